@@ -1,0 +1,5 @@
+// Control: starts and stops, touching no file: node noop.js INPUT OUTPUT
+
+import { mainWithoutWork } from './harness.js';
+
+mainWithoutWork();

@@ -1,0 +1,77 @@
+//! Cells and their outcomes: the words that every later module uses.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::Distribution;
+use crate::units::Size;
+
+/// One combination that is measured; written `merge/1MB/random/wasmtime:aot`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    pub workload: String,
+    pub size: Size,
+    pub distribution: Distribution,
+    pub engine: String,
+    pub mode: String,
+}
+
+impl Cell {
+    /// The engine and its mode, written `wasmtime:aot`.
+    pub fn engine_mode(&self) -> String {
+        format!("{}:{}", self.engine, self.mode)
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cell { workload, size, distribution, engine, mode } = self;
+        write!(f, "{workload}/{size}/{distribution}/{engine}:{mode}")
+    }
+}
+
+/// How a cell, or one sample of it, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Ok,
+    /// The output file is missing or differs from the expected result.
+    WrongOutput,
+    /// The process ended with another exit status than 0, or by a signal.
+    Failed,
+    OutOfMemory,
+    Timeout,
+    /// Not tried: predicted to exceed the timeout.
+    Infeasible,
+    /// Not tried: a rule of `impossible.toml` excludes it.
+    Impossible,
+    /// Not tried: the engine is missing, or too old for the mode.
+    Unsupported,
+}
+
+impl Outcome {
+    /// Must a run that has such a cell exit with status 3?
+    pub fn is_trouble(self) -> bool {
+        !matches!(self, Outcome::Ok | Outcome::Impossible | Outcome::Unsupported)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::WrongOutput => "wrong-output",
+            Outcome::Failed => "failed",
+            Outcome::OutOfMemory => "out-of-memory",
+            Outcome::Timeout => "timeout",
+            Outcome::Infeasible => "infeasible",
+            Outcome::Impossible => "impossible",
+            Outcome::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

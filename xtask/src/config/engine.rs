@@ -1,0 +1,262 @@
+//! Engines and their modes: how a guest is compiled and run.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use semver::VersionReq;
+use serde::{Deserialize, Serialize};
+
+use super::template::{Template, check_name};
+use super::tool::{self, Install, Tool, WireTool};
+
+/// A program that runs guests.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub tool: Tool,
+    pub modes: Vec<Mode>,
+}
+
+/// One way of using an engine.
+#[derive(Clone, Debug)]
+pub struct Mode {
+    pub name: String,
+    /// Is this what a user gets who gives no options?
+    pub shipped: bool,
+    pub tier: Tier,
+    /// Variables that the commands are started with.
+    pub env: Vec<(String, Template)>,
+    /// The commands for different versions of the engine; the first that fits is used.
+    pub spellings: Vec<Spelling>,
+}
+
+/// The commands of a mode for some versions of its engine.
+#[derive(Clone, Debug)]
+pub struct Spelling {
+    /// The engine versions that know these commands; all if none is named.
+    pub requires: Option<VersionReq>,
+    pub run: Template,
+    /// Makes `{artifact}` out of `{wasm}` ahead of time.
+    pub compile: Option<Template>,
+}
+
+/// How a mode turns WebAssembly (or JavaScript) into work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+    /// Machine code from an optimizing compiler, whenever that runs.
+    Optimizing,
+    /// Machine code from a fast compiler that optimizes little.
+    Baseline,
+    /// No machine code.
+    Interpreter,
+}
+
+/// What a run command may hold.
+const RUN: [&str; 8] = ["bin", "native", "wasm", "js", "artifact", "dir", "args", "repo"];
+/// What a compile command may hold.
+const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
+/// What the value of a variable may hold.
+const ENV: [&str; 2] = ["cache", "dir"];
+/// What names the guest; a run command holds exactly one of them.
+const GUEST: [&str; 4] = ["native", "wasm", "js", "artifact"];
+
+impl Engine {
+    pub fn name(&self) -> &str {
+        &self.tool.name
+    }
+}
+
+impl Mode {
+    /// The commands for this version of the engine. A version that cannot be parsed counts as the newest.
+    ///
+    /// # Errors
+    /// When the mode needs another version; the message says which.
+    pub fn spelling(&self, version: &str) -> anyhow::Result<&Spelling> {
+        let parsed = lenient_version(version);
+        let fits = |spelling: &&Spelling| match (&spelling.requires, &parsed) {
+            (Some(requires), Some(version)) => requires.matches(version),
+            _ => true,
+        };
+        self.spellings.iter().find(fits).with_context(|| {
+            let wanted: Vec<_> = self.spellings.iter().flat_map(|s| &s.requires).map(|r| r.to_string()).collect();
+            format!("needs version {}, but {version} is installed", wanted.join(" or "))
+        })
+    }
+
+    /// Does the mode use a folder of its own for the engine's cache?
+    pub fn uses_cache(&self) -> bool {
+        self.env.iter().any(|(_, value)| value.uses("cache"))
+    }
+}
+
+/// Reads `20.20.2`, `0.17` or `1.12.0-rc.1+x`; a pre-release counts as its release,
+/// because a requirement such as `>=0.17` means features, not semver order.
+fn lenient_version(text: &str) -> Option<semver::Version> {
+    let digits = |c: char| c.is_ascii_digit() || c == '.';
+    let core: String = text.trim_start_matches('v').chars().take_while(|c| digits(*c)).collect();
+    let mut numbers = core.split('.').filter_map(|part| part.parse().ok());
+    let major = numbers.next()?;
+    Some(semver::Version::new(major, numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)))
+}
+
+/// The keys of an engine as they are written in `matrix.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WireEngine {
+    pub name: String,
+    program: Option<String>,
+    #[serde(default = "tool::default_version_command")]
+    version_command: String,
+    #[serde(default = "tool::default_version_pattern")]
+    version_pattern: String,
+    #[serde(default)]
+    install: Install,
+    #[serde(default)]
+    mode: Vec<WireMode>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct WireMode {
+    name: String,
+    #[serde(default)]
+    shipped: bool,
+    tier: Tier,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    requires: Option<VersionReq>,
+    run: String,
+    compile: Option<String>,
+    /// The commands for versions that `requires` excludes.
+    #[serde(default)]
+    otherwise: Vec<WireSpelling>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct WireSpelling {
+    requires: Option<VersionReq>,
+    run: String,
+    compile: Option<String>,
+}
+
+impl WireEngine {
+    /// # Errors
+    /// When a command, name or version requirement is malformed, or no mode or two modes are the shipped one.
+    pub fn check(self) -> anyhow::Result<Engine> {
+        if self.mode.is_empty() {
+            bail!("it has no mode: add [[engine.mode]]");
+        }
+        let mut modes: Vec<Mode> = Vec::new();
+        for mode in self.mode {
+            let name = mode.name.clone();
+            if modes.iter().any(|other| other.name == name) {
+                bail!("mode \"{name}\" is there twice; rename one, or make it an [[engine.mode.otherwise]]");
+            }
+            modes.push(mode.check().with_context(|| format!("mode \"{name}\""))?);
+        }
+        if modes.iter().filter(|mode| mode.shipped).count() != 1 {
+            bail!("exactly one of its modes must have \"shipped = true\": the one that a user gets without options");
+        }
+        let tool = WireTool {
+            name: self.name,
+            program: self.program,
+            version_command: self.version_command,
+            version_pattern: self.version_pattern,
+            install: self.install,
+        };
+        Ok(Engine { tool: tool.check()?, modes })
+    }
+}
+
+impl WireMode {
+    fn check(self) -> anyhow::Result<Mode> {
+        check_name(&self.name)?;
+        let env = self.env.into_iter().map(|(name, value)| {
+            let value = Template::parse(&value, &ENV).with_context(|| format!("key \"env\": \"{name}\""))?;
+            Ok((name, value))
+        });
+        let first = WireSpelling { requires: self.requires, run: self.run, compile: self.compile };
+        let spellings = std::iter::once(first).chain(self.otherwise).map(WireSpelling::check);
+        Ok(Mode {
+            name: self.name,
+            shipped: self.shipped,
+            tier: self.tier,
+            env: env.collect::<anyhow::Result<_>>()?,
+            spellings: spellings.collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
+impl WireSpelling {
+    fn check(self) -> anyhow::Result<Spelling> {
+        let run = Template::parse(&self.run, &RUN).context("key \"run\"")?;
+        let compile = self.compile.map(|text| Template::parse(&text, &COMPILE).context("key \"compile\"")).transpose()?;
+        let missing = |key: &str, template: &Template, name: &str| match template.uses(name) {
+            true => Ok(()),
+            false => bail!("key \"{key}\": \"{}\" lacks the placeholder \"{{{name}}}\"", template.text()),
+        };
+        missing("run", &run, "args")?;
+        let guests: Vec<_> = GUEST.into_iter().filter(|name| run.uses(name)).collect();
+        match &compile {
+            Some(compile) => {
+                missing("compile", compile, "wasm")?;
+                missing("compile", compile, "artifact")?;
+                missing("run", &run, "artifact")?;
+            }
+            None if run.uses("artifact") => bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\""),
+            None if guests.len() != 1 => {
+                bail!("key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}", run.text())
+            }
+            None => {}
+        }
+        Ok(Spelling { requires: self.requires, run, compile })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn engine(text: &str) -> anyhow::Result<Engine> {
+        toml::from_str::<WireEngine>(text)?.check()
+    }
+
+    fn error(text: &str) -> String {
+        format!("{:#}", engine(text).unwrap_err())
+    }
+
+    const HEAD: &str = "name = 'e'\n[[mode]]\nname = 'm'\nshipped = true\ntier = 'optimizing'\n";
+
+    #[test]
+    fn the_first_spelling_that_fits_the_version_is_used() {
+        let text = format!(
+            "{HEAD}requires = '>=0.17'\nrun = '{{bin}} --run-mode=aot {{wasm}} {{args}}'\n[[mode.otherwise]]\nrequires = '>=0.14'\nrun = '{{bin}} {{wasm}} {{args}}'"
+        );
+        let engine = engine(&text).unwrap();
+        let run = |version| engine.modes[0].spelling(version).map(|s| s.run.text().to_owned());
+        assert_eq!(run("0.17.1").unwrap(), "{bin} --run-mode=aot {wasm} {args}");
+        assert_eq!(run("0.17.1-rc.1").unwrap(), "{bin} --run-mode=aot {wasm} {args}");
+        assert_eq!(run("0.16.0").unwrap(), "{bin} {wasm} {args}");
+        assert_eq!(run("0.13.0").unwrap_err().to_string(), "needs version >=0.17 or >=0.14, but 0.13.0 is installed");
+    }
+
+    #[test]
+    fn missing_and_unknown_placeholders_are_named() {
+        let mode = |rest: &str| error(&format!("{HEAD}{rest}"));
+        assert!(mode("run = '{bin} {wasm}'").contains("mode \"m\": key \"run\": \"{bin} {wasm}\" lacks the placeholder \"{args}\""));
+        assert!(mode("run = '{bin} {args}'").contains("must hold one of the placeholders"));
+        assert!(mode("run = '{bin} {artefact} {args}'").contains("unknown placeholder \"{artefact}\", expected one of {bin}"));
+        assert!(mode("run = '{bin} {artifact} {args}'").contains("needs the key \"compile\""));
+        assert!(mode("run = '{bin} {artifact} {args}'\ncompile = '{bin} {wasm}'").contains("key \"compile\": \"{bin} {wasm}\" lacks the placeholder \"{artifact}\""));
+        assert!(mode("run = '{wasm} {args}'\nenv = { A = '{wasm}' }").contains("key \"env\": \"A\""));
+    }
+
+    #[test]
+    fn modes_are_unique_and_one_is_shipped() {
+        let mode = "[[mode]]\nname = 'm'\ntier = 'baseline'\nrun = '{wasm} {args}'\n";
+        assert!(error(&format!("name = 'e'\n{mode}")).contains("shipped = true"));
+        assert!(error(&format!("name = 'e'\n{mode}{mode}")).contains("mode \"m\" is there twice"));
+        assert!(error("name = 'e'").contains("no mode"));
+    }
+}

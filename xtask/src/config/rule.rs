@@ -1,0 +1,122 @@
+//! Rules of `impossible.toml`: combinations that make no sense, each with its reason.
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+use super::pattern::{Pattern, SizeTest, matches_any};
+use super::profile::{Names, patterns};
+use crate::units::Size;
+
+/// Excludes the cells that satisfy all its conditions; a condition that is not named always holds.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    workloads: Vec<Pattern>,
+    sizes: Vec<SizeTest>,
+    distributions: Vec<Pattern>,
+    engines: Vec<Pattern>,
+    /// Patterns over the mode alone, or over `engine:mode` when they hold a colon.
+    modes: Vec<Pattern>,
+    pub reason: String,
+}
+
+impl Rule {
+    /// Does the rule exclude this cell?
+    pub fn excludes(&self, workload: &str, size: Size, distribution: &str, engine: &str, mode: &str) -> bool {
+        matches_any(&self.workloads, workload)
+            && (self.sizes.is_empty() || self.sizes.iter().any(|test| test.matches(size)))
+            && matches_any(&self.distributions, distribution)
+            && matches_any(&self.engines, engine)
+            && (matches_any(&self.modes, mode) || matches_any(&self.modes, &format!("{engine}:{mode}")))
+    }
+}
+
+/// `impossible.toml` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WireRules {
+    #[serde(default)]
+    impossible: Vec<WireRule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireRule {
+    #[serde(default)]
+    workload: OneOrMany,
+    #[serde(default)]
+    size: OneOrMany,
+    #[serde(default)]
+    distribution: OneOrMany,
+    #[serde(default)]
+    engine: OneOrMany,
+    #[serde(default)]
+    mode: OneOrMany,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a string or a list of strings")]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> OneOrMany {
+        OneOrMany::Many(Vec::new())
+    }
+}
+
+impl OneOrMany {
+    fn into_vec(self) -> Vec<String> {
+        match self {
+            OneOrMany::One(text) => vec![text],
+            OneOrMany::Many(texts) => texts,
+        }
+    }
+}
+
+impl WireRules {
+    /// # Errors
+    /// When a rule has no condition or no reason, or names something that does not exist.
+    pub fn check(self, names: &Names) -> anyhow::Result<Vec<Rule>> {
+        self.impossible.into_iter().enumerate().map(|(i, rule)| {
+            rule.check(names).with_context(|| format!("rule {}", i + 1))
+        }).collect()
+    }
+}
+
+impl WireRule {
+    fn check(self, names: &Names) -> anyhow::Result<Rule> {
+        let engines: Vec<String> = names.modes.iter().filter_map(|mode| Some(mode.split_once(':')?.0.to_owned())).collect();
+        let mut modes = names.modes.clone();
+        modes.extend(names.modes.iter().filter_map(|mode| Some(mode.split_once(':')?.1.to_owned())));
+        let sizes = self.size.into_vec();
+        let rule = Rule {
+            workloads: patterns(&self.workload.into_vec(), &names.workloads).context("key \"workload\"")?,
+            sizes: sizes.iter().map(|text| SizeTest::parse(text)).collect::<anyhow::Result<_>>().context("key \"size\"")?,
+            distributions: patterns(&self.distribution.into_vec(), &names.distributions).context("key \"distribution\"")?,
+            engines: patterns(&self.engine.into_vec(), &dedup(engines)).context("key \"engine\"")?,
+            modes: patterns(&self.mode.into_vec(), &dedup(modes)).context("key \"mode\"")?,
+            reason: self.reason,
+        };
+        if rule.reason.trim().is_empty() {
+            bail!("key \"reason\" is empty: say why the combination makes no sense");
+        }
+        let conditions = [&rule.workloads, &rule.distributions, &rule.engines, &rule.modes];
+        if rule.sizes.is_empty() && conditions.iter().all(|patterns| patterns.is_empty()) {
+            bail!("it has no condition and would exclude everything; name a workload, size, distribution, engine or mode");
+        }
+        Ok(rule)
+    }
+}
+
+fn dedup(names: Vec<String>) -> Vec<String> {
+    let mut unique: Vec<String> = Vec::new();
+    for name in names {
+        if !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    unique
+}

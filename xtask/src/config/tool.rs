@@ -1,0 +1,118 @@
+//! A program that the benchmark needs, and how it is found and installed.
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+use super::template::{self, Template};
+
+/// A program that the benchmark needs: hyperfine, or an engine.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    pub name: String,
+    /// The name looked up on PATH, for example `wasmtime`.
+    pub program: String,
+    /// Prints the version; its only placeholder is `{bin}`.
+    pub version_command: Template,
+    /// Its first group is the version.
+    pub version_pattern: regex_lite::Regex,
+    pub install: Install,
+}
+
+/// How a tool is installed where it is missing; the ways are tried in the order of the fields.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Install {
+    pub cargo: Option<CargoInstall>,
+    pub debian: Option<DebianInstall>,
+    pub npm: Option<NpmInstall>,
+    /// What a person can do where none of the ways works.
+    pub help: String,
+}
+
+/// A crate from the Rust crate registry, built with `cargo install --locked`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CargoInstall {
+    #[serde(rename = "crate")]
+    pub krate: String,
+    pub version: semver::Version,
+    #[serde(default = "yes")]
+    pub default_features: bool,
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// `--config` settings for the build, for example to compile parts faster that are never run.
+    #[serde(default)]
+    pub config: Vec<String>,
+    /// Minutes that the build takes on two cores, for the estimate.
+    #[serde(default)]
+    pub minutes: f64,
+}
+
+/// A Debian package with what it depends on, unpacked into the cache folder without root.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct DebianInstall {
+    pub package: String,
+    /// The Debian release that has it, for example `forky`.
+    pub suite: String,
+    /// The program inside the unpacked folder, for example `usr/bin/wasmedge`.
+    pub bin: String,
+}
+
+/// An npm package, installed into the cache folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NpmInstall {
+    pub package: String,
+    pub version: semver::Version,
+    /// The program inside the installed folder, for example `node_modules/.bin/bun`.
+    pub bin: String,
+}
+
+/// The keys of a tool as they are written in `matrix.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WireTool {
+    pub name: String,
+    pub program: Option<String>,
+    #[serde(default = "default_version_command")]
+    pub version_command: String,
+    #[serde(default = "default_version_pattern")]
+    pub version_pattern: String,
+    #[serde(default)]
+    pub install: Install,
+}
+
+fn yes() -> bool {
+    true
+}
+
+pub(super) fn default_version_command() -> String {
+    "{bin} --version".to_owned()
+}
+
+pub(super) fn default_version_pattern() -> String {
+    r"(\d+\.\d+\.\d+\S*)".to_owned()
+}
+
+impl WireTool {
+    /// # Errors
+    /// When the version command or pattern is malformed.
+    pub fn check(self) -> anyhow::Result<Tool> {
+        let version_command = Template::parse(&self.version_command, &["bin"])
+            .context("key \"version-command\"")?;
+        let version_pattern = regex_lite::Regex::new(&self.version_pattern)
+            .with_context(|| format!("key \"version-pattern\": \"{}\" is no regular expression", self.version_pattern))?;
+        if version_pattern.captures_len() < 2 {
+            bail!("key \"version-pattern\": \"{}\" needs a group in parentheses around the version", self.version_pattern);
+        }
+        template::check_name(&self.name)?;
+        Ok(Tool {
+            program: self.program.unwrap_or_else(|| self.name.clone()),
+            name: self.name,
+            version_command,
+            version_pattern,
+            install: self.install,
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! The only part of the data module that touches files, but for the side file's
+//! content: locking, writing at once or not at all, and hashing.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use anyhow::{Result, anyhow};
+use tempfile::Builder;
+
+use super::Progress;
+use super::text::{self, Written};
+
+/// Files being written are called `.FILE.XXXXXX.partial`.
+const PARTIAL: &str = ".partial";
+
+/// Read at a time when hashing: BLAKE3 gains from many KiB at once, and this
+/// still fits in the processor's cache.
+const READ_BLOCK: usize = 256 * 1024;
+
+/// BLAKE3 of a whole file, in hex: the check of an output.
+///
+/// # Errors
+///
+/// The file is missing, unreadable or a folder; the message names it.
+pub fn hash_file(path: &Path) -> Result<String> {
+    hash_with_progress(path, &mut |_| {})
+}
+
+/// Like [`hash_file`]; `progress` is called with the bytes of each block.
+pub(super) fn hash_with_progress(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<String> {
+    let mut file = File::open(path).map_err(|error| explain("open", path, error))?;
+    let mut hasher = blake3::Hasher::new();
+    let mut block = vec![0; READ_BLOCK];
+    loop {
+        match file.read(&mut block) {
+            Ok(0) => return Ok(hasher.finalize().to_hex().to_string()),
+            Ok(length) => {
+                hasher.update(&block[..length]);
+                progress(length as u64);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(explain("read", path, error)),
+        }
+    }
+}
+
+/// Makes the folder, waits until no other process works in it, and removes what
+/// killed runs left half-written. The lock ends with the returned file, or with
+/// the process, however that ends.
+pub(super) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
+    fs::create_dir_all(dir).map_err(|error| explain("make the folder", dir, error))?;
+    let path = dir.join(".lock");
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| explain("open", &path, error))?;
+    match lock.lock() {
+        Ok(()) => {
+            // With the lock held, nobody is writing these.
+            remove_partial_files(dir)?;
+            Ok(Some(lock))
+        }
+        // Some network file systems have no locks. Temporary names are unique,
+        // so at worst two processes do the same work, and none may tidy.
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+        Err(error) => Err(explain("lock", &path, error)),
+    }
+}
+
+fn remove_partial_files(dir: &Path) -> Result<()> {
+    let entries = fs::read_dir(dir).map_err(|error| explain("list the folder", dir, error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| explain("list the folder", dir, error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') && name.ends_with(PARTIAL) {
+            let path = entry.path();
+            fs::remove_file(&path).map_err(|error| explain("remove", &path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes integers to a file, which is there whole or not at all.
+pub(super) fn write_values(
+    path: &Path,
+    values: &[i32],
+    progress: &mut Progress,
+) -> Result<Written> {
+    replace(path, |file| {
+        text::write(values, file, &mut |bytes| progress.advance(bytes))
+    })
+}
+
+/// Writes a small file, which is there whole or not at all.
+pub(super) fn write_text(path: &Path, text: &str) -> Result<()> {
+    replace(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// Fills a temporary file in the same folder and renames it to `path`.
+///
+/// Nothing is synced to the disk: if the machine itself goes down and content is
+/// lost after the renaming, the checksum will tell.
+fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
+    let failed = |error| explain("write", path, error);
+    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(failed(ErrorKind::InvalidFilename.into()));
+    };
+    let mut file = Builder::new()
+        .prefix(&format!(".{}.", name.to_string_lossy()))
+        .suffix(PARTIAL)
+        // As any other new file; the umask still applies.
+        .permissions(Permissions::from_mode(0o666))
+        .tempfile_in(dir)
+        .map_err(failed)?;
+    let result = fill(file.as_file_mut()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(result)
+}
+
+/// Names the file that an operation failed on, and how to mend it.
+pub(super) fn explain(verb: &str, path: &Path, error: io::Error) -> anyhow::Error {
+    let hint = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ": free some space there (`df -h` shows it) or select smaller sizes with --size"
+        }
+        ErrorKind::PermissionDenied => {
+            ": change its owner or mode (`ls -ld` shows them), and those of the folder it is in"
+        }
+        ErrorKind::ReadOnlyFilesystem => ": remount it writable or choose another folder",
+        ErrorKind::IsADirectory => ": a folder is in the file's place, move it away",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            ": a file is in a folder's place, move it away"
+        }
+        _ => "",
+    };
+    anyhow!(error).context(format!("cannot {verb} {path:?}{hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(dir: &Path) -> Vec<String> {
+        let entries = fs::read_dir(dir).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn hashes_like_blake3() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let content: Vec<u8> = (0..=250).cycle().take(2 * READ_BLOCK + 1).collect();
+        fs::write(&path, &content).unwrap();
+        let mut bytes = 0;
+        let hash = hash_with_progress(&path, &mut |block| bytes += block).unwrap();
+        assert_eq!(hash, blake3::hash(&content).to_hex().to_string());
+        assert_eq!(bytes, content.len() as u64);
+        assert_eq!(hash_file(&path).unwrap(), hash);
+    }
+
+    #[test]
+    fn hashing_what_is_no_file_names_it() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in [dir.path().to_owned(), dir.path().join("missing")] {
+            let error = format!("{:#}", hash_file(&path).unwrap_err());
+            assert!(error.contains(&format!("{path:?}")), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        write_text(&path, "old").unwrap();
+        let error = replace(&path, |file| {
+            file.write_all(b"half of the n")?;
+            Err::<(), _>(ErrorKind::StorageFull.into())
+        });
+        let error = format!("{:#}", error.unwrap_err());
+        assert!(
+            error.starts_with(&format!("cannot write {path:?}: free some space")),
+            "{error}"
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        assert_eq!(names(dir.path()), ["file"]);
+    }
+
+    #[test]
+    fn tidies_only_its_own_leftovers_and_only_with_the_lock() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(
+            dir.path().join(".1KB-random-seed1.txt.abc123.partial"),
+            "half",
+        )
+        .unwrap();
+        fs::write(dir.path().join("mine.partial"), "not ours").unwrap();
+        let lock = lock_and_tidy(dir.path()).unwrap().unwrap();
+        assert_eq!(names(dir.path()), [".lock", "mine.partial"]);
+
+        let in_flight = dir.path().join(".in-flight.partial");
+        fs::write(&in_flight, "half").unwrap();
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| lock_and_tidy(dir.path()).unwrap());
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            assert!(!other.is_finished() && in_flight.exists());
+            drop(lock);
+            other.join().unwrap();
+            assert!(!in_flight.exists());
+        });
+    }
+}

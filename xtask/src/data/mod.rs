@@ -1,0 +1,245 @@
+//! Input files: generated once, checked on every use, the same on every machine.
+//!
+//! A file holds one decimal signed 32-bit integer a line, `\n` after each, and
+//! has exactly the bytes its size says. Beside `FILE` lies `FILE.toml`: what the
+//! file is, its checksum, and the checksum of the sorted result, which is what
+//! every guest's output is compared with.
+//!
+//! [`values`] and [`text`] are pure; [`files`] and [`side`] touch the disk.
+
+mod files;
+mod side;
+#[cfg(test)]
+mod tests;
+mod text;
+mod values;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+pub use files::hash_file;
+
+/// What an input file shall be; equal specs give equal bytes on every machine.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Spec {
+    /// Exact length of the file in bytes, at least 2.
+    pub size_bytes: u64,
+    /// The size as it is written in the study (`1KB`); part of the file's name,
+    /// so only letters, digits, `.`, `_` and `-`.
+    pub size_label: String,
+    /// How the values are chosen and ordered.
+    pub distribution: Distribution,
+    /// The key of the random generator.
+    pub seed: u64,
+}
+
+impl Spec {
+    /// The file's name, such as `100MB-random-seed42.txt`.
+    pub fn file_name(&self) -> String {
+        format!(
+            "{}-{}-seed{}.txt",
+            self.size_label, self.distribution, self.seed
+        )
+    }
+
+    fn check(&self) -> Result<()> {
+        let label = &self.size_label;
+        ensure!(
+            label.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && label
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+            "input size {label:?}: not usable in a file name, expected something like \"100KB\""
+        );
+        ensure!(
+            self.size_bytes >= 2,
+            "input size {label:?} is {} bytes: the smallest possible file is 2 bytes, a digit and a newline",
+            self.size_bytes
+        );
+        Ok(())
+    }
+}
+
+/// How the values of an input are chosen and ordered.
+///
+/// For one size and seed all but [`Distribution::FewUnique`] hold the same
+/// values in another order, and so have the same sorted result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Distribution {
+    /// Uniform over all of `i32`, in the order drawn.
+    Random,
+    /// The values of `random`, ascending.
+    Sorted,
+    /// The values of `random`, descending.
+    Reversed,
+    /// 16 different values in random order, all 10 characters long so that a
+    /// file has about as many items as `random`. Up to two more values at the
+    /// end fill the file to its exact size.
+    FewUnique,
+    /// `sorted` with one swap for every 200 items (at least one), so that about
+    /// 1 % are out of place. Both positions are anywhere in the file: quadratic
+    /// sorts stay quadratic, and times predicted from a smaller size hold.
+    NearlySorted,
+}
+
+impl Distribution {
+    /// Every distribution, the default first.
+    pub const ALL: [Self; 5] = [
+        Self::Random,
+        Self::Sorted,
+        Self::Reversed,
+        Self::FewUnique,
+        Self::NearlySorted,
+    ];
+
+    /// The name used in files and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Sorted => "sorted",
+            Self::Reversed => "reversed",
+            Self::FewUnique => "few-unique",
+            Self::NearlySorted => "nearly-sorted",
+        }
+    }
+}
+
+impl fmt::Display for Distribution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Distribution {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        let found = Self::ALL.into_iter().find(|d| d.name() == name);
+        found.with_context(|| {
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("unknown distribution {name:?}, expected one of {names}")
+        })
+    }
+}
+
+/// A good input file and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Where the file is: the folder that was asked for, joined with its name.
+    pub path: PathBuf,
+    /// Length in bytes, of the input and of its sorted result alike.
+    pub size_bytes: u64,
+    /// Number of integers, one a line.
+    pub items: u64,
+    /// BLAKE3 of the file, in hex.
+    pub input_hash: String,
+    /// BLAKE3 of the sorted result, in hex; see [`hash_file`].
+    pub sorted_hash: String,
+}
+
+/// What [`ensure`] had to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// The file was there, and its whole content was checked.
+    Kept,
+    /// There was nothing, the file was made.
+    Generated,
+    /// What was there was no good, for this reason; the file was made again.
+    Repaired(String),
+}
+
+/// Makes sure that the input is in the folder `dir` (made if missing) and good.
+///
+/// The whole file is read each time, because damage inside it would otherwise be
+/// blamed on the engines. `progress` is called with bytes of work done and in
+/// total; the total grows when a file turns out to need making again. While
+/// another process works in the same folder, this one waits for it.
+///
+/// # Errors
+///
+/// An impossible size, or anything the file system refuses: the message names
+/// the file and what to do. No half-written file is left under the final name.
+pub fn ensure(
+    spec: &Spec,
+    dir: &Path,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Input, Status)> {
+    spec.check()?;
+    let _lock = files::lock_and_tidy(dir)?;
+    let path = dir.join(spec.file_name());
+    let mut progress = Progress {
+        done: 0,
+        total: 0,
+        report: progress,
+    };
+    let status = match side::check(spec, &path, &mut progress)? {
+        side::Check::Good(input) => return Ok((input, Status::Kept)),
+        side::Check::Absent => Status::Generated,
+        side::Check::Bad(reason) => Status::Repaired(reason),
+    };
+    let input = generate(spec, path, &mut progress)?;
+    side::write(spec, &input)?;
+    Ok((input, status))
+}
+
+/// Makes the file anew, whatever is there. Memory: 4 bytes for each integer.
+fn generate(spec: &Spec, path: PathBuf, progress: &mut Progress) -> Result<Input> {
+    progress.expect(3 * spec.size_bytes);
+    let mut values = values::draw(spec, &mut |bytes| progress.advance(bytes))
+        .with_context(|| format!("cannot generate {path:?}"))?;
+    let as_drawn = match spec.distribution {
+        Distribution::Random | Distribution::FewUnique => {
+            Some(files::write_values(&path, &values, progress)?)
+        }
+        _ => None,
+    };
+    values::sort(&mut values);
+    let sorted = text::write(&values, &mut std::io::sink(), &mut |bytes| {
+        progress.advance(bytes)
+    })
+    .context("cannot hash the sorted result")?;
+    let written = match as_drawn {
+        Some(written) => written,
+        None => {
+            values::arrange(&mut values, spec.distribution, spec.seed);
+            files::write_values(&path, &values, progress)?
+        }
+    };
+    if [written.bytes, sorted.bytes] != [spec.size_bytes; 2] {
+        bail!(
+            "{path:?}: generated {} bytes instead of {}: a bug",
+            written.bytes,
+            spec.size_bytes
+        );
+    }
+    Ok(Input {
+        path,
+        size_bytes: spec.size_bytes,
+        items: values.len() as u64,
+        input_hash: written.hash,
+        sorted_hash: sorted.hash,
+    })
+}
+
+/// Bytes of work done and in total, told to whoever asked for the input.
+struct Progress<'a> {
+    done: u64,
+    total: u64,
+    report: &'a mut dyn FnMut(u64, u64),
+}
+
+impl Progress<'_> {
+    fn expect(&mut self, bytes: u64) {
+        self.total += bytes;
+    }
+
+    fn advance(&mut self, bytes: u64) {
+        self.done += bytes;
+        (self.report)(self.done, self.total);
+    }
+}

@@ -1,0 +1,330 @@
+//! Which integers an input holds, and in which order.
+//!
+//! All randomness is the ChaCha8 keystream whose key is the seed (little-endian,
+//! padded with zeros), read as little-endian words. Ranges are cut out of it
+//! here: what crates do for that may change between their versions.
+
+use anyhow::{Context, Result};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+use super::text::{MAX_LINE, line_len};
+use super::{Distribution, Spec};
+
+/// Streams of one seed, so that one use of it does not shift another's values.
+const STREAM_VALUES: u64 = 0;
+const STREAM_FEW_UNIQUE: u64 = 1;
+const STREAM_SWAPS: u64 = 2;
+
+const FEW: usize = 16;
+
+/// Values between two calls of `progress`.
+const REPORT_EVERY: usize = 1 << 18;
+
+/// Below this, threads and buffers cost more than they save.
+const SMALL_SORT: usize = 1 << 16;
+
+/// The values of an input in the order drawn; their lines have exactly
+/// `spec.size_bytes` bytes, which must be 2 or more. `progress` is called with
+/// the bytes of text drawn since the last call.
+pub(super) fn draw(spec: &Spec, progress: &mut dyn FnMut(u64)) -> Result<Vec<i32>> {
+    match spec.distribution {
+        Distribution::FewUnique => {
+            let mut rng = rng(spec.seed, STREAM_FEW_UNIQUE);
+            let few = few_values(&mut rng);
+            fill(
+                spec.size_bytes,
+                &mut rng,
+                |rng| few[rng.next_u32() as usize % FEW],
+                progress,
+            )
+        }
+        _ => {
+            let mut rng = rng(spec.seed, STREAM_VALUES);
+            fill(
+                spec.size_bytes,
+                &mut rng,
+                |rng| rng.next_u32().cast_signed(),
+                progress,
+            )
+        }
+    }
+}
+
+/// Draws values until less than two longest lines are left, and fills the rest
+/// with one or two values of the right length.
+fn fill(
+    size_bytes: u64,
+    rng: &mut ChaCha8Rng,
+    mut next: impl FnMut(&mut ChaCha8Rng) -> i32,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Vec<i32>> {
+    let mut values = Vec::new();
+    // The average line has 10.98 bytes. What is reserved and not used is never
+    // touched, so it takes no memory.
+    let expected = usize::try_from(size_bytes / 10 + 2)?;
+    values.try_reserve_exact(expected).with_context(|| {
+        format!("{expected} integers do not fit in memory, choose a smaller size")
+    })?;
+    let mut left = size_bytes;
+    let mut reported = left;
+    while left > 2 * MAX_LINE {
+        let value = next(rng);
+        values.push(value);
+        left -= line_len(value);
+        if values.len().is_multiple_of(REPORT_EVERY) {
+            progress(reported - left);
+            reported = left;
+        }
+    }
+    if left > MAX_LINE {
+        values.push(value_of_line(rng, left / 2));
+        left -= left / 2;
+    }
+    values.push(value_of_line(rng, left));
+    progress(reported);
+    Ok(values)
+}
+
+/// A random value whose line, newline included, has `bytes` bytes (2 to 12).
+fn value_of_line(rng: &mut ChaCha8Rng, bytes: u64) -> i32 {
+    let negative = match bytes {
+        2 => false,
+        MAX_LINE => true,
+        _ => rng.next_u32().is_multiple_of(2),
+    };
+    let digits = bytes - 1 - u64::from(negative);
+    let limit = i64::from(i32::MAX) + i64::from(negative);
+    let lowest = if bytes == 2 {
+        0
+    } else {
+        10_i64.pow(digits as u32 - 1)
+    };
+    let highest = limit.min(10_i64.pow(digits as u32) - 1);
+    let magnitude = lowest + below(rng, (highest - lowest + 1) as u64) as i64;
+    (if negative { -magnitude } else { magnitude }) as i32
+}
+
+/// Different values with lines of 11 bytes, next to the average of all `i32`.
+fn few_values(rng: &mut ChaCha8Rng) -> [i32; FEW] {
+    let mut few = [0; FEW];
+    let mut have = 0;
+    while have < FEW {
+        let value = value_of_line(rng, 11);
+        if !few.contains(&value) {
+            few[have] = value;
+            have += 1;
+        }
+    }
+    few
+}
+
+/// Sorts by radix: half the time of `sort_unstable` here. It needs a second
+/// buffer, so the values are split in four, and each of two threads uses one of a
+/// quarter: 273 MB in all for a 500 MB input instead of 364 MB.
+pub(super) fn sort(values: &mut [i32]) {
+    if values.len() < SMALL_SORT {
+        return values.sort_unstable();
+    }
+    let (low, _, high) = values.select_nth_unstable(values.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| sort_half(low));
+        sort_half(high);
+    });
+}
+
+fn sort_half(values: &mut [i32]) {
+    let (low, _, high) = values.select_nth_unstable(values.len() / 2);
+    let mut scratch = vec![0; low.len().max(high.len())];
+    radix_sort(low, &mut scratch);
+    radix_sort(high, &mut scratch);
+}
+
+/// Least significant byte first; `scratch` is at least as long as `values`.
+fn radix_sort(values: &mut [i32], scratch: &mut [i32]) {
+    // With its sign bit flipped an integer sorts like an unsigned one.
+    let byte = |value: i32, place: usize| (value ^ i32::MIN).to_le_bytes()[place] as usize;
+    let mut starts = [[0_usize; 256]; 4];
+    for &value in &*values {
+        for (place, counts) in starts.iter_mut().enumerate() {
+            counts[byte(value, place)] += 1;
+        }
+    }
+    let length = values.len();
+    let (mut from, mut to) = (values, &mut scratch[..length]);
+    // Four passes: after the last the values are where they were at first.
+    for (place, starts) in starts.iter_mut().enumerate() {
+        let mut end = 0;
+        for start in starts.iter_mut() {
+            (*start, end) = (end, end + *start);
+        }
+        for &value in &*from {
+            let start = &mut starts[byte(value, place)];
+            to[*start] = value;
+            *start += 1;
+        }
+        (from, to) = (to, from);
+    }
+}
+
+/// Brings sorted values into the order of a distribution that is made from them.
+pub(super) fn arrange(sorted: &mut [i32], distribution: Distribution, seed: u64) {
+    match distribution {
+        Distribution::Reversed => sorted.reverse(),
+        Distribution::NearlySorted => {
+            let mut rng = rng(seed, STREAM_SWAPS);
+            let items = sorted.len() as u64;
+            for _ in 0..items.div_ceil(200) {
+                let [a, b] = [(); 2].map(|()| below(&mut rng, items) as usize);
+                sorted.swap(a, b);
+            }
+        }
+        Distribution::Random | Distribution::Sorted | Distribution::FewUnique => {}
+    }
+}
+
+fn rng(seed: u64, stream: u64) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut rng = ChaCha8Rng::from_seed(key);
+    rng.set_stream(stream);
+    rng
+}
+
+/// A number below `bound`, uniform but for a bias of less than `bound` / 2⁶⁴.
+fn below(rng: &mut ChaCha8Rng, bound: u64) -> u64 {
+    ((u128::from(rng.next_u64()) * u128::from(bound)) >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn spec(size_bytes: u64, distribution: Distribution, seed: u64) -> Spec {
+        Spec {
+            size_bytes,
+            size_label: "any".into(),
+            distribution,
+            seed,
+        }
+    }
+
+    fn drawn(size_bytes: u64, distribution: Distribution, seed: u64) -> Vec<i32> {
+        draw(&spec(size_bytes, distribution, seed), &mut |_| {}).unwrap()
+    }
+
+    fn bytes(values: &[i32]) -> u64 {
+        values
+            .iter()
+            .map(|value| format!("{value}\n").len() as u64)
+            .sum()
+    }
+
+    #[test]
+    fn every_small_size_is_exact() {
+        for size in 2..1500 {
+            for distribution in [Distribution::Random, Distribution::FewUnique] {
+                for seed in 0..8 {
+                    assert_eq!(
+                        bytes(&drawn(size, distribution, seed)),
+                        size,
+                        "{distribution} {seed}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_of_every_length_has_both_signs_where_it_can() {
+        let mut rng = rng(1, 0);
+        for length in 2..=MAX_LINE {
+            let values: Vec<i32> = (0..200).map(|_| value_of_line(&mut rng, length)).collect();
+            assert!(
+                values.iter().all(|&value| bytes(&[value]) == length),
+                "{length}: {values:?}"
+            );
+            assert_eq!(
+                values.iter().any(|&value| value < 0),
+                length > 2,
+                "{length}"
+            );
+            assert_eq!(
+                values.iter().any(|&value| value >= 0),
+                length < MAX_LINE,
+                "{length}"
+            );
+        }
+    }
+
+    #[test]
+    fn random_covers_all_of_i32() {
+        let values = drawn(100_000, Distribution::Random, 42);
+        // engines.md: 100KB held 9,104 integers.
+        assert!((9_050..9_160).contains(&values.len()), "{}", values.len());
+        assert!(values.iter().any(|&value| value < i32::MIN / 100 * 99));
+        assert!(values.iter().any(|&value| value > i32::MAX / 100 * 99));
+    }
+
+    #[test]
+    fn few_unique_is_few_and_as_long_as_random() {
+        let values = drawn(100_000, Distribution::FewUnique, 42);
+        let unique = BTreeSet::from_iter(&values).len();
+        assert!((FEW..=FEW + 2).contains(&unique), "{unique}");
+        let random = drawn(100_000, Distribution::Random, 42).len();
+        assert!(
+            values.len().abs_diff(random) < random / 100,
+            "{} {random}",
+            values.len()
+        );
+    }
+
+    #[test]
+    fn nearly_sorted_has_about_one_percent_out_of_place() {
+        let mut values = Vec::from_iter(0..100_000);
+        arrange(&mut values, Distribution::NearlySorted, 42);
+        let moved = values
+            .iter()
+            .zip(0..)
+            .filter(|&(&value, place)| value != place)
+            .count();
+        assert!((950..=1000).contains(&moved), "{moved}");
+    }
+
+    #[test]
+    fn progress_adds_up() {
+        let (mut sum, mut calls) = (0, 0);
+        let mut count = |bytes| (sum, calls) = (sum + bytes, calls + 1);
+        draw(&spec(10_000_000, Distribution::Random, 1), &mut count).unwrap();
+        assert_eq!(sum, 10_000_000);
+        assert!(calls > 2, "{calls}");
+    }
+
+    #[test]
+    fn what_does_not_fit_in_memory_is_an_error() {
+        let error = draw(&spec(u64::MAX, Distribution::Random, 1), &mut |_| {}).unwrap_err();
+        assert!(
+            error.to_string().contains("do not fit in memory"),
+            "{error:#}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_size_is_exact(size in 2_u64..60_000, seed: u64, few: bool) {
+            let distribution = if few { Distribution::FewUnique } else { Distribution::Random };
+            prop_assert_eq!(bytes(&drawn(size, distribution, seed)), size);
+        }
+
+        #[test]
+        fn sorts(mut values in prop::collection::vec(-5000..5000_i32, 0..200), repeat in 1_usize..1000) {
+            values = values.repeat(repeat);
+            let mut expected = values.clone();
+            expected.sort();
+            sort(&mut values);
+            prop_assert_eq!(values, expected);
+        }
+    }
+}

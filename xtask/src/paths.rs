@@ -1,0 +1,97 @@
+//! Every path that this project reads or writes.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// Name of this project's folder inside the user's cache folder.
+const CACHE_NAME: &str = "wasi-bench";
+
+/// The checkout, and the user's cache folder that all clones share.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// The root of the workspace, absolute.
+    pub root: PathBuf,
+    /// `$XDG_CACHE_HOME/wasi-bench`, absolute.
+    pub cache: PathBuf,
+}
+
+impl Paths {
+    /// Finds the workspace upwards from the current folder, and the cache folder from the environment.
+    ///
+    /// # Errors
+    /// When the current folder is in no checkout, or neither `XDG_CACHE_HOME` nor `HOME` is set.
+    pub fn find() -> anyhow::Result<Paths> {
+        let here = std::env::current_dir().context("cannot find the current folder")?;
+        let root = here
+            .ancestors()
+            .find(|folder| folder.join("matrix.toml").is_file() && folder.join("xtask").is_dir())
+            .with_context(|| {
+                format!(
+                    "no \"matrix.toml\" in \"{}\" or a folder above it: run cargo xtask inside the checkout",
+                    here.display()
+                )
+            })?;
+        Ok(Paths { root: root.to_owned(), cache: cache_home()?.join(CACHE_NAME) })
+    }
+
+    pub fn matrix(&self) -> PathBuf {
+        self.root.join("matrix.toml")
+    }
+
+    pub fn impossible(&self) -> PathBuf {
+        self.root.join("impossible.toml")
+    }
+
+    /// Inputs and their side files.
+    pub fn data(&self) -> PathBuf {
+        self.root.join("data")
+    }
+
+    /// Run folders, unless `--results` says otherwise.
+    pub fn results(&self) -> PathBuf {
+        self.root.join("results")
+    }
+
+    pub fn node(&self) -> PathBuf {
+        self.root.join("node")
+    }
+
+    /// A guest built for wasm32-wasip1, under cargo's target folder.
+    pub fn wasm_guest(&self, target: &Path, name: &str) -> PathBuf {
+        target.join("wasm32-wasip1/release").join(format!("{name}.wasm"))
+    }
+
+    /// A guest built for this machine, under cargo's target folder.
+    pub fn native_guest(&self, target: &Path, name: &str) -> PathBuf {
+        target.join("release").join(name)
+    }
+
+    /// A guest in JavaScript.
+    pub fn js_guest(&self, name: &str) -> PathBuf {
+        self.node().join(format!("{name}.js"))
+    }
+
+    /// Installed tools, a folder each.
+    pub fn tools(&self) -> PathBuf {
+        self.cache.join("tools")
+    }
+
+    /// What installs are built in; lost without harm.
+    pub fn scratch(&self) -> PathBuf {
+        self.cache.join("scratch")
+    }
+
+    /// AOT artefacts, a folder a key.
+    pub fn artifacts(&self) -> PathBuf {
+        self.cache.join("artifacts")
+    }
+}
+
+fn cache_home() -> anyhow::Result<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    match set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache"))) {
+        Some(path) => Ok(path),
+        None => bail!("no cache folder: set HOME, or XDG_CACHE_HOME, to an absolute path"),
+    }
+}

@@ -1,0 +1,211 @@
+//! From the matrix, the rules and a selection to the cells of a run: pure.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+
+use crate::cell::{Cell, Outcome};
+use crate::config::{Config, Profile, matches_any};
+use crate::units::parse_duration;
+
+/// Which part of the matrix, as the user typed it; the same for every command.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Selection {
+    /// Part of the matrix to use [default: the default-profile of matrix.toml]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Only these engines (names or globs; repeatable)
+    #[arg(long = "engine", value_name = "ENGINE")]
+    pub engines: Vec<String>,
+    /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
+    #[arg(long = "mode", value_name = "MODE")]
+    pub modes: Vec<String>,
+    /// Only these workloads (names or globs; repeatable)
+    #[arg(long = "workload", value_name = "WORKLOAD")]
+    pub workloads: Vec<String>,
+    /// Only these sizes (repeatable)
+    #[arg(long = "size", value_name = "SIZE")]
+    pub sizes: Vec<String>,
+    /// Only these distributions (names or globs; repeatable)
+    #[arg(long = "distribution", value_name = "DISTRIBUTION")]
+    pub distributions: Vec<String>,
+}
+
+/// What the user set instead of the profile's values.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    pub runs: Option<u32>,
+    pub timeout: Option<String>,
+}
+
+/// The cells of a run, and how they are measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub profile: String,
+    /// Samples of each cell.
+    pub runs: u32,
+    /// Samples of each ahead-of-time compilation.
+    pub compile_runs: u32,
+    /// Limit of one process, in seconds.
+    pub timeout_s: f64,
+    /// Seed of the order of the samples.
+    pub order_seed: u64,
+    /// Seed of the inputs.
+    pub data_seed: u64,
+    pub cells: Vec<PlannedCell>,
+}
+
+/// A cell, and its outcome so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCell {
+    /// The cell's name, for people and for `grep`.
+    pub name: String,
+    #[serde(flatten)]
+    pub cell: Cell,
+    /// None while the cell can still be measured.
+    pub outcome: Option<Outcome>,
+    pub reason: Option<String>,
+}
+
+/// Seed of the order of the samples; any constant does, it is recorded in `plan.json`.
+const ORDER_SEED: u64 = 2023;
+
+impl Plan {
+    /// Expands the matrix to the selected cells, in the order of the matrix.
+    ///
+    /// # Errors
+    /// When a filter, the profile or an override makes no sense; the message lists what would.
+    pub fn new(config: &Config, selection: &Selection, overrides: &Overrides) -> anyhow::Result<Plan> {
+        let profile = config
+            .profile(selection.profile.as_ref().unwrap_or(&config.default_profile))
+            .context("option --profile")?;
+        let cells = select(profile_cells(config, profile), selection, profile)?;
+        for rule in &config.rules {
+            let used = all_cells(config).iter().any(|cell| excludes(rule, cell));
+            if !used {
+                bail!("impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it", rule.reason);
+            }
+        }
+        if overrides.runs == Some(0) {
+            bail!("option --runs: must be at least 1");
+        }
+        let timeout = overrides.timeout.as_deref().map(parse_duration).transpose().context("option --timeout")?;
+        Ok(Plan {
+            profile: profile.name.clone(),
+            runs: overrides.runs.unwrap_or(profile.runs),
+            compile_runs: profile.compile_runs.min(overrides.runs.unwrap_or(u32::MAX)),
+            timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
+            order_seed: ORDER_SEED,
+            data_seed: config.data_seed,
+            cells: cells.into_iter().map(|cell| planned(config, cell)).collect(),
+        })
+    }
+
+    /// Limit of one process.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs_f64(self.timeout_s)
+    }
+
+    /// Cells that can still be measured.
+    pub fn live(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|planned| planned.outcome.is_none()).map(|planned| &planned.cell)
+    }
+
+    /// Gives a cell its outcome; the first one stays.
+    pub fn conclude(&mut self, cell: &Cell, outcome: Outcome, reason: Option<String>) {
+        let planned = self.cells.iter_mut().find(|planned| planned.cell == *cell);
+        if let Some(planned) = planned.filter(|planned| planned.outcome.is_none()) {
+            planned.outcome = Some(outcome);
+            planned.reason = reason;
+        }
+    }
+}
+
+/// The order of `count` things in one round: a Fisher-Yates shuffle that depends on
+/// the seed and the round alone, so that a resumed run goes on in the same order.
+pub fn round_order(order_seed: u64, round: u32, count: usize) -> Vec<usize> {
+    let mut rng = ChaCha8Rng::seed_from_u64(order_seed);
+    rng.set_stream(round.into());
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        // The modulo's bias is below count / 2^64.
+        order.swap(last, (rng.next_u64() % (last as u64 + 1)) as usize);
+    }
+    order
+}
+
+fn planned(config: &Config, cell: Cell) -> PlannedCell {
+    let rule = config.rules.iter().find(|rule| excludes(rule, &cell));
+    PlannedCell {
+        name: cell.to_string(),
+        outcome: rule.map(|_| Outcome::Impossible),
+        reason: rule.map(|rule| rule.reason.clone()),
+        cell,
+    }
+}
+
+fn excludes(rule: &crate::config::Rule, cell: &Cell) -> bool {
+    rule.excludes(&cell.workload, cell.size, cell.distribution.name(), &cell.engine, &cell.mode)
+}
+
+fn all_cells(config: &Config) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for workload in &config.workloads {
+        for &size in &workload.sizes {
+            for &distribution in &workload.distributions {
+                for engine in &config.engines {
+                    cells.extend(engine.modes.iter().map(|mode| Cell {
+                        workload: workload.name.clone(),
+                        size,
+                        distribution,
+                        engine: engine.name().to_owned(),
+                        mode: mode.name.clone(),
+                    }));
+                }
+            }
+        }
+    }
+    cells
+}
+
+fn profile_cells(config: &Config, profile: &Profile) -> Vec<Cell> {
+    let in_profile = |cell: &Cell| {
+        let (distribution, mode) = (cell.distribution.name(), cell.engine_mode());
+        profile.blocks.iter().any(|block| block.holds(&cell.workload, cell.size, distribution, &mode))
+    };
+    all_cells(config).into_iter().filter(in_profile).collect()
+}
+
+/// The cells that pass every filter.
+fn select(mut cells: Vec<Cell>, selection: &Selection, profile: &Profile) -> anyhow::Result<Vec<Cell>> {
+    type Name = fn(&Cell) -> Vec<String>;
+    let filters: [(&str, &[String], Name); 5] = [
+        ("--workload", &selection.workloads, |cell| vec![cell.workload.clone()]),
+        ("--size", &selection.sizes, |cell| vec![cell.size.to_string()]),
+        ("--distribution", &selection.distributions, |cell| vec![cell.distribution.to_string()]),
+        ("--engine", &selection.engines, |cell| vec![cell.engine.clone()]),
+        ("--mode", &selection.modes, |cell| vec![cell.mode.clone(), cell.engine_mode()]),
+    ];
+    if cells.is_empty() {
+        bail!("matrix.toml: profile \"{}\" holds no cell: its workloads, sizes and distributions never meet", profile.name);
+    }
+    for size in &selection.sizes {
+        size.parse::<crate::units::Size>().context("option --size")?;
+    }
+    for (option, texts, names_of) in filters {
+        let names = distinct(cells.iter().flat_map(names_of));
+        let patterns = crate::config::patterns(texts, &names).with_context(|| {
+            format!("option {option}, among the selected cells of profile \"{}\"", profile.name)
+        })?;
+        cells.retain(|cell| names_of(cell).iter().any(|name| matches_any(&patterns, name)));
+    }
+    Ok(cells)
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    names.filter(|name| seen.insert(name.clone())).collect()
+}

@@ -1,0 +1,326 @@
+//! The one module that starts processes: with a time limit, a process group of
+//! its own, and the last lines of what it wrote to stderr.
+//!
+//! Output goes to files, never through pipes: a grandchild that outlives its
+//! parent would hold a pipe open and the reader would wait for it for ever.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+/// A command: words, variables, folder, limit.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The program and its arguments; never empty.
+    pub argv: Vec<OsString>,
+    /// Variables added to the inherited environment.
+    pub env: Vec<(String, OsString)>,
+    /// Variables that the command does not inherit.
+    pub unset: Vec<String>,
+    /// The folder to run in; the current one if none.
+    pub cwd: Option<PathBuf>,
+    /// After this long the whole process group is killed.
+    pub timeout: Option<Duration>,
+    /// Where stdout and stderr are appended, for commands whose progress somebody follows;
+    /// [`Finished`] then holds the end of that file as `stderr`, and no `stdout`.
+    pub log: Option<PathBuf>,
+}
+
+impl Invocation {
+    /// A command without variables, folder, limit or log.
+    pub fn new<S: Into<OsString>>(argv: impl IntoIterator<Item = S>) -> Invocation {
+        Invocation {
+            argv: argv.into_iter().map(Into::into).collect(),
+            env: Vec::new(),
+            unset: Vec::new(),
+            cwd: None,
+            timeout: None,
+            log: None,
+        }
+    }
+
+    /// The command as a person would type it.
+    pub fn display(&self) -> String {
+        let words = self.argv.iter().map(|word| word.to_string_lossy());
+        shell_words::join(words)
+    }
+}
+
+/// What a process left behind.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    pub end: End,
+    /// All of standard output, up to [`STDOUT_LIMIT`] bytes from its end.
+    pub stdout: String,
+    /// The end of standard error, at most [`STDERR_TAIL`] bytes.
+    pub stderr: String,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    Exit(i32),
+    Signal(i32),
+    /// Killed by us after its limit.
+    Timeout,
+    /// Killed by us because the user interrupted the run.
+    Interrupted,
+}
+
+/// Bytes of standard output that are kept.
+pub const STDOUT_LIMIT: u64 = 256 * 1024;
+/// Bytes of standard error that are kept.
+pub const STDERR_TAIL: u64 = 8 * 1024;
+
+/// Starts processes; the tests put a fake in its place.
+pub trait Runner {
+    /// Runs the command to its end.
+    ///
+    /// # Errors
+    /// When it cannot be started. A command that fails is not an error here.
+    fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished>;
+}
+
+/// The real [`Runner`].
+pub struct Processes;
+
+/// Set when the user asked to stop: running commands are killed, new ones not started.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on SIGINT and SIGTERM end the running command instead of this program,
+/// which then has the chance to save what it has.
+///
+/// # Errors
+/// When the handlers cannot be installed.
+pub fn catch_interrupts() -> anyhow::Result<()> {
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        // SAFETY: the handler only stores to an atomic, which is async-signal-safe.
+        unsafe { signal_hook::low_level::register(signal, || INTERRUPTED.store(true, Ordering::SeqCst)) }
+            .context("cannot catch signals")?;
+    }
+    Ok(())
+}
+
+/// Did the user ask to stop?
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+impl Runner for Processes {
+    fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished> {
+        let (mut stdout, mut stderr) = match &invocation.log {
+            Some(log) => {
+                let open = || File::options().create(true).append(true).read(true).open(log);
+                let file = open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
+                (None, file)
+            }
+            None => (Some(temporary()?), temporary()?),
+        };
+        let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
+        Ok(Finished {
+            end,
+            stdout: stdout.as_mut().map_or(Ok(String::new()), |file| tail(file, STDOUT_LIMIT))?,
+            stderr: tail(&mut stderr, STDERR_TAIL)?,
+        })
+    }
+}
+
+/// Runs a command and returns its standard output, trimmed.
+///
+/// # Errors
+/// When it cannot be started or does not exit with 0; the message holds the end of its stderr.
+pub fn read_stdout(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Result<String> {
+    let finished = check(runner, invocation)?;
+    Ok(finished.stdout.trim().to_owned())
+}
+
+/// Runs a command that must exit with 0.
+///
+/// # Errors
+/// When it cannot be started or does not exit with 0; the message holds the end of its stderr.
+pub fn check(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Result<Finished> {
+    let finished = runner.run(invocation)?;
+    if finished.end != End::Exit(0) {
+        bail!("`{}` {}:\n{}", invocation.display(), finished.end, finished.stderr.trim_end());
+    }
+    Ok(finished)
+}
+
+/// Runs a command in this program's own terminal and process group, as a shell would.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn run_in_terminal(invocation: &Invocation) -> anyhow::Result<End> {
+    let output = expression(invocation)
+        .unchecked()
+        .run()
+        .with_context(|| format!("cannot start `{}`", invocation.display()))?;
+    Ok(end_of(output.status))
+}
+
+fn temporary() -> anyhow::Result<File> {
+    tempfile::tempfile().with_context(|| {
+        format!("cannot make a temporary file in \"{}\"", std::env::temp_dir().display())
+    })
+}
+
+fn expression(invocation: &Invocation) -> duct::Expression {
+    let mut expression = duct::cmd(&invocation.argv[0], &invocation.argv[1..]);
+    for name in &invocation.unset {
+        expression = expression.env_remove(name);
+    }
+    for (name, value) in &invocation.env {
+        expression = expression.env(name, value);
+    }
+    match &invocation.cwd {
+        Some(cwd) => expression.dir(cwd),
+        None => expression,
+    }
+}
+
+fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::Result<End> {
+    let clone = |file: &File| file.try_clone().context("cannot duplicate a file descriptor");
+    let started = Instant::now();
+    let handle = expression(invocation)
+        .stdin_null()
+        .stdout_file(clone(stdout)?)
+        .stderr_file(clone(stderr)?)
+        .unchecked()
+        .before_spawn(|command| {
+            command.process_group(0);
+            Ok(())
+        })
+        .start()
+        .with_context(|| format!("cannot start `{}`", invocation.display()))?;
+    let group = Group(handle.pids().first().map_or(0, |pid| *pid as i32));
+    loop {
+        let left = invocation.timeout.map(|limit| limit.saturating_sub(started.elapsed()));
+        let slice = left.unwrap_or(POLL).min(POLL);
+        let waited = handle.wait_timeout(slice).context("cannot wait for a process")?;
+        if let Some(output) = waited {
+            let end = end_of(output.status);
+            group.kill();
+            return Ok(end);
+        }
+        let end = match left {
+            _ if interrupted() => End::Interrupted,
+            Some(left) if left <= slice => End::Timeout,
+            _ => continue,
+        };
+        group.kill();
+        handle.wait().context("cannot wait for a killed process")?;
+        return Ok(end);
+    }
+}
+
+/// How often a waiting command looks whether the user interrupted it.
+const POLL: Duration = Duration::from_millis(100);
+
+/// A process group that was started here.
+struct Group(i32);
+
+impl Group {
+    /// Kills what is left of the group. SIGKILL at once: an engine may ignore SIGTERM,
+    /// and a result after the limit is of no use.
+    fn kill(&self) {
+        if self.0 > 1 {
+            // ESRCH, the usual case, means that nothing is left.
+            let _ = killpg(Pid::from_raw(self.0), Signal::SIGKILL);
+        }
+    }
+}
+
+fn end_of(status: ExitStatus) -> End {
+    match status.code() {
+        Some(code) => End::Exit(code),
+        None => End::Signal(status.signal().unwrap_or(0)),
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            End::Exit(code) => write!(f, "ended with exit status {code}"),
+            End::Signal(number) => match Signal::try_from(*number) {
+                Ok(signal) => write!(f, "was killed by signal {number} ({signal})"),
+                Err(_) => write!(f, "was killed by signal {number}"),
+            },
+            End::Timeout => write!(f, "was killed at its time limit"),
+            End::Interrupted => write!(f, "was interrupted"),
+        }
+    }
+}
+
+/// The last `limit` bytes of a file, as text.
+fn tail(file: &mut File, limit: u64) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    let length = file.metadata().context("cannot read a temporary file")?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(limit)))
+        .and_then(|_| file.take(limit).read_to_end(&mut bytes))
+        .context("cannot read a temporary file")?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str) -> Invocation {
+        Invocation::new(["sh", "-c", script])
+    }
+
+    #[test]
+    fn exit_statuses_signals_and_output_are_told_apart() {
+        let run = |script| Processes.run(&sh(script)).unwrap();
+        assert_eq!(run("exit 0").end, End::Exit(0));
+        assert_eq!(run("exit 7").end, End::Exit(7));
+        assert_eq!(run("kill -SEGV $$").end, End::Signal(11));
+        let finished = run("echo out; echo err >&2");
+        assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("out\n", "err\n"));
+    }
+
+    #[test]
+    fn only_the_end_of_stderr_is_kept() {
+        let finished = Processes.run(&sh("seq 100000 >&2")).unwrap();
+        assert!(finished.stderr.len() as u64 <= STDERR_TAIL);
+        assert!(finished.stderr.ends_with("100000\n"));
+    }
+
+    #[test]
+    fn a_timeout_kills_grandchildren_that_ignore_sigterm() {
+        let folder = tempfile::tempdir().unwrap();
+        let pid_file = folder.path().join("pid");
+        let mut invocation = sh("trap '' TERM; (trap '' TERM; sleep 60) & echo $! > \"$PID_FILE\"; sleep 60");
+        invocation.env.push(("PID_FILE".to_owned(), pid_file.clone().into()));
+        invocation.timeout = Some(Duration::from_millis(300));
+        let started = Instant::now();
+        assert_eq!(Processes.run(&invocation).unwrap().end, End::Timeout);
+        assert!(started.elapsed() < Duration::from_secs(2));
+        let pid: i32 = std::fs::read_to_string(pid_file).unwrap().trim().parse().unwrap();
+        let gone = || {
+            // A killed orphan may stay a zombie for as long as init is slow to reap it.
+            std::fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
+        };
+        let deadline = Instant::now() + Duration::from_secs(2);
+        while !gone() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(gone(), "grandchild {pid} is alive");
+    }
+
+    #[test]
+    fn a_missing_program_is_an_error_that_names_it() {
+        let error = Processes.run(&Invocation::new(["no-such-program-here"])).unwrap_err();
+        assert!(error.to_string().contains("no-such-program-here"), "{error}");
+    }
+}

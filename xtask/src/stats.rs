@@ -1,0 +1,173 @@
+//! Statistics of the samples of a cell: pure.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// Resamples of a bootstrap: enough for the second digit of a 95 % interval.
+const RESAMPLES: usize = 2000;
+/// Seed of every bootstrap, so that reports are the same again.
+const BOOTSTRAP_SEED: u64 = 95;
+
+/// An interval from low to high, in the unit of the values.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Describes a list of values; all in their unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Description {
+    pub count: usize,
+    pub mean: f64,
+    /// Sample standard deviation (divided by n − 1); 0 for one value.
+    pub stddev: f64,
+    pub median: f64,
+    /// Median absolute deviation from the median, not scaled.
+    pub mad: f64,
+    pub min: f64,
+    pub max: f64,
+    /// 95 % bootstrap interval of the median.
+    pub ci95: Interval,
+}
+
+/// Describes the values; none if there are none.
+pub fn describe(values: &[f64]) -> Option<Description> {
+    let sorted = sorted(values);
+    let (&min, &max) = (sorted.first()?, sorted.last()?);
+    let middle = median(values)?;
+    let deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    let mean = mean(values)?;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    Some(Description {
+        count: values.len(),
+        mean,
+        stddev: if values.len() > 1 { (squares / (values.len() - 1) as f64).sqrt() } else { 0.0 },
+        median: middle,
+        mad: median(&deviations)?,
+        min,
+        max,
+        ci95: bootstrap(|rng| median_of_resample(&sorted, rng)),
+    })
+}
+
+/// The arithmetic mean; none of no values.
+pub fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// The median; none of no values.
+pub fn median(values: &[f64]) -> Option<f64> {
+    let sorted = sorted(values);
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => None,
+        n if n % 2 == 1 => Some(sorted[middle]),
+        _ => Some((sorted[middle - 1] + sorted[middle]) / 2.0),
+    }
+}
+
+/// 95 % bootstrap interval of the ratio of the medians of `a` and `b`.
+/// The same in every call with the same values. None if either is empty.
+pub fn ratio_of_medians(a: &[f64], b: &[f64]) -> Option<(f64, Interval)> {
+    let ratio = median(a)? / median(b)?;
+    let (a, b) = (sorted(a), sorted(b));
+    let interval = bootstrap(|rng| median_of_resample(&a, rng) / median_of_resample(&b, rng));
+    Some((ratio, interval))
+}
+
+/// Which values are outliers: their modified z-score is above 3.5 (Iglewicz and Hoaglin, 1993).
+/// Without spread (a MAD of 0) nothing is.
+pub fn outliers(values: &[f64]) -> Vec<bool> {
+    let middle = median(values).unwrap_or(0.0);
+    let deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    let mad = median(&deviations).unwrap_or(0.0);
+    // 0.6745 is the 75th percentile of the normal distribution: it scales the MAD to its deviation.
+    deviations.iter().map(|deviation| mad > 0.0 && 0.6745 * deviation / mad > 3.5).collect()
+}
+
+/// Percentile bootstrap: the 2.5th and 97.5th percentile of the statistic over resamples.
+fn bootstrap(statistic: impl Fn(&mut ChaCha8Rng) -> f64) -> Interval {
+    let mut rng = ChaCha8Rng::seed_from_u64(BOOTSTRAP_SEED);
+    let values: Vec<f64> = (0..RESAMPLES).map(|_| statistic(&mut rng)).collect();
+    let sorted = sorted(&values);
+    let at = |share: f64| sorted[((RESAMPLES - 1) as f64 * share).round() as usize];
+    Interval { low: at(0.025), high: at(0.975) }
+}
+
+/// The median of as many values drawn with replacement. Only ranks are drawn: the values are
+/// sorted already, so the median of the draw is the value at the median rank.
+fn median_of_resample(sorted: &[f64], rng: &mut ChaCha8Rng) -> f64 {
+    let n = sorted.len();
+    let mut ranks: Vec<usize> = (0..n).map(|_| (rng.next_u64() % n as u64) as usize).collect();
+    let (lower, &mut upper, _) = ranks.select_nth_unstable(n / 2);
+    match n % 2 {
+        1 => sorted[upper],
+        _ => (sorted[lower.iter().copied().max().unwrap_or(upper)] + sorted[upper]) / 2.0,
+    }
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_known_list() {
+        let d = describe(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).unwrap();
+        assert_eq!((d.mean, d.median, d.mad, d.min, d.max), (5.0, 4.5, 0.5, 2.0, 9.0));
+        assert!((d.stddev - 2.138_089_935).abs() < 1e-9);
+    }
+
+    #[test]
+    fn one_value_has_no_spread_and_none_no_description() {
+        let d = describe(&[3.0]).unwrap();
+        assert_eq!((d.stddev, d.mad, d.ci95), (0.0, 0.0, Interval { low: 3.0, high: 3.0 }));
+        assert_eq!(describe(&[]), None);
+        assert_eq!(ratio_of_medians(&[], &[1.0]), None);
+    }
+
+    #[test]
+    fn far_values_are_outliers() {
+        assert_eq!(outliers(&[1.0, 1.1, 0.9, 1.05, 5.0]), [false, false, false, false, true]);
+        assert_eq!(outliers(&[1.0, 1.0, 1.0, 5.0]), [false; 4]);
+    }
+
+    #[test]
+    fn the_interval_covers_the_true_median_about_as_often_as_it_says() {
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut uniform = || rng.next_u64() as f64 / u64::MAX as f64;
+        let covered = (0..400).filter(|_| {
+            let values: Vec<f64> = (0..15).map(|_| uniform()).collect();
+            let ci = describe(&values).unwrap().ci95;
+            ci.low <= 0.5 && 0.5 <= ci.high
+        });
+        // 95 % nominal; a percentile interval of 15 values covers a little less.
+        assert!((360..=396).contains(&covered.count()));
+    }
+
+    proptest! {
+        #[test]
+        fn bounds_hold(values in prop::collection::vec(1e-6f64..1e3, 1..40)) {
+            let d = describe(&values).unwrap();
+            prop_assert!(d.min <= d.ci95.low && d.ci95.low <= d.ci95.high && d.ci95.high <= d.max);
+            prop_assert!(d.min <= d.median && d.median <= d.max);
+            prop_assert_eq!(describe(&values), Some(d));
+        }
+
+        #[test]
+        fn a_ratio_is_one_against_itself_and_scales(values in prop::collection::vec(0.5f64..2.0, 1..20), factor in 0.1f64..10.0) {
+            let (one, interval) = ratio_of_medians(&values, &values).unwrap();
+            prop_assert!(one == 1.0 && interval.low <= 1.0 && interval.high >= 1.0);
+            let scaled: Vec<f64> = values.iter().map(|v| v * factor).collect();
+            let (ratio, _) = ratio_of_medians(&scaled, &values).unwrap();
+            prop_assert!((ratio / factor - 1.0).abs() < 1e-9);
+        }
+    }
+}
