@@ -4,8 +4,6 @@
 export const LINE_ROOM = 12;
 
 const ZERO = 0x30;
-const MIN = -0x8000_0000;
-const MIN_TEXT = new Uint8Array(Buffer.from(`${MIN}`));
 
 /** The two digits of 0 to 99. */
 const PAIRS = new Uint8Array(200);
@@ -24,12 +22,6 @@ for (let i = 0; i < 100; i++) {
 export function formatLine(value, buffer, at) {
   let rest = value;
   if (value < 0) {
-    if (value === MIN) {
-      // Its magnitude is the one that is no 32-bit integer.
-      buffer.set(MIN_TEXT, at);
-      buffer[at + MIN_TEXT.length] = 0x0a;
-      return at + MIN_TEXT.length + 1;
-    }
     buffer[at++] = 0x2d;
     rest = -value;
   }
@@ -53,7 +45,7 @@ export function formatLine(value, buffer, at) {
   return end + 1;
 }
 
-/** How many decimal digits 0 ≤ value < 2³¹ has; long values are the usual ones. */
+/** How many decimal digits 0 ≤ value ≤ 2³¹ has; long values are the usual ones. */
 function digitsOf(value) {
   if (value >= 1e9) return 10;
   if (value >= 1e8) return 9;

@@ -22,10 +22,12 @@ if (wasm === undefined) {
 }
 // Absolute, because a guest has no current folder to resolve them against.
 const paths = files.map((file) => path.resolve(file));
+// A folder that is not there is the guest's error to report, not the loader's.
+const folders = paths.map((file) => path.dirname(file)).filter((folder) => fs.existsSync(folder));
 const wasi = new WASI({
   version: 'preview1',
   args: [path.basename(wasm), ...paths],
-  preopens: Object.fromEntries(paths.map(path.dirname).map((folder) => [folder, folder])),
+  preopens: Object.fromEntries(folders.map((folder) => [folder, folder])),
   returnOnExit: true,
 });
 const module = await WebAssembly.compile(fs.readFileSync(wasm));

@@ -61,7 +61,7 @@ function shapes(n) {
 }
 
 for (const [program, order, most] of [
-  ['bubble.js', (values) => values.toSorted((a, b) => a - b), 15_000],
+  ['bubble.js', (values) => values.toSorted((a, b) => a - b), 12_000],
   ['merge.js', (values) => values.toSorted((a, b) => a - b), 200_000],
   ['quick.js', (values) => values.toSorted((a, b) => a - b), 200_000],
   ['copy.js', (values) => values, 200_000],
@@ -72,7 +72,7 @@ for (const [program, order, most] of [
     }
 
     test('few integers of every number', () => {
-      for (const n of [1, 2, 3, 15, 16, 17, 24, 25, 33, 127, 128, 129]) {
+      for (const n of [1, 2, 16, 17, 25, 129]) {
         const values = scrambled(n + 7).slice(7);
         gives(program, values.join('\n'), order(values));
       }

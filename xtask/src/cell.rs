@@ -26,7 +26,13 @@ impl Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cell { workload, size, distribution, engine, mode } = self;
+        let Cell {
+            workload,
+            size,
+            distribution,
+            engine,
+            mode,
+        } = self;
         write!(f, "{workload}/{size}/{distribution}/{engine}:{mode}")
     }
 }
@@ -53,7 +59,10 @@ pub enum Outcome {
 impl Outcome {
     /// Must a run that has such a cell exit with status 3?
     pub fn is_trouble(self) -> bool {
-        !matches!(self, Outcome::Ok | Outcome::Impossible | Outcome::Unsupported)
+        !matches!(
+            self,
+            Outcome::Ok | Outcome::Impossible | Outcome::Unsupported
+        )
     }
 
     pub fn name(self) -> &'static str {

@@ -81,7 +81,11 @@ pub fn sha256_of_file(path: &Path) -> anyhow::Result<String> {
     loop {
         let length = file.read(&mut chunk).with_context(context)?;
         if length == 0 {
-            return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hasher
+                .finalize()
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect());
         }
         hasher.update(&chunk[..length]);
     }
@@ -92,10 +96,16 @@ impl Machine {
     pub fn look(runner: &dyn Runner) -> Machine {
         let uname = |option| stdout_of(runner, ["uname", option]);
         let cpuinfo = read("/proc/cpuinfo");
-        let cpu = field(&cpuinfo, "model name").or_else(|| stdout_of(runner, ["sysctl", "-n", "machdep.cpu.brand_string"]));
+        let cpu = field(&cpuinfo, "model name")
+            .or_else(|| stdout_of(runner, ["sysctl", "-n", "machdep.cpu.brand_string"]));
         let meminfo = read("/proc/meminfo");
-        let kibibytes = |key| field(&meminfo, key).and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
-        let memory = kibibytes("MemTotal").map(|kib| kib * 1024).or_else(|| stdout_of(runner, ["sysctl", "-n", "hw.memsize"])?.parse().ok());
+        let kibibytes =
+            |key| field(&meminfo, key).and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
+        let memory = kibibytes("MemTotal").map(|kib| kib * 1024).or_else(|| {
+            stdout_of(runner, ["sysctl", "-n", "hw.memsize"])?
+                .parse()
+                .ok()
+        });
         Machine {
             host: uname("-n").unwrap_or_else(unknown),
             os: std::env::consts::OS.to_owned(),
@@ -116,23 +126,36 @@ impl Machine {
         let load = load_average();
         // Half a core busy with something else is half a core that a sample does not get.
         if load > 0.5 {
-            warnings.push(format!("load average {load:.2}: something else is running; times will be too long"));
+            warnings.push(format!(
+                "load average {load:.2}: something else is running; times will be too long"
+            ));
         }
         if self.cores <= 2 {
-            warnings.push(format!("{} cores: engines that compile in parallel gain less than elsewhere", self.cores));
+            warnings.push(format!(
+                "{} cores: engines that compile in parallel gain less than elsewhere",
+                self.cores
+            ));
         }
         if !self.governor.is_empty() && self.governor != "performance" {
-            warnings.push(format!("frequency governor \"{}\": \"performance\" is steadier", self.governor));
+            warnings.push(format!(
+                "frequency governor \"{}\": \"performance\" is steadier",
+                self.governor
+            ));
         }
         if self.virtualisation != "none" {
-            warnings.push(format!("virtual machine ({}): neighbours may steal time", self.virtualisation));
+            warnings.push(format!(
+                "virtual machine ({}): neighbours may steal time",
+                self.virtualisation
+            ));
         }
         if on_battery() {
             warnings.push("on battery: the processor may be slowed down".to_owned());
         }
         let used = swap_used_bytes();
         if used > 0 {
-            warnings.push(format!("{used} bytes of swap in use: large cells may be slowed down by swapping"));
+            warnings.push(format!(
+                "{used} bytes of swap in use: large cells may be slowed down by swapping"
+            ));
         }
         warnings
     }
@@ -146,7 +169,8 @@ pub fn git_commit(runner: &dyn Runner, root: &Path) -> Option<String> {
         read_stdout(runner, &invocation).ok()
     };
     let commit = git(&["rev-parse", "HEAD"])?;
-    let dirty = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|status| !status.is_empty());
+    let dirty = git(&["status", "--porcelain", "--untracked-files=no"])
+        .is_some_and(|status| !status.is_empty());
     Some(format!("{commit}{}", if dirty { "-dirty" } else { "" }))
 }
 
@@ -174,7 +198,8 @@ fn field(text: &str, key: &str) -> Option<String> {
 }
 
 fn virtualisation(cpuinfo: &str) -> String {
-    let hypervisor = field(cpuinfo, "flags").is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor"));
+    let hypervisor = field(cpuinfo, "flags")
+        .is_some_and(|flags| flags.split(' ').any(|flag| flag == "hypervisor"));
     let product = read("/sys/class/dmi/id/sys_vendor").trim().to_owned();
     match (hypervisor, product.is_empty()) {
         (false, _) => "none".to_owned(),
@@ -184,26 +209,46 @@ fn virtualisation(cpuinfo: &str) -> String {
 }
 
 fn governors() -> String {
-    let cpus = std::fs::read_dir("/sys/devices/system/cpu").into_iter().flatten().flatten();
-    let governors = cpus.filter_map(|cpu| std::fs::read_to_string(cpu.path().join("cpufreq/scaling_governor")).ok());
-    let distinct: std::collections::BTreeSet<_> = governors.map(|text| text.trim().to_owned()).collect();
+    let cpus = std::fs::read_dir("/sys/devices/system/cpu")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let governors = cpus.filter_map(|cpu| {
+        std::fs::read_to_string(cpu.path().join("cpufreq/scaling_governor")).ok()
+    });
+    let distinct: std::collections::BTreeSet<_> =
+        governors.map(|text| text.trim().to_owned()).collect();
     distinct.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// The load average of the last minute; 0 where the kernel does not say.
 pub fn load_average() -> f64 {
-    read("/proc/loadavg").split(' ').next().and_then(|text| text.parse().ok()).unwrap_or(0.0)
+    read("/proc/loadavg")
+        .split(' ')
+        .next()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0.0)
 }
 
 fn on_battery() -> bool {
-    let supplies = std::fs::read_dir("/sys/class/power_supply").into_iter().flatten().flatten();
-    let status = supplies.filter_map(|supply| std::fs::read_to_string(supply.path().join("status")).ok());
-    status.into_iter().any(|status| status.trim() == "Discharging")
+    let supplies = std::fs::read_dir("/sys/class/power_supply")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let status =
+        supplies.filter_map(|supply| std::fs::read_to_string(supply.path().join("status")).ok());
+    status
+        .into_iter()
+        .any(|status| status.trim() == "Discharging")
 }
 
 fn swap_used_bytes() -> u64 {
     let meminfo = read("/proc/meminfo");
-    let kib = |key| field(&meminfo, key).and_then(|text| text.split(' ').next()?.parse::<u64>().ok()).unwrap_or(0);
+    let kib = |key| {
+        field(&meminfo, key)
+            .and_then(|text| text.split(' ').next()?.parse::<u64>().ok())
+            .unwrap_or(0)
+    };
     kib("SwapTotal").saturating_sub(kib("SwapFree")) * 1024
 }
 
@@ -219,29 +264,63 @@ impl Environment {
         let (then_machine, now_machine) = (&self.machine, &now.machine);
         compare("host", &then_machine.host, &now_machine.host);
         compare("processor", &then_machine.cpu, &now_machine.cpu);
-        compare("cores", &then_machine.cores.to_string(), &now_machine.cores.to_string());
-        compare("memory", &then_machine.memory_bytes.to_string(), &now_machine.memory_bytes.to_string());
+        compare(
+            "cores",
+            &then_machine.cores.to_string(),
+            &now_machine.cores.to_string(),
+        );
+        compare(
+            "memory",
+            &then_machine.memory_bytes.to_string(),
+            &now_machine.memory_bytes.to_string(),
+        );
         compare("kernel", &then_machine.kernel, &now_machine.kernel);
         compare("hyperfine", &self.hyperfine, &now.hyperfine);
         for name in union(self.engines.keys(), now.engines.keys()) {
             match (self.engines.get(name), now.engines.get(name)) {
                 (Some(then), Some(now)) => {
-                    compare(&format!("engine \"{name}\": version"), &then.version, &now.version);
-                    compare(&format!("engine \"{name}\": SHA-256"), &then.sha256, &now.sha256);
+                    compare(
+                        &format!("engine \"{name}\": version"),
+                        &then.version,
+                        &now.version,
+                    );
+                    compare(
+                        &format!("engine \"{name}\": SHA-256"),
+                        &then.sha256,
+                        &now.sha256,
+                    );
                     for mode in union(then.modes.keys(), now.modes.keys()) {
-                        let text = |engine: &EngineIdentity| engine.modes.get(mode).map_or("absent".to_owned(), ModeCommands::text);
+                        let text = |engine: &EngineIdentity| {
+                            engine
+                                .modes
+                                .get(mode)
+                                .map_or("absent".to_owned(), ModeCommands::text)
+                        };
                         compare(&format!("mode \"{name}:{mode}\""), &text(then), &text(now));
                     }
                 }
                 (then, _) => {
                     let state = |there| if there { "there" } else { "missing" };
-                    compare(&format!("engine \"{name}\""), state(then.is_some()), state(then.is_none()));
+                    compare(
+                        &format!("engine \"{name}\""),
+                        state(then.is_some()),
+                        state(then.is_none()),
+                    );
                 }
             }
         }
         for path in union(self.guests.keys(), now.guests.keys()) {
-            let hash = |guests: &BTreeMap<String, String>| guests.get(path).cloned().unwrap_or_else(|| "absent".to_owned());
-            compare(&format!("guest \"{path}\": SHA-256"), &hash(&self.guests), &hash(&now.guests));
+            let hash = |guests: &BTreeMap<String, String>| {
+                guests
+                    .get(path)
+                    .cloned()
+                    .unwrap_or_else(|| "absent".to_owned())
+            };
+            compare(
+                &format!("guest \"{path}\": SHA-256"),
+                &hash(&self.guests),
+                &hash(&now.guests),
+            );
         }
         differences
     }
@@ -256,6 +335,9 @@ impl ModeCommands {
     }
 }
 
-fn union<'a>(a: impl Iterator<Item = &'a String>, b: impl Iterator<Item = &'a String>) -> std::collections::BTreeSet<&'a String> {
+fn union<'a>(
+    a: impl Iterator<Item = &'a String>,
+    b: impl Iterator<Item = &'a String>,
+) -> std::collections::BTreeSet<&'a String> {
     a.chain(b).collect()
 }

@@ -1,18 +1,26 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
 //! Data flows one way: `config` → `plan` → (`setup`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `report`.
+//! → `store` → `stats` → `summary` → `report`.
 
+pub mod bench;
+pub mod build;
 pub mod cell;
+pub mod commands;
 pub mod config;
 pub mod data;
 pub mod environment;
 pub mod guest_line;
+pub mod history;
+pub mod inputs;
 pub mod measure;
 pub mod paths;
 pub mod plan;
 pub mod process;
+pub mod report;
 pub mod sample;
+pub mod setup;
 pub mod stats;
 pub mod store;
+pub mod summary;
 pub mod units;

@@ -59,15 +59,30 @@ impl Stopwatch {
         let _ = std::fs::remove_file(&self.export);
         let finished = runner.run(&invocation)?;
         if matches!(finished.end, End::Timeout | End::Interrupted) {
-            return Ok(Measured { end: finished.end, cost: None, stdout: finished.stdout, stderr: finished.stderr });
+            return Ok(Measured {
+                end: finished.end,
+                cost: None,
+                stdout: finished.stdout,
+                stderr: finished.stderr,
+            });
         }
         let json = match std::fs::read_to_string(&self.export) {
             Ok(json) if !json.trim().is_empty() => json,
             // hyperfine itself failed, for instance because the program does not exist.
-            _ => return Ok(Measured { end: finished.end, cost: None, stdout: finished.stdout, stderr: finished.stderr }),
+            _ => {
+                return Ok(Measured {
+                    end: finished.end,
+                    cost: None,
+                    stdout: finished.stdout,
+                    stderr: finished.stderr,
+                });
+            }
         };
         let (cost, exit_code) = parse_export(&json).with_context(|| {
-            format!("cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?", self.export.display())
+            format!(
+                "cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?",
+                self.export.display()
+            )
         })?;
         Ok(Measured {
             end: end_of(exit_code),
@@ -77,14 +92,38 @@ impl Stopwatch {
         })
     }
 
-    fn invocation(&self, argv: &[OsString], env: &[(String, OsString)], timeout: Duration) -> anyhow::Result<Invocation> {
+    fn invocation(
+        &self,
+        argv: &[OsString],
+        env: &[(String, OsString)],
+        timeout: Duration,
+    ) -> anyhow::Result<Invocation> {
         let words = argv.iter().map(|word| {
-            word.to_str().with_context(|| format!("\"{}\" is not UTF-8; hyperfine needs commands that are", word.display()))
+            word.to_str().with_context(|| {
+                format!(
+                    "\"{}\" is not UTF-8; hyperfine needs commands that are",
+                    word.display()
+                )
+            })
         });
         let line = shell_words::join(words.collect::<anyhow::Result<Vec<_>>>()?);
-        let options = ["--shell=none", "--runs=1", "--ignore-failure", "--style=none", "--output=inherit", "--export-json"];
-        let mut invocation = Invocation::new(self.command.iter().cloned().chain(options.map(OsString::from)));
-        invocation.argv.extend([self.export.clone().into(), "--".into(), line.into()]);
+        let options = [
+            "--shell=none",
+            "--runs=1",
+            "--ignore-failure",
+            "--style=none",
+            "--output=inherit",
+            "--export-json",
+        ];
+        let mut invocation = Invocation::new(
+            self.command
+                .iter()
+                .cloned()
+                .chain(options.map(OsString::from)),
+        );
+        invocation
+            .argv
+            .extend([self.export.clone().into(), "--".into(), line.into()]);
         invocation.env = env.to_vec();
         invocation.timeout = Some(timeout);
         Ok(invocation)
@@ -100,8 +139,16 @@ struct Export {
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum ExportedResult {
-    V2 { measurements: Vec<MeasurementV2> },
-    V1 { user: f64, system: f64, times: Vec<f64>, memory_usage_byte: Option<Vec<u64>>, exit_codes: Vec<Option<i32>> },
+    V2 {
+        measurements: Vec<MeasurementV2>,
+    },
+    V1 {
+        user: f64,
+        system: f64,
+        times: Vec<f64>,
+        memory_usage_byte: Option<Vec<u64>>,
+        exit_codes: Vec<Option<i32>>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -131,10 +178,17 @@ impl Quantity {
 
 fn parse_export(json: &str) -> anyhow::Result<(Cost, Option<i32>)> {
     let export: Export = serde_json::from_str(json)?;
-    let result = export.results.into_iter().next().context("it holds no result")?;
+    let result = export
+        .results
+        .into_iter()
+        .next()
+        .context("it holds no result")?;
     match result {
         ExportedResult::V2 { measurements } => {
-            let run = measurements.into_iter().next().context("it holds no measurement")?;
+            let run = measurements
+                .into_iter()
+                .next()
+                .context("it holds no measurement")?;
             let cost = Cost {
                 wall_s: run.time_wall_clock.value(),
                 user_s: run.time_user.value(),
@@ -143,7 +197,13 @@ fn parse_export(json: &str) -> anyhow::Result<(Cost, Option<i32>)> {
             };
             Ok((cost, run.exit_code))
         }
-        ExportedResult::V1 { user, system, times, memory_usage_byte, exit_codes } => {
+        ExportedResult::V1 {
+            user,
+            system,
+            times,
+            memory_usage_byte,
+            exit_codes,
+        } => {
             let cost = Cost {
                 wall_s: *times.first().context("it holds no time")?,
                 user_s: user,
@@ -168,8 +228,13 @@ fn end_of(exit_code: Option<i32>) -> End {
 fn without_hyperfine(stderr: &str) -> String {
     let own = |line: &&str| {
         let line = line.trim_start();
-        !line.starts_with("Warning: Ignoring non-zero exit code") && !line.starts_with("Warning: The first benchmarking run")
+        !line.starts_with("Warning: Ignoring non-zero exit code")
+            && !line.starts_with("Warning: The first benchmarking run")
             && !line.starts_with("Warning: Command took less than 5 ms")
     };
-    stderr.lines().filter(own).map(|line| format!("{line}\n")).collect()
+    stderr
+        .lines()
+        .filter(own)
+        .map(|line| format!("{line}\n"))
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! Every path that this project reads or writes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 
@@ -32,7 +32,10 @@ impl Paths {
                     here.display()
                 )
             })?;
-        Ok(Paths { root: root.to_owned(), cache: cache_home()?.join(CACHE_NAME) })
+        Ok(Paths {
+            root: root.to_owned(),
+            cache: cache_home()?.join(CACHE_NAME),
+        })
     }
 
     pub fn matrix(&self) -> PathBuf {
@@ -57,19 +60,10 @@ impl Paths {
         self.root.join("node")
     }
 
-    /// A guest built for wasm32-wasip1, under cargo's target folder.
-    pub fn wasm_guest(&self, target: &Path, name: &str) -> PathBuf {
-        target.join("wasm32-wasip1/release").join(format!("{name}.wasm"))
-    }
-
-    /// A guest built for this machine, under cargo's target folder.
-    pub fn native_guest(&self, target: &Path, name: &str) -> PathBuf {
-        target.join("release").join(name)
-    }
-
-    /// A guest in JavaScript.
-    pub fn js_guest(&self, name: &str) -> PathBuf {
-        self.node().join(format!("{name}.js"))
+    /// Cargo's target folder for the guests; not the one that xtask itself is built in,
+    /// so that neither build waits for the other's lock.
+    pub fn guest_target(&self) -> PathBuf {
+        self.root.join("target/guests")
     }
 
     /// Installed tools, a folder each.
@@ -81,15 +75,14 @@ impl Paths {
     pub fn scratch(&self) -> PathBuf {
         self.cache.join("scratch")
     }
-
-    /// AOT artefacts, a folder a key.
-    pub fn artifacts(&self) -> PathBuf {
-        self.cache.join("artifacts")
-    }
 }
 
 fn cache_home() -> anyhow::Result<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     match set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache"))) {
         Some(path) => Ok(path),
         None => bail!("no cache folder: set HOME, or XDG_CACHE_HOME, to an absolute path"),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Outcome};
 use crate::config::{Config, Profile, matches_any};
-use crate::units::parse_duration;
+use crate::units::{Size, parse_duration};
 
 /// Which part of the matrix, as the user typed it; the same for every command.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -55,6 +55,8 @@ pub struct Plan {
     pub order_seed: u64,
     /// Seed of the inputs.
     pub data_seed: u64,
+    /// The cell that is measured twice in every round, to see the run's noise.
+    pub control: Option<Cell>,
     pub cells: Vec<PlannedCell>,
 }
 
@@ -78,21 +80,38 @@ impl Plan {
     ///
     /// # Errors
     /// When a filter, the profile or an override makes no sense; the message lists what would.
-    pub fn new(config: &Config, selection: &Selection, overrides: &Overrides) -> anyhow::Result<Plan> {
+    pub fn new(
+        config: &Config,
+        selection: &Selection,
+        overrides: &Overrides,
+    ) -> anyhow::Result<Plan> {
         let profile = config
-            .profile(selection.profile.as_ref().unwrap_or(&config.default_profile))
+            .profile(
+                selection
+                    .profile
+                    .as_ref()
+                    .unwrap_or(&config.default_profile),
+            )
             .context("option --profile")?;
         let cells = select(profile_cells(config, profile), selection, profile)?;
         for rule in &config.rules {
             let used = all_cells(config).iter().any(|cell| excludes(rule, cell));
             if !used {
-                bail!("impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it", rule.reason);
+                bail!(
+                    "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
+                    rule.reason
+                );
             }
         }
         if overrides.runs == Some(0) {
             bail!("option --runs: must be at least 1");
         }
-        let timeout = overrides.timeout.as_deref().map(parse_duration).transpose().context("option --timeout")?;
+        let timeout = overrides
+            .timeout
+            .as_deref()
+            .map(parse_duration)
+            .transpose()
+            .context("option --timeout")?;
         Ok(Plan {
             profile: profile.name.clone(),
             runs: overrides.runs.unwrap_or(profile.runs),
@@ -100,7 +119,11 @@ impl Plan {
             timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
             order_seed: ORDER_SEED,
             data_seed: config.data_seed,
-            cells: cells.into_iter().map(|cell| planned(config, cell)).collect(),
+            control: None,
+            cells: cells
+                .into_iter()
+                .map(|cell| planned(config, cell))
+                .collect(),
         })
     }
 
@@ -111,7 +134,22 @@ impl Plan {
 
     /// Cells that can still be measured.
     pub fn live(&self) -> impl Iterator<Item = &Cell> {
-        self.cells.iter().filter(|planned| planned.outcome.is_none()).map(|planned| &planned.cell)
+        self.cells
+            .iter()
+            .filter(|planned| planned.outcome.is_none())
+            .map(|planned| &planned.cell)
+    }
+
+    /// Makes a live cell the control: of the smallest size, where noise shows most, and not
+    /// native, because engines are what is compared.
+    pub fn choose_control(&mut self) {
+        let guest = |cell: &&Cell| cell.engine != "native";
+        let smallest = self
+            .live()
+            .filter(guest)
+            .min_by_key(|cell| cell.size)
+            .cloned();
+        self.control = smallest.or_else(|| self.live().next().cloned());
     }
 
     /// Gives a cell its outcome; the first one stays.
@@ -122,6 +160,55 @@ impl Plan {
             planned.reason = reason;
         }
     }
+}
+
+impl Plan {
+    /// What differs between two plans that must be the same for one run, outcomes aside; empty if nothing does.
+    pub fn differences(&self, now: &Plan) -> Vec<String> {
+        let mut differences = Vec::new();
+        let mut compare = |what: &str, then: String, now: String| {
+            if then != now {
+                differences.push(format!("{what}: was {then}, is {now}"));
+            }
+        };
+        compare("profile", self.profile.clone(), now.profile.clone());
+        compare("runs", self.runs.to_string(), now.runs.to_string());
+        compare(
+            "compile-runs",
+            self.compile_runs.to_string(),
+            now.compile_runs.to_string(),
+        );
+        compare(
+            "timeout in seconds",
+            self.timeout_s.to_string(),
+            now.timeout_s.to_string(),
+        );
+        compare(
+            "seed of the order",
+            self.order_seed.to_string(),
+            now.order_seed.to_string(),
+        );
+        compare(
+            "seed of the inputs",
+            self.data_seed.to_string(),
+            now.data_seed.to_string(),
+        );
+        let gone = missing(self, now).map(|name| format!("cell \"{name}\" was planned, is not"));
+        let added =
+            missing(now, self).map(|name| format!("cell \"{name}\" was not planned, is now"));
+        differences.extend(gone.chain(added));
+        differences
+    }
+}
+
+/// The names of cells that are in `a` but not in `b`.
+fn missing<'p>(a: &'p Plan, b: &Plan) -> impl Iterator<Item = &'p str> {
+    let names: std::collections::HashSet<String> =
+        b.cells.iter().map(|planned| planned.name.clone()).collect();
+    a.cells
+        .iter()
+        .map(|planned| planned.name.as_str())
+        .filter(move |name| !names.contains(*name))
 }
 
 /// The order of `count` things in one round: a Fisher-Yates shuffle that depends on
@@ -148,7 +235,13 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
 }
 
 fn excludes(rule: &crate::config::Rule, cell: &Cell) -> bool {
-    rule.excludes(&cell.workload, cell.size, cell.distribution.name(), &cell.engine, &cell.mode)
+    rule.excludes(
+        &cell.workload,
+        cell.size,
+        cell.distribution.name(),
+        &cell.engine,
+        &cell.mode,
+    )
 }
 
 fn all_cells(config: &Config) -> Vec<Cell> {
@@ -174,33 +267,62 @@ fn all_cells(config: &Config) -> Vec<Cell> {
 fn profile_cells(config: &Config, profile: &Profile) -> Vec<Cell> {
     let in_profile = |cell: &Cell| {
         let (distribution, mode) = (cell.distribution.name(), cell.engine_mode());
-        profile.blocks.iter().any(|block| block.holds(&cell.workload, cell.size, distribution, &mode))
+        profile
+            .blocks
+            .iter()
+            .any(|block| block.holds(&cell.workload, cell.size, distribution, &mode))
     };
     all_cells(config).into_iter().filter(in_profile).collect()
 }
 
 /// The cells that pass every filter.
-fn select(mut cells: Vec<Cell>, selection: &Selection, profile: &Profile) -> anyhow::Result<Vec<Cell>> {
+fn select(
+    mut cells: Vec<Cell>,
+    selection: &Selection,
+    profile: &Profile,
+) -> anyhow::Result<Vec<Cell>> {
+    let sizes = selection
+        .sizes
+        .iter()
+        .map(|text| Ok(text.parse::<Size>()?.to_string()));
+    let sizes: Vec<String> = sizes
+        .collect::<anyhow::Result<_>>()
+        .context("option --size")?;
     type Name = fn(&Cell) -> Vec<String>;
     let filters: [(&str, &[String], Name); 5] = [
-        ("--workload", &selection.workloads, |cell| vec![cell.workload.clone()]),
-        ("--size", &selection.sizes, |cell| vec![cell.size.to_string()]),
-        ("--distribution", &selection.distributions, |cell| vec![cell.distribution.to_string()]),
-        ("--engine", &selection.engines, |cell| vec![cell.engine.clone()]),
-        ("--mode", &selection.modes, |cell| vec![cell.mode.clone(), cell.engine_mode()]),
+        ("--workload", &selection.workloads, |cell| {
+            vec![cell.workload.clone()]
+        }),
+        ("--size", &sizes, |cell| vec![cell.size.to_string()]),
+        ("--distribution", &selection.distributions, |cell| {
+            vec![cell.distribution.to_string()]
+        }),
+        ("--engine", &selection.engines, |cell| {
+            vec![cell.engine.clone()]
+        }),
+        ("--mode", &selection.modes, |cell| {
+            vec![cell.mode.clone(), cell.engine_mode()]
+        }),
     ];
     if cells.is_empty() {
-        bail!("matrix.toml: profile \"{}\" holds no cell: its workloads, sizes and distributions never meet", profile.name);
-    }
-    for size in &selection.sizes {
-        size.parse::<crate::units::Size>().context("option --size")?;
+        bail!(
+            "matrix.toml: profile \"{}\" holds no cell: its workloads, sizes and distributions never meet",
+            profile.name
+        );
     }
     for (option, texts, names_of) in filters {
         let names = distinct(cells.iter().flat_map(names_of));
         let patterns = crate::config::patterns(texts, &names).with_context(|| {
-            format!("option {option}, among the selected cells of profile \"{}\"", profile.name)
+            format!(
+                "option {option}, among the selected cells of profile \"{}\"",
+                profile.name
+            )
         })?;
-        cells.retain(|cell| names_of(cell).iter().any(|name| matches_any(&patterns, name)));
+        cells.retain(|cell| {
+            names_of(cell)
+                .iter()
+                .any(|name| matches_any(&patterns, name))
+        });
     }
     Ok(cells)
 }

@@ -103,10 +103,16 @@ static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 /// # Errors
 /// When the handlers cannot be installed.
 pub fn catch_interrupts() -> anyhow::Result<()> {
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+    for signal in [
+        signal_hook::consts::SIGINT,
+        signal_hook::consts::SIGTERM,
+        signal_hook::consts::SIGHUP,
+    ] {
         // SAFETY: the handler only stores to an atomic, which is async-signal-safe.
-        unsafe { signal_hook::low_level::register(signal, || INTERRUPTED.store(true, Ordering::SeqCst)) }
-            .context("cannot catch signals")?;
+        unsafe {
+            signal_hook::low_level::register(signal, || INTERRUPTED.store(true, Ordering::SeqCst))
+        }
+        .context("cannot catch signals")?;
     }
     Ok(())
 }
@@ -120,8 +126,15 @@ impl Runner for Processes {
     fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished> {
         let (mut stdout, mut stderr) = match &invocation.log {
             Some(log) => {
-                let open = || File::options().create(true).append(true).read(true).open(log);
-                let file = open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
+                let open = || {
+                    File::options()
+                        .create(true)
+                        .append(true)
+                        .read(true)
+                        .open(log)
+                };
+                let file =
+                    open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
                 (None, file)
             }
             None => (Some(temporary()?), temporary()?),
@@ -129,7 +142,9 @@ impl Runner for Processes {
         let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
         Ok(Finished {
             end,
-            stdout: stdout.as_mut().map_or(Ok(String::new()), |file| tail(file, STDOUT_LIMIT))?,
+            stdout: stdout
+                .as_mut()
+                .map_or(Ok(String::new()), |file| tail(file, STDOUT_LIMIT))?,
             stderr: tail(&mut stderr, STDERR_TAIL)?,
         })
     }
@@ -151,7 +166,12 @@ pub fn read_stdout(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Resu
 pub fn check(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Result<Finished> {
     let finished = runner.run(invocation)?;
     if finished.end != End::Exit(0) {
-        bail!("`{}` {}:\n{}", invocation.display(), finished.end, finished.stderr.trim_end());
+        bail!(
+            "`{}` {}:\n{}",
+            invocation.display(),
+            finished.end,
+            finished.stderr.trim_end()
+        );
     }
     Ok(finished)
 }
@@ -170,7 +190,10 @@ pub fn run_in_terminal(invocation: &Invocation) -> anyhow::Result<End> {
 
 fn temporary() -> anyhow::Result<File> {
     tempfile::tempfile().with_context(|| {
-        format!("cannot make a temporary file in \"{}\"", std::env::temp_dir().display())
+        format!(
+            "cannot make a temporary file in \"{}\"",
+            std::env::temp_dir().display()
+        )
     })
 }
 
@@ -189,7 +212,10 @@ fn expression(invocation: &Invocation) -> duct::Expression {
 }
 
 fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::Result<End> {
-    let clone = |file: &File| file.try_clone().context("cannot duplicate a file descriptor");
+    let clone = |file: &File| {
+        file.try_clone()
+            .context("cannot duplicate a file descriptor")
+    };
     let started = Instant::now();
     let handle = expression(invocation)
         .stdin_null()
@@ -204,9 +230,13 @@ fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::
         .with_context(|| format!("cannot start `{}`", invocation.display()))?;
     let group = Group(handle.pids().first().map_or(0, |pid| *pid as i32));
     loop {
-        let left = invocation.timeout.map(|limit| limit.saturating_sub(started.elapsed()));
+        let left = invocation
+            .timeout
+            .map(|limit| limit.saturating_sub(started.elapsed()));
         let slice = left.unwrap_or(POLL).min(POLL);
-        let waited = handle.wait_timeout(slice).context("cannot wait for a process")?;
+        let waited = handle
+            .wait_timeout(slice)
+            .context("cannot wait for a process")?;
         if let Some(output) = waited {
             let end = end_of(output.status);
             group.kill();
@@ -264,7 +294,10 @@ impl fmt::Display for End {
 /// The last `limit` bytes of a file, as text.
 fn tail(file: &mut File, limit: u64) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    let length = file.metadata().context("cannot read a temporary file")?.len();
+    let length = file
+        .metadata()
+        .context("cannot read a temporary file")?
+        .len();
     file.seek(SeekFrom::Start(length.saturating_sub(limit)))
         .and_then(|_| file.take(limit).read_to_end(&mut bytes))
         .context("cannot read a temporary file")?;
@@ -286,7 +319,10 @@ mod tests {
         assert_eq!(run("exit 7").end, End::Exit(7));
         assert_eq!(run("kill -SEGV $$").end, End::Signal(11));
         let finished = run("echo out; echo err >&2");
-        assert_eq!((finished.stdout.as_str(), finished.stderr.as_str()), ("out\n", "err\n"));
+        assert_eq!(
+            (finished.stdout.as_str(), finished.stderr.as_str()),
+            ("out\n", "err\n")
+        );
     }
 
     #[test]
@@ -300,16 +336,24 @@ mod tests {
     fn a_timeout_kills_grandchildren_that_ignore_sigterm() {
         let folder = tempfile::tempdir().unwrap();
         let pid_file = folder.path().join("pid");
-        let mut invocation = sh("trap '' TERM; (trap '' TERM; sleep 60) & echo $! > \"$PID_FILE\"; sleep 60");
-        invocation.env.push(("PID_FILE".to_owned(), pid_file.clone().into()));
+        let mut invocation =
+            sh("trap '' TERM; (trap '' TERM; sleep 60) & echo $! > \"$PID_FILE\"; sleep 60");
+        invocation
+            .env
+            .push(("PID_FILE".to_owned(), pid_file.clone().into()));
         invocation.timeout = Some(Duration::from_millis(300));
         let started = Instant::now();
         assert_eq!(Processes.run(&invocation).unwrap().end, End::Timeout);
         assert!(started.elapsed() < Duration::from_secs(2));
-        let pid: i32 = std::fs::read_to_string(pid_file).unwrap().trim().parse().unwrap();
+        let pid: i32 = std::fs::read_to_string(pid_file)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
         let gone = || {
             // A killed orphan may stay a zombie for as long as init is slow to reap it.
-            std::fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
+            std::fs::read_to_string(format!("/proc/{pid}/stat"))
+                .map_or(true, |stat| stat.contains(") Z "))
         };
         let deadline = Instant::now() + Duration::from_secs(2);
         while !gone() && Instant::now() < deadline {
@@ -320,7 +364,12 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_an_error_that_names_it() {
-        let error = Processes.run(&Invocation::new(["no-such-program-here"])).unwrap_err();
-        assert!(error.to_string().contains("no-such-program-here"), "{error}");
+        let error = Processes
+            .run(&Invocation::new(["no-such-program-here"]))
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("no-such-program-here"),
+            "{error}"
+        );
     }
 }

@@ -42,7 +42,11 @@ pub fn describe(values: &[f64]) -> Option<Description> {
     Some(Description {
         count: values.len(),
         mean,
-        stddev: if values.len() > 1 { (squares / (values.len() - 1) as f64).sqrt() } else { 0.0 },
+        stddev: if values.len() > 1 {
+            (squares / (values.len() - 1) as f64).sqrt()
+        } else {
+            0.0
+        },
         median: middle,
         mad: median(&deviations)?,
         min,
@@ -83,7 +87,10 @@ pub fn outliers(values: &[f64]) -> Vec<bool> {
     let deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
     let mad = median(&deviations).unwrap_or(0.0);
     // 0.6745 is the 75th percentile of the normal distribution: it scales the MAD to its deviation.
-    deviations.iter().map(|deviation| mad > 0.0 && 0.6745 * deviation / mad > 3.5).collect()
+    deviations
+        .iter()
+        .map(|deviation| mad > 0.0 && 0.6745 * deviation / mad > 3.5)
+        .collect()
 }
 
 /// Percentile bootstrap: the 2.5th and 97.5th percentile of the statistic over resamples.
@@ -92,14 +99,19 @@ fn bootstrap(statistic: impl Fn(&mut ChaCha8Rng) -> f64) -> Interval {
     let values: Vec<f64> = (0..RESAMPLES).map(|_| statistic(&mut rng)).collect();
     let sorted = sorted(&values);
     let at = |share: f64| sorted[((RESAMPLES - 1) as f64 * share).round() as usize];
-    Interval { low: at(0.025), high: at(0.975) }
+    Interval {
+        low: at(0.025),
+        high: at(0.975),
+    }
 }
 
 /// The median of as many values drawn with replacement. Only ranks are drawn: the values are
 /// sorted already, so the median of the draw is the value at the median rank.
 fn median_of_resample(sorted: &[f64], rng: &mut ChaCha8Rng) -> f64 {
     let n = sorted.len();
-    let mut ranks: Vec<usize> = (0..n).map(|_| (rng.next_u64() % n as u64) as usize).collect();
+    let mut ranks: Vec<usize> = (0..n)
+        .map(|_| (rng.next_u64() % n as u64) as usize)
+        .collect();
     let (lower, &mut upper, _) = ranks.select_nth_unstable(n / 2);
     match n % 2 {
         1 => sorted[upper],
@@ -121,21 +133,37 @@ mod tests {
     #[test]
     fn a_known_list() {
         let d = describe(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).unwrap();
-        assert_eq!((d.mean, d.median, d.mad, d.min, d.max), (5.0, 4.5, 0.5, 2.0, 9.0));
+        assert_eq!(
+            (d.mean, d.median, d.mad, d.min, d.max),
+            (5.0, 4.5, 0.5, 2.0, 9.0)
+        );
         assert!((d.stddev - 2.138_089_935).abs() < 1e-9);
     }
 
     #[test]
     fn one_value_has_no_spread_and_none_no_description() {
         let d = describe(&[3.0]).unwrap();
-        assert_eq!((d.stddev, d.mad, d.ci95), (0.0, 0.0, Interval { low: 3.0, high: 3.0 }));
+        assert_eq!(
+            (d.stddev, d.mad, d.ci95),
+            (
+                0.0,
+                0.0,
+                Interval {
+                    low: 3.0,
+                    high: 3.0
+                }
+            )
+        );
         assert_eq!(describe(&[]), None);
         assert_eq!(ratio_of_medians(&[], &[1.0]), None);
     }
 
     #[test]
     fn far_values_are_outliers() {
-        assert_eq!(outliers(&[1.0, 1.1, 0.9, 1.05, 5.0]), [false, false, false, false, true]);
+        assert_eq!(
+            outliers(&[1.0, 1.1, 0.9, 1.05, 5.0]),
+            [false, false, false, false, true]
+        );
         assert_eq!(outliers(&[1.0, 1.0, 1.0, 5.0]), [false; 4]);
     }
 

@@ -23,10 +23,21 @@ impl RunFolder {
     /// When it cannot be made.
     pub fn create(results: &Path, now: jiff::Timestamp, host: &str) -> anyhow::Result<RunFolder> {
         let time = now.strftime("%Y-%m-%dT%H-%M-%SZ");
-        let host: String = host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' }).collect();
+        let host: String = host
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || c == '-' {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
         let path = results.join(format!("{time}-{host}"));
-        std::fs::create_dir_all(results).with_context(|| format!("cannot make \"{}\"", results.display()))?;
-        std::fs::create_dir(&path).with_context(|| format!("cannot make \"{}\"", path.display()))?;
+        std::fs::create_dir_all(results)
+            .with_context(|| format!("cannot make \"{}\"", results.display()))?;
+        std::fs::create_dir(&path)
+            .with_context(|| format!("cannot make \"{}\"", path.display()))?;
         Ok(RunFolder { path })
     }
 
@@ -36,8 +47,13 @@ impl RunFolder {
     /// When there is no such run.
     pub fn open(results: &Path, name: &Path) -> anyhow::Result<RunFolder> {
         let candidates = [name.to_owned(), results.join(name)];
-        match candidates.iter().find(|path| path.join("plan.json").is_file()) {
-            Some(path) => Ok(RunFolder { path: std::path::absolute(path).context("cannot find the current folder")? }),
+        match candidates
+            .iter()
+            .find(|path| path.join("plan.json").is_file())
+        {
+            Some(path) => Ok(RunFolder {
+                path: std::path::absolute(path).context("cannot find the current folder")?,
+            }),
             None => bail!(
                 "no run \"{}\": neither it nor \"{}\" holds a plan.json",
                 name.display(),
@@ -52,9 +68,14 @@ impl RunFolder {
     /// When there is none.
     pub fn newest(results: &Path) -> anyhow::Result<RunFolder> {
         let entries = std::fs::read_dir(results).into_iter().flatten().flatten();
-        let runs = entries.map(|entry| entry.path()).filter(|path| path.join("plan.json").is_file());
+        let runs = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.join("plan.json").is_file());
         let path = runs.max().with_context(|| {
-            format!("there is no run in \"{}\": make one with cargo xtask bench", results.display())
+            format!(
+                "there is no run in \"{}\": make one with cargo xtask bench",
+                results.display()
+            )
         })?;
         Ok(RunFolder { path })
     }
@@ -82,7 +103,8 @@ impl RunFolder {
             file.write_all(content)?;
             // Others may read a report; a temporary file is private by default.
             #[cfg(unix)]
-            file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
+            file.as_file()
+                .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
             file.persist(self.file(name)).map_err(|error| error.error)
         };
         write().with_context(|| format!("cannot write \"{}\"", self.file(name).display()))?;
@@ -92,7 +114,8 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be written.
     pub fn write_json(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
-        let mut text = serde_json::to_string_pretty(value).with_context(|| format!("cannot write \"{name}\""))?;
+        let mut text = serde_json::to_string_pretty(value)
+            .with_context(|| format!("cannot write \"{name}\""))?;
         text.push('\n');
         self.write(name, text.as_bytes())
     }
@@ -101,8 +124,10 @@ impl RunFolder {
     /// When the file is missing or is not what was written.
     pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<T> {
         let path = self.file(name);
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read \"{}\"", path.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("\"{}\" is damaged or of another version", path.display()))
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read \"{}\"", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("\"{}\" is damaged or of another version", path.display()))
     }
 
     /// All samples; a torn last line, as a crash leaves it, is left out.
@@ -115,17 +140,22 @@ impl RunFolder {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
             text => text.with_context(|| format!("cannot read \"{}\"", path.display()))?,
         };
-        let (samples, _) = parse_samples(&text).with_context(|| format!("\"{}\"", path.display()))?;
+        let (samples, _) =
+            parse_samples(&text).with_context(|| format!("\"{}\"", path.display()))?;
         Ok(samples)
     }
 }
 
 /// The samples, and how many bytes from the start are whole lines.
 fn parse_samples(text: &[u8]) -> anyhow::Result<(Vec<Sample>, u64)> {
-    let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let whole = text
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
     let lines = text[..whole].split(|byte| *byte == b'\n').enumerate();
     let samples = lines.filter(|(_, line)| !line.is_empty()).map(|(i, line)| {
-        serde_json::from_slice(line).with_context(|| format!("line {} is damaged; remove it to go on without it", i + 1))
+        serde_json::from_slice(line)
+            .with_context(|| format!("line {} is damaged; remove it to go on without it", i + 1))
     });
     Ok((samples.collect::<anyhow::Result<_>>()?, whole as u64))
 }
@@ -143,16 +173,27 @@ impl SampleLog {
     pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Sample>)> {
         let path = folder.samples();
         let context = || format!("cannot open \"{}\"", path.display());
-        let mut file = File::options().read(true).append(true).create(true).open(&path).with_context(context)?;
+        let mut file = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&path)
+            .with_context(context)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!("\"{}\" is in use by another cargo xtask bench; wait for it", folder.path.display()),
+            Err(TryLockError::WouldBlock) => bail!(
+                "\"{}\" is in use by another cargo xtask bench; wait for it",
+                folder.path.display()
+            ),
             Err(TryLockError::Error(error)) => return Err(error).with_context(context),
         }
         let mut text = Vec::new();
         file.read_to_end(&mut text).with_context(context)?;
-        let (samples, whole) = parse_samples(&text).with_context(|| format!("\"{}\"", path.display()))?;
-        file.set_len(whole).and_then(|()| file.seek(SeekFrom::End(0))).with_context(context)?;
+        let (samples, whole) =
+            parse_samples(&text).with_context(|| format!("\"{}\"", path.display()))?;
+        file.set_len(whole)
+            .and_then(|()| file.seek(SeekFrom::End(0)))
+            .with_context(context)?;
         Ok((SampleLog { file }, samples))
     }
 
@@ -163,10 +204,20 @@ impl SampleLog {
     pub fn append(&mut self, sample: &Sample) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(sample).context("cannot write a sample")?;
         line.push(b'\n');
-        let before = self.file.metadata().context("cannot read samples.jsonl")?.len();
-        if let Err(error) = self.file.write_all(&line).and_then(|()| self.file.sync_data()) {
+        let before = self
+            .file
+            .metadata()
+            .context("cannot read samples.jsonl")?
+            .len();
+        if let Err(error) = self
+            .file
+            .write_all(&line)
+            .and_then(|()| self.file.sync_data())
+        {
             let _ = self.file.set_len(before);
-            return Err(error).context("cannot write to samples.jsonl; free some space, then go on with --resume");
+            return Err(error).context(
+                "cannot write to samples.jsonl; free some space, then go on with --resume",
+            );
         }
         Ok(())
     }
@@ -206,7 +257,8 @@ mod tests {
 
     fn folder() -> (tempfile::TempDir, RunFolder) {
         let dir = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(dir.path(), "2026-01-02T03:04:05Z".parse().unwrap(), "a.b").unwrap();
+        let folder =
+            RunFolder::create(dir.path(), "2026-01-02T03:04:05Z".parse().unwrap(), "a.b").unwrap();
         (dir, folder)
     }
 
@@ -232,7 +284,12 @@ mod tests {
             assert_eq!(samples.len(), left, "{torn} bytes torn off");
             log.append(&sample(3)).unwrap();
             drop(log);
-            let rounds: Vec<_> = folder.read_samples().unwrap().iter().map(|s| s.round).collect();
+            let rounds: Vec<_> = folder
+                .read_samples()
+                .unwrap()
+                .iter()
+                .map(|s| s.round)
+                .collect();
             assert_eq!(rounds, if torn == 0 { vec![1, 2, 3] } else { vec![1, 3] });
         }
     }
@@ -243,7 +300,10 @@ mod tests {
         let line = serde_json::to_string(&sample(1)).unwrap();
         std::fs::write(folder.samples(), format!("{line}\n{{oops\n{line}\n")).unwrap();
         let error = format!("{:#}", folder.read_samples().unwrap_err());
-        assert!(error.contains("samples.jsonl") && error.contains("line 2"), "{error}");
+        assert!(
+            error.contains("samples.jsonl") && error.contains("line 2"),
+            "{error}"
+        );
     }
 
     #[test]

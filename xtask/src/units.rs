@@ -27,7 +27,10 @@ impl FromStr for Size {
     fn from_str(text: &str) -> anyhow::Result<Size> {
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
-        let factor = UNITS.iter().find(|(name, _)| *name == unit).map(|(_, f)| *f);
+        let factor = UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .map(|(_, f)| *f);
         let bytes = number
             .parse::<u64>()
             .ok()
@@ -46,7 +49,7 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (unit, factor) = UNITS
             .into_iter()
-            .find(|(_, factor)| self.bytes >= *factor && self.bytes % factor == 0)
+            .find(|(_, factor)| self.bytes >= *factor && self.bytes.is_multiple_of(*factor))
             .unwrap_or(("B", 1));
         f.pad(&format!("{}{unit}", self.bytes / factor))
     }
@@ -71,9 +74,8 @@ impl From<Size> for String {
 /// # Errors
 /// When the text is no duration, or it is zero or negative.
 pub fn parse_duration(text: &str) -> anyhow::Result<Duration> {
-    let hint = || {
-        format!("\"{text}\" is not a duration: write for example \"500ms\", \"30s\" or \"10m\"")
-    };
+    let hint =
+        || format!("\"{text}\" is not a duration: write for example \"500ms\", \"30s\" or \"10m\"");
     let signed: jiff::SignedDuration = text.parse().with_context(hint)?;
     let duration = Duration::try_from(signed).with_context(hint)?;
     if duration.is_zero() {
@@ -119,7 +121,12 @@ mod tests {
 
     #[test]
     fn sizes_are_decimal_and_printed_as_in_the_study() {
-        for (text, bytes) in [("1KB", 1000), ("500MB", 500_000_000), ("7B", 7), ("2GB", 2_000_000_000)] {
+        for (text, bytes) in [
+            ("1KB", 1000),
+            ("500MB", 500_000_000),
+            ("7B", 7),
+            ("2GB", 2_000_000_000),
+        ] {
             let size: Size = text.parse().unwrap();
             assert_eq!(size.bytes, bytes);
             assert_eq!(size.to_string(), text);
@@ -129,7 +136,17 @@ mod tests {
 
     #[test]
     fn bad_sizes_say_what_is_expected() {
-        for text in ["10XB", "", "KB", "-1KB", "1 KB", "1kb", "0KB", "99999999999999999999GB", "é"] {
+        for text in [
+            "10XB",
+            "",
+            "KB",
+            "-1KB",
+            "1 KB",
+            "1kb",
+            "0KB",
+            "99999999999999999999GB",
+            "é",
+        ] {
             let error = text.parse::<Size>().unwrap_err().to_string();
             assert!(error.contains("for example \"10MB\""), "{error}");
         }

@@ -8,4 +8,4 @@ const GUEST: contract::Guest = contract::Guest {
     expected: <[i32]>::sort,
 };
 
-contract::contract!(GUEST, 15_000);
+contract::contract!(GUEST, 12_000);

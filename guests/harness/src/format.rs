@@ -46,9 +46,9 @@ fn eight_digits(value: u32) -> u64 {
     // Halves, then quarters, then digits: each step divides all lanes at once, by
     // multiplying with a rounded-up reciprocal that is exact for the lane's range.
     let lanes = u64::from(value / 10_000) | u64::from(value % 10_000) << 32;
-    let hundreds = (lanes * 10_486 >> 20) & 0x0000_007f_0000_007f;
+    let hundreds = ((lanes * 10_486) >> 20) & 0x0000_007f_0000_007f;
     let lanes = hundreds | (lanes - 100 * hundreds) << 16;
-    let tens = (lanes * 103 >> 10) & 0x000f_000f_000f_000f;
+    let tens = ((lanes * 103) >> 10) & 0x000f_000f_000f_000f;
     tens | (lanes - 10 * tens) << 8
 }
 

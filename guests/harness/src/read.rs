@@ -75,8 +75,9 @@ fn most_items(bytes: usize) -> usize {
 
 /// Makes room for the integers in the next `bytes` bytes of text.
 ///
-/// `Vec` would double its room, which shows as up to three times the memory while it
-/// copies. This is rarely needed: [`estimate_items`] has made the room.
+/// `Vec` would double its room, and where memory cannot be remapped, as in WebAssembly,
+/// copying needs the old and the new room at once: three times the integers. This is
+/// rarely needed: [`estimate_items`] has made the room.
 fn reserve(values: &mut Vec<i32>, bytes: usize) -> Result<(), ReadError> {
     let needed = most_items(bytes);
     if values.capacity() - values.len() < needed {
@@ -93,6 +94,11 @@ const SAMPLE_BYTES: usize = 1024;
 /// How many integers to make room for before reading `file`: exact enough to waste
 /// little, and high enough that the room does not have to grow. Leaves `file` at its
 /// start; 0 for what has no length, such as a pipe.
+///
+/// Counting all lines first would be exact but reads everything twice. The sound bound
+/// [`most_items`] is five times too high for random integers; native it would cost
+/// nothing, but an engine may touch all that a guest's memory grows by, and 500MB would
+/// take 1 GB of the 4 GiB there are.
 fn estimate_items(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     let bytes = file.metadata()?.len();
     if bytes <= buffer.len() as u64 {

@@ -52,7 +52,9 @@ pub enum Tier {
 }
 
 /// What a run command may hold.
-const RUN: [&str; 8] = ["bin", "native", "wasm", "js", "artifact", "dir", "args", "repo"];
+const RUN: [&str; 8] = [
+    "bin", "native", "wasm", "js", "artifact", "dir", "args", "repo",
+];
 /// What a compile command may hold.
 const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
 /// What the value of a variable may hold.
@@ -78,8 +80,16 @@ impl Mode {
             _ => true,
         };
         self.spellings.iter().find(fits).with_context(|| {
-            let wanted: Vec<_> = self.spellings.iter().flat_map(|s| &s.requires).map(|r| r.to_string()).collect();
-            format!("needs version {}, but {version} is installed", wanted.join(" or "))
+            let wanted: Vec<_> = self
+                .spellings
+                .iter()
+                .flat_map(|s| &s.requires)
+                .map(|r| r.to_string())
+                .collect();
+            format!(
+                "needs version {}, but {version} is installed",
+                wanted.join(" or ")
+            )
         })
     }
 
@@ -93,10 +103,18 @@ impl Mode {
 /// because a requirement such as `>=0.17` means features, not semver order.
 fn lenient_version(text: &str) -> Option<semver::Version> {
     let digits = |c: char| c.is_ascii_digit() || c == '.';
-    let core: String = text.trim_start_matches('v').chars().take_while(|c| digits(*c)).collect();
+    let core: String = text
+        .trim_start_matches('v')
+        .chars()
+        .take_while(|c| digits(*c))
+        .collect();
     let mut numbers = core.split('.').filter_map(|part| part.parse().ok());
     let major = numbers.next()?;
-    Some(semver::Version::new(major, numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)))
+    Some(semver::Version::new(
+        major,
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    ))
 }
 
 /// The keys of an engine as they are written in `matrix.toml`.
@@ -151,12 +169,16 @@ impl WireEngine {
         for mode in self.mode {
             let name = mode.name.clone();
             if modes.iter().any(|other| other.name == name) {
-                bail!("mode \"{name}\" is there twice; rename one, or make it an [[engine.mode.otherwise]]");
+                bail!(
+                    "mode \"{name}\" is there twice; rename one, or make it an [[engine.mode.otherwise]]"
+                );
             }
             modes.push(mode.check().with_context(|| format!("mode \"{name}\""))?);
         }
         if modes.iter().filter(|mode| mode.shipped).count() != 1 {
-            bail!("exactly one of its modes must have \"shipped = true\": the one that a user gets without options");
+            bail!(
+                "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
+            );
         }
         let tool = WireTool {
             name: self.name,
@@ -165,7 +187,10 @@ impl WireEngine {
             version_pattern: self.version_pattern,
             install: self.install,
         };
-        Ok(Engine { tool: tool.check()?, modes })
+        Ok(Engine {
+            tool: tool.check()?,
+            modes,
+        })
     }
 }
 
@@ -173,11 +198,18 @@ impl WireMode {
     fn check(self) -> anyhow::Result<Mode> {
         check_name(&self.name)?;
         let env = self.env.into_iter().map(|(name, value)| {
-            let value = Template::parse(&value, &ENV).with_context(|| format!("key \"env\": \"{name}\""))?;
+            let value = Template::parse(&value, &ENV)
+                .with_context(|| format!("key \"env\": \"{name}\""))?;
             Ok((name, value))
         });
-        let first = WireSpelling { requires: self.requires, run: self.run, compile: self.compile };
-        let spellings = std::iter::once(first).chain(self.otherwise).map(WireSpelling::check);
+        let first = WireSpelling {
+            requires: self.requires,
+            run: self.run,
+            compile: self.compile,
+        };
+        let spellings = std::iter::once(first)
+            .chain(self.otherwise)
+            .map(WireSpelling::check);
         Ok(Mode {
             name: self.name,
             shipped: self.shipped,
@@ -191,10 +223,16 @@ impl WireMode {
 impl WireSpelling {
     fn check(self) -> anyhow::Result<Spelling> {
         let run = Template::parse(&self.run, &RUN).context("key \"run\"")?;
-        let compile = self.compile.map(|text| Template::parse(&text, &COMPILE).context("key \"compile\"")).transpose()?;
+        let compile = self
+            .compile
+            .map(|text| Template::parse(&text, &COMPILE).context("key \"compile\""))
+            .transpose()?;
         let missing = |key: &str, template: &Template, name: &str| match template.uses(name) {
             true => Ok(()),
-            false => bail!("key \"{key}\": \"{}\" lacks the placeholder \"{{{name}}}\"", template.text()),
+            false => bail!(
+                "key \"{key}\": \"{}\" lacks the placeholder \"{{{name}}}\"",
+                template.text()
+            ),
         };
         missing("run", &run, "args")?;
         let guests: Vec<_> = GUEST.into_iter().filter(|name| run.uses(name)).collect();
@@ -204,13 +242,22 @@ impl WireSpelling {
                 missing("compile", compile, "artifact")?;
                 missing("run", &run, "artifact")?;
             }
-            None if run.uses("artifact") => bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\""),
+            None if run.uses("artifact") => {
+                bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\"")
+            }
             None if guests.len() != 1 => {
-                bail!("key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}", run.text())
+                bail!(
+                    "key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}",
+                    run.text()
+                )
             }
             None => {}
         }
-        Ok(Spelling { requires: self.requires, run, compile })
+        Ok(Spelling {
+            requires: self.requires,
+            run,
+            compile,
+        })
     }
 }
 
@@ -234,22 +281,42 @@ mod tests {
             "{HEAD}requires = '>=0.17'\nrun = '{{bin}} --run-mode=aot {{wasm}} {{args}}'\n[[mode.otherwise]]\nrequires = '>=0.14'\nrun = '{{bin}} {{wasm}} {{args}}'"
         );
         let engine = engine(&text).unwrap();
-        let run = |version| engine.modes[0].spelling(version).map(|s| s.run.text().to_owned());
+        let run = |version| {
+            engine.modes[0]
+                .spelling(version)
+                .map(|s| s.run.text().to_owned())
+        };
         assert_eq!(run("0.17.1").unwrap(), "{bin} --run-mode=aot {wasm} {args}");
-        assert_eq!(run("0.17.1-rc.1").unwrap(), "{bin} --run-mode=aot {wasm} {args}");
+        assert_eq!(
+            run("0.17.1-rc.1").unwrap(),
+            "{bin} --run-mode=aot {wasm} {args}"
+        );
         assert_eq!(run("0.16.0").unwrap(), "{bin} {wasm} {args}");
-        assert_eq!(run("0.13.0").unwrap_err().to_string(), "needs version >=0.17 or >=0.14, but 0.13.0 is installed");
+        assert_eq!(
+            run("0.13.0").unwrap_err().to_string(),
+            "needs version >=0.17 or >=0.14, but 0.13.0 is installed"
+        );
     }
 
     #[test]
     fn missing_and_unknown_placeholders_are_named() {
         let mode = |rest: &str| error(&format!("{HEAD}{rest}"));
-        assert!(mode("run = '{bin} {wasm}'").contains("mode \"m\": key \"run\": \"{bin} {wasm}\" lacks the placeholder \"{args}\""));
+        assert!(mode("run = '{bin} {wasm}'").contains(
+            "mode \"m\": key \"run\": \"{bin} {wasm}\" lacks the placeholder \"{args}\""
+        ));
         assert!(mode("run = '{bin} {args}'").contains("must hold one of the placeholders"));
-        assert!(mode("run = '{bin} {artefact} {args}'").contains("unknown placeholder \"{artefact}\", expected one of {bin}"));
+        assert!(
+            mode("run = '{bin} {artefact} {args}'")
+                .contains("unknown placeholder \"{artefact}\", expected one of {bin}")
+        );
         assert!(mode("run = '{bin} {artifact} {args}'").contains("needs the key \"compile\""));
-        assert!(mode("run = '{bin} {artifact} {args}'\ncompile = '{bin} {wasm}'").contains("key \"compile\": \"{bin} {wasm}\" lacks the placeholder \"{artifact}\""));
-        assert!(mode("run = '{wasm} {args}'\nenv = { A = '{wasm}' }").contains("key \"env\": \"A\""));
+        assert!(
+            mode("run = '{bin} {artifact} {args}'\ncompile = '{bin} {wasm}'")
+                .contains("key \"compile\": \"{bin} {wasm}\" lacks the placeholder \"{artifact}\"")
+        );
+        assert!(
+            mode("run = '{wasm} {args}'\nenv = { A = '{wasm}' }").contains("key \"env\": \"A\"")
+        );
     }
 
     #[test]

@@ -69,7 +69,10 @@ impl Config {
     /// # Errors
     /// With the file, the table and the key that is wrong, and what is expected there.
     pub fn load(matrix: &Path, impossible: &Path) -> anyhow::Result<Config> {
-        let read = |path: &Path| std::fs::read_to_string(path).with_context(|| format!("cannot read \"{}\"", path.display()));
+        let read = |path: &Path| {
+            std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read \"{}\"", path.display()))
+        };
         Config::parse(&read(matrix)?, &read(impossible)?)
     }
 
@@ -78,7 +81,9 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(matrix: &str, impossible: &str) -> anyhow::Result<Config> {
-        let mut config = parse_toml::<WireMatrix>(matrix).and_then(WireMatrix::check).context("matrix.toml")?;
+        let mut config = parse_toml::<WireMatrix>(matrix)
+            .and_then(WireMatrix::check)
+            .context("matrix.toml")?;
         config.rules = parse_toml::<rule::WireRules>(impossible)
             .and_then(|rules| rules.check(&config.names()))
             .context("impossible.toml")?;
@@ -90,11 +95,20 @@ impl Config {
     /// # Errors
     /// When there is none; the message lists those that exist.
     pub fn profile(&self, name: &str) -> anyhow::Result<&Profile> {
-        let names: Vec<_> = self.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let names: Vec<_> = self
+            .profiles
+            .iter()
+            .map(|profile| profile.name.as_str())
+            .collect();
         self.profiles
             .iter()
             .find(|profile| profile.name == name)
-            .with_context(|| format!("unknown profile \"{name}\", expected one of {}", list(&names)))
+            .with_context(|| {
+                format!(
+                    "unknown profile \"{name}\", expected one of {}",
+                    list(&names)
+                )
+            })
     }
 
     /// The engine with this name, if there is one.
@@ -109,10 +123,17 @@ impl Config {
 
     fn names(&self) -> profile::Names {
         let modes = self.engines.iter().flat_map(|engine| {
-            engine.modes.iter().map(|mode| format!("{}:{}", engine.name(), mode.name))
+            engine
+                .modes
+                .iter()
+                .map(|mode| format!("{}:{}", engine.name(), mode.name))
         });
         profile::Names {
-            workloads: self.workloads.iter().map(|workload| workload.name.clone()).collect(),
+            workloads: self
+                .workloads
+                .iter()
+                .map(|workload| workload.name.clone())
+                .collect(),
             sizes: self.sizes.clone(),
             distributions: self.distributions.iter().map(ToString::to_string).collect(),
             modes: modes.collect(),
@@ -125,8 +146,18 @@ impl WireMatrix {
         workload::unique(&self.inputs.sizes).context("[inputs]: key \"sizes\"")?;
         workload::unique(&self.inputs.distributions).context("[inputs]: key \"distributions\"")?;
         let (sizes, distributions) = (self.inputs.sizes, self.inputs.distributions);
-        let workloads = named(self.workload, "workload", |w| w.name.clone(), |w| w.check(&sizes, &distributions))?;
-        let engines = named(self.engine, "engine", |e| e.name.clone(), engine::WireEngine::check)?;
+        let workloads = named(
+            self.workload,
+            "workload",
+            |w| w.name.clone(),
+            |w| w.check(&sizes, &distributions),
+        )?;
+        let engines = named(
+            self.engine,
+            "engine",
+            |e| e.name.clone(),
+            engine::WireEngine::check,
+        )?;
         let mut config = Config {
             data_seed: self.inputs.seed,
             sizes,
@@ -139,8 +170,15 @@ impl WireMatrix {
             rules: Vec::new(),
         };
         let names = config.names();
-        config.profiles = named(self.profile, "profile", |p| p.name.clone(), |p| p.check(&names))?;
-        config.profile(&config.default_profile).context("key \"default-profile\"")?;
+        config.profiles = named(
+            self.profile,
+            "profile",
+            |p| p.name.clone(),
+            |p| p.check(&names),
+        )?;
+        config
+            .profile(&config.default_profile)
+            .context("key \"default-profile\"")?;
         Ok(config)
     }
 }
@@ -159,9 +197,11 @@ fn named<W, T>(
     if let Err(error) = workload::unique(&names) {
         bail!("two [[{kind}]] tables with one name: {error}");
     }
-    tables.into_iter().zip(names).map(|(table, name)| {
-        check(table).with_context(|| format!("{kind} \"{name}\""))
-    }).collect()
+    tables
+        .into_iter()
+        .zip(names)
+        .map(|(table, name)| check(table).with_context(|| format!("{kind} \"{name}\"")))
+        .collect()
 }
 
 fn parse_toml<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {

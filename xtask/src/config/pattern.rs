@@ -15,7 +15,8 @@ impl Pattern {
     /// # Errors
     /// When the text is a malformed glob.
     pub fn parse(text: &str) -> anyhow::Result<Pattern> {
-        let glob = Glob::new(text).with_context(|| format!("\"{text}\" is neither a name nor a glob"))?;
+        let glob =
+            Glob::new(text).with_context(|| format!("\"{text}\" is neither a name nor a glob"))?;
         Ok(Pattern(glob.compile_matcher()))
     }
 
@@ -35,15 +36,22 @@ pub fn matches_any(patterns: &[Pattern], name: &str) -> bool {
     patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(name))
 }
 
+type Comparison = fn(&u64, &u64) -> bool;
+
 /// A condition on a size: `1MB`, `>= 10MB`, `< 1KB`.
 #[derive(Clone, Copy, Debug)]
 pub struct SizeTest {
-    compare: fn(&u64, &u64) -> bool,
+    compare: Comparison,
     size: Size,
 }
 
-const COMPARISONS: [(&str, fn(&u64, &u64) -> bool); 5] =
-    [(">=", u64::ge), ("<=", u64::le), (">", u64::gt), ("<", u64::lt), ("=", u64::eq)];
+const COMPARISONS: [(&str, Comparison); 5] = [
+    (">=", u64::ge),
+    ("<=", u64::le),
+    (">", u64::gt),
+    ("<", u64::lt),
+    ("=", u64::eq),
+];
 
 impl SizeTest {
     /// # Errors
@@ -53,7 +61,10 @@ impl SizeTest {
             .into_iter()
             .find_map(|(sign, compare)| Some((compare, text.strip_prefix(sign)?)))
             .unwrap_or((u64::eq, text));
-        Ok(SizeTest { compare, size: rest.trim().parse()? })
+        Ok(SizeTest {
+            compare,
+            size: rest.trim().parse()?,
+        })
     }
 
     pub fn matches(&self, size: Size) -> bool {
@@ -78,8 +89,14 @@ mod tests {
 
     #[test]
     fn size_tests() {
-        let matches = |test, size: &str| SizeTest::parse(test).unwrap().matches(size.parse().unwrap());
-        assert!(matches(">= 10MB", "10MB") && matches(">=10MB", "100MB") && !matches(">= 10MB", "1MB"));
+        let matches = |test, size: &str| {
+            SizeTest::parse(test)
+                .unwrap()
+                .matches(size.parse().unwrap())
+        };
+        assert!(
+            matches(">= 10MB", "10MB") && matches(">=10MB", "100MB") && !matches(">= 10MB", "1MB")
+        );
         assert!(matches("1KB", "1KB") && !matches("1KB", "1MB") && matches("= 1KB", "1KB"));
         assert!(matches("< 1MB", "1KB") && matches("<= 1MB", "1MB") && matches("> 1MB", "10MB"));
         assert!(SizeTest::parse(">= 10XB").is_err());

@@ -81,7 +81,9 @@ impl WireProfile {
     pub fn check(self, names: &Names) -> anyhow::Result<Profile> {
         check_name(&self.name)?;
         if self.cells.is_empty() {
-            bail!("it is empty: add [[profile.cells]] with workloads, sizes, distributions or modes");
+            bail!(
+                "it is empty: add [[profile.cells]] with workloads, sizes, distributions or modes"
+            );
         }
         for (key, runs) in [("runs", self.runs), ("compile-runs", self.compile_runs)] {
             if runs == 0 {
@@ -89,7 +91,9 @@ impl WireProfile {
             }
         }
         let blocks = self.cells.into_iter().enumerate().map(|(i, block)| {
-            block.check(names).with_context(|| format!("[[profile.cells]] number {}", i + 1))
+            block
+                .check(names)
+                .with_context(|| format!("[[profile.cells]] number {}", i + 1))
         });
         Ok(Profile {
             name: self.name,
@@ -105,12 +109,16 @@ impl WireProfile {
 impl WireBlock {
     fn check(self, names: &Names) -> anyhow::Result<Block> {
         if let Some(size) = self.sizes.iter().find(|size| !names.sizes.contains(size)) {
-            bail!("key \"sizes\": \"{size}\" is not in [inputs]; add it there, or use one of {}", super::workload::list(&names.sizes));
+            bail!(
+                "key \"sizes\": \"{size}\" is not in [inputs]; add it there, or use one of {}",
+                super::workload::list(&names.sizes)
+            );
         }
         Ok(Block {
             workloads: patterns(&self.workloads, &names.workloads).context("key \"workloads\"")?,
             sizes: self.sizes,
-            distributions: patterns(&self.distributions, &names.distributions).context("key \"distributions\"")?,
+            distributions: patterns(&self.distributions, &names.distributions)
+                .context("key \"distributions\"")?,
             modes: patterns(&self.modes, &names.modes).context("key \"modes\"")?,
         })
     }
@@ -121,11 +129,17 @@ impl WireBlock {
 /// # Errors
 /// When a pattern is malformed or matches nothing; the message lists the names.
 pub fn patterns(texts: &[String], names: &[String]) -> anyhow::Result<Vec<Pattern>> {
-    texts.iter().map(|text| {
-        let pattern = Pattern::parse(text)?;
-        if !names.iter().any(|name| pattern.matches(name)) {
-            bail!("\"{text}\" matches nothing, expected one of {}", super::workload::list(names));
-        }
-        Ok(pattern)
-    }).collect()
+    texts
+        .iter()
+        .map(|text| {
+            let pattern = Pattern::parse(text)?;
+            if !names.iter().any(|name| pattern.matches(name)) {
+                bail!(
+                    "\"{text}\" matches nothing, expected one of {}",
+                    super::workload::list(names)
+                );
+            }
+            Ok(pattern)
+        })
+        .collect()
 }

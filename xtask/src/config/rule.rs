@@ -21,12 +21,20 @@ pub struct Rule {
 
 impl Rule {
     /// Does the rule exclude this cell?
-    pub fn excludes(&self, workload: &str, size: Size, distribution: &str, engine: &str, mode: &str) -> bool {
+    pub fn excludes(
+        &self,
+        workload: &str,
+        size: Size,
+        distribution: &str,
+        engine: &str,
+        mode: &str,
+    ) -> bool {
         matches_any(&self.workloads, workload)
             && (self.sizes.is_empty() || self.sizes.iter().any(|test| test.matches(size)))
             && matches_any(&self.distributions, distribution)
             && matches_any(&self.engines, engine)
-            && (matches_any(&self.modes, mode) || matches_any(&self.modes, &format!("{engine}:{mode}")))
+            && (matches_any(&self.modes, mode)
+                || matches_any(&self.modes, &format!("{engine}:{mode}")))
     }
 }
 
@@ -80,32 +88,57 @@ impl WireRules {
     /// # Errors
     /// When a rule has no condition or no reason, or names something that does not exist.
     pub fn check(self, names: &Names) -> anyhow::Result<Vec<Rule>> {
-        self.impossible.into_iter().enumerate().map(|(i, rule)| {
-            rule.check(names).with_context(|| format!("rule {}", i + 1))
-        }).collect()
+        self.impossible
+            .into_iter()
+            .enumerate()
+            .map(|(i, rule)| rule.check(names).with_context(|| format!("rule {}", i + 1)))
+            .collect()
     }
 }
 
 impl WireRule {
     fn check(self, names: &Names) -> anyhow::Result<Rule> {
-        let engines: Vec<String> = names.modes.iter().filter_map(|mode| Some(mode.split_once(':')?.0.to_owned())).collect();
+        let engines: Vec<String> = names
+            .modes
+            .iter()
+            .filter_map(|mode| Some(mode.split_once(':')?.0.to_owned()))
+            .collect();
         let mut modes = names.modes.clone();
-        modes.extend(names.modes.iter().filter_map(|mode| Some(mode.split_once(':')?.1.to_owned())));
+        modes.extend(
+            names
+                .modes
+                .iter()
+                .filter_map(|mode| Some(mode.split_once(':')?.1.to_owned())),
+        );
         let sizes = self.size.into_vec();
         let rule = Rule {
-            workloads: patterns(&self.workload.into_vec(), &names.workloads).context("key \"workload\"")?,
-            sizes: sizes.iter().map(|text| SizeTest::parse(text)).collect::<anyhow::Result<_>>().context("key \"size\"")?,
-            distributions: patterns(&self.distribution.into_vec(), &names.distributions).context("key \"distribution\"")?,
-            engines: patterns(&self.engine.into_vec(), &dedup(engines)).context("key \"engine\"")?,
+            workloads: patterns(&self.workload.into_vec(), &names.workloads)
+                .context("key \"workload\"")?,
+            sizes: sizes
+                .iter()
+                .map(|text| SizeTest::parse(text))
+                .collect::<anyhow::Result<_>>()
+                .context("key \"size\"")?,
+            distributions: patterns(&self.distribution.into_vec(), &names.distributions)
+                .context("key \"distribution\"")?,
+            engines: patterns(&self.engine.into_vec(), &dedup(engines))
+                .context("key \"engine\"")?,
             modes: patterns(&self.mode.into_vec(), &dedup(modes)).context("key \"mode\"")?,
             reason: self.reason,
         };
         if rule.reason.trim().is_empty() {
             bail!("key \"reason\" is empty: say why the combination makes no sense");
         }
-        let conditions = [&rule.workloads, &rule.distributions, &rule.engines, &rule.modes];
+        let conditions = [
+            &rule.workloads,
+            &rule.distributions,
+            &rule.engines,
+            &rule.modes,
+        ];
         if rule.sizes.is_empty() && conditions.iter().all(|patterns| patterns.is_empty()) {
-            bail!("it has no condition and would exclude everything; name a workload, size, distribution, engine or mode");
+            bail!(
+                "it has no condition and would exclude everything; name a workload, size, distribution, engine or mode"
+            );
         }
         Ok(rule)
     }

@@ -27,7 +27,8 @@ impl Template {
     /// # Errors
     /// When quotes or braces are unbalanced, there are no words, or a placeholder is not in `allowed`.
     pub fn parse(text: &str, allowed: &[&str]) -> anyhow::Result<Template> {
-        let words = shell_words::split(text).with_context(|| format!("\"{text}\" has a quote that is never closed"))?;
+        let words = shell_words::split(text)
+            .with_context(|| format!("\"{text}\" has a quote that is never closed"))?;
         if words.is_empty() {
             bail!("the command is empty");
         }
@@ -36,12 +37,18 @@ impl Template {
             .map(|word| parse_word(word, allowed))
             .collect::<anyhow::Result<_>>()
             .with_context(|| format!("in \"{text}\""))?;
-        Ok(Template { words, text: text.to_owned() })
+        Ok(Template {
+            words,
+            text: text.to_owned(),
+        })
     }
 
     /// Does the template use this placeholder?
     pub fn uses(&self, name: &str) -> bool {
-        self.words.iter().flatten().any(|part| matches!(part, Part::Placeholder(n) if n == name))
+        self.words
+            .iter()
+            .flatten()
+            .any(|part| matches!(part, Part::Placeholder(n) if n == name))
     }
 
     /// The text that was parsed.
@@ -56,7 +63,11 @@ impl Template {
     /// When a placeholder has no value here.
     pub fn expand(&self, values: &Values) -> anyhow::Result<Vec<OsString>> {
         let mut argv = Vec::new();
-        let value = |name: &str| values.get(name).with_context(|| format!("\"{}\": no value for \"{{{name}}}\" here", self.text));
+        let value = |name: &str| {
+            values
+                .get(name)
+                .with_context(|| format!("\"{}\": no value for \"{{{name}}}\" here", self.text))
+        };
         for word in &self.words {
             if let [Part::Placeholder(name)] = word.as_slice() {
                 argv.extend(value(name)?.iter().cloned());
@@ -88,7 +99,10 @@ fn parse_word(word: &str, allowed: &[&str]) -> anyhow::Result<Vec<Part>> {
         let name = &rest[open + 1..open + length];
         if !allowed.contains(&name) {
             let expected: Vec<_> = allowed.iter().map(|name| format!("{{{name}}}")).collect();
-            bail!("unknown placeholder \"{{{name}}}\", expected one of {}", expected.join(", "));
+            bail!(
+                "unknown placeholder \"{{{name}}}\", expected one of {}",
+                expected.join(", ")
+            );
         }
         parts.push(Part::Placeholder(name.to_owned()));
         rest = &rest[open + length + 1..];
@@ -125,15 +139,22 @@ mod tests {
 
     #[test]
     fn placeholders_become_words() {
-        let template = Template::parse("{bin} --dir '{dir}:{dir}' \"x y\"", &["bin", "dir"]).unwrap();
-        assert_eq!(template.expand(&values()).unwrap(), ["ld.so", "wasmedge", "--dir", "/a b:/a b", "x y"]);
+        let template =
+            Template::parse("{bin} --dir '{dir}:{dir}' \"x y\"", &["bin", "dir"]).unwrap();
+        assert_eq!(
+            template.expand(&values()).unwrap(),
+            ["ld.so", "wasmedge", "--dir", "/a b:/a b", "x y"]
+        );
         assert!(template.uses("dir") && !template.uses("wasm"));
     }
 
     #[test]
     fn mistakes_are_named() {
         let error = |text| format!("{:#}", Template::parse(text, &["bin", "wasm"]).unwrap_err());
-        assert_eq!(error("{bin} {artefact}"), "in \"{bin} {artefact}\": unknown placeholder \"{artefact}\", expected one of {bin}, {wasm}");
+        assert_eq!(
+            error("{bin} {artefact}"),
+            "in \"{bin} {artefact}\": unknown placeholder \"{artefact}\", expected one of {bin}, {wasm}"
+        );
         assert!(error("{bin").contains("never closed"));
         assert!(error("'a").contains("quote"));
         assert_eq!(error(" "), "the command is empty");

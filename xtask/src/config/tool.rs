@@ -99,12 +99,19 @@ impl WireTool {
     /// # Errors
     /// When the version command or pattern is malformed.
     pub fn check(self) -> anyhow::Result<Tool> {
-        let version_command = Template::parse(&self.version_command, &["bin"])
-            .context("key \"version-command\"")?;
-        let version_pattern = regex_lite::Regex::new(&self.version_pattern)
-            .with_context(|| format!("key \"version-pattern\": \"{}\" is no regular expression", self.version_pattern))?;
+        let version_command =
+            Template::parse(&self.version_command, &["bin"]).context("key \"version-command\"")?;
+        let version_pattern = regex_lite::Regex::new(&self.version_pattern).with_context(|| {
+            format!(
+                "key \"version-pattern\": \"{}\" is no regular expression",
+                self.version_pattern
+            )
+        })?;
         if version_pattern.captures_len() < 2 {
-            bail!("key \"version-pattern\": \"{}\" needs a group in parentheses around the version", self.version_pattern);
+            bail!(
+                "key \"version-pattern\": \"{}\" needs a group in parentheses around the version",
+                self.version_pattern
+            );
         }
         template::check_name(&self.name)?;
         Ok(Tool {

@@ -91,16 +91,23 @@ impl WireWorkload {
             complexity: self.complexity,
             output: self.output,
             sizes: subset(self.sizes, sizes).context("key \"sizes\"")?,
-            distributions: subset(self.distributions, distributions).context("key \"distributions\"")?,
+            distributions: subset(self.distributions, distributions)
+                .context("key \"distributions\"")?,
         })
     }
 }
 
-fn subset<T: Copy + PartialEq + fmt::Display>(own: Option<Vec<T>>, all: &[T]) -> anyhow::Result<Vec<T>> {
+fn subset<T: Copy + PartialEq + fmt::Display>(
+    own: Option<Vec<T>>,
+    all: &[T],
+) -> anyhow::Result<Vec<T>> {
     let own = own.unwrap_or_else(|| all.to_vec());
     unique(&own)?;
     if let Some(unknown) = own.iter().find(|item| !all.contains(item)) {
-        bail!("\"{unknown}\" is not in [inputs]; add it there, or use one of {}", list(all));
+        bail!(
+            "\"{unknown}\" is not in [inputs]; add it there, or use one of {}",
+            list(all)
+        );
     }
     Ok(own)
 }
@@ -131,7 +138,8 @@ mod tests {
 
     #[test]
     fn costs_grow_as_named() {
-        let ratio = |complexity: Complexity| complexity.cost(2_000_000) / complexity.cost(1_000_000);
+        let ratio =
+            |complexity: Complexity| complexity.cost(2_000_000) / complexity.cost(1_000_000);
         assert_eq!(ratio(Complexity::Constant), 1.0);
         assert_eq!(ratio(Complexity::Linear), 2.0);
         assert_eq!(ratio(Complexity::Quadratic), 4.0);

@@ -5,10 +5,11 @@
 //! file is, its checksum, and the checksum of the sorted result, which is what
 //! every guest's output is compared with.
 //!
-//! [`values`] and [`text`] are pure; [`files`] and [`side`] touch the disk.
+//! [`values`], [`sort`] and [`text`] are pure; [`files`] and [`side`] touch the disk.
 
 mod files;
 mod side;
+mod sort;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -198,7 +199,7 @@ fn generate(spec: &Spec, path: PathBuf, progress: &mut Progress) -> Result<Input
         }
         _ => None,
     };
-    values::sort(&mut values);
+    sort::sort(&mut values);
     let sorted = text::write(&values, &mut std::io::sink(), &mut |bytes| {
         progress.advance(bytes)
     })

@@ -88,30 +88,12 @@ fn bytes_never_change() {
         (1000, Distribution::Random, 1, "447b12e60d194c0f"),
         (1000, Distribution::FewUnique, 1, "a48457784aff4b23"),
         (100_000, Distribution::NearlySorted, 42, "8d554b259150fd80"),
-        (
-            1_000_000,
-            Distribution::Random,
-            u64::MAX,
-            "9ae597d5ed82b1da",
-        ),
+        (1_000_000, Distribution::Random, 1 << 63, "0c6dfd643bb049fb"),
     ];
-    let made = golden.map(|(size, distribution, seed, _)| {
+    for (size, distribution, seed, hash) in golden {
         let input = ensure_in(&dir, &spec(size, distribution, seed)).0;
-        (size, distribution, seed, input.input_hash)
-    });
-    let made = made
-        .each_ref()
-        .map(|(a, b, c, hash)| (*a, *b, *c, &hash[..16]));
-    assert_eq!(made, golden);
-}
-
-#[test]
-fn another_seed_is_another_file() {
-    let dir = tempdir().unwrap();
-    let one = ensure_in(&dir, &spec(1000, Distribution::Random, 1)).0;
-    let two = ensure_in(&dir, &spec(1000, Distribution::Random, 2)).0;
-    assert_ne!(one.path, two.path);
-    assert_ne!(one.input_hash, two.input_hash);
+        assert_eq!(&input.input_hash[..16], hash, "{size} {distribution}");
+    }
 }
 
 #[test]
@@ -123,12 +105,8 @@ fn damage_is_repaired() {
     });
     assert_eq!(reason, "its content did not match its checksum");
     let reason = repaired(|file, _| {
-        fs::OpenOptions::new()
-            .write(true)
-            .open(file)
-            .unwrap()
-            .set_len(4999)
-            .unwrap();
+        let file = fs::OpenOptions::new().write(true).open(file).unwrap();
+        file.set_len(4999).unwrap();
     });
     assert_eq!(reason, "it had 4999 bytes instead of 5000");
     let reason = repaired(|file, _| fs::remove_file(file).unwrap());

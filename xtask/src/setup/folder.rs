@@ -5,61 +5,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
-use sha2::{Digest, Sha256};
-
-use crate::config::{CargoInstall, DebianInstall, NpmInstall};
 use crate::paths::Paths;
 use crate::process::interrupted;
-
-/// One way of installing a tool.
-#[derive(Clone, Copy, Debug)]
-pub enum Way<'a> {
-    Cargo(&'a CargoInstall),
-    Debian(&'a DebianInstall),
-    Npm(&'a NpmInstall),
-}
-
-impl Way<'_> {
-    /// The name of the folder that this way installs the tool into. Different settings have
-    /// different names, so an edit of `matrix.toml` is never answered by an older install.
-    pub fn folder(&self, tool: &str) -> String {
-        let (release, settings) = match self {
-            Way::Cargo(cargo) => (
-                cargo.version.to_string(),
-                format!(
-                    "cargo {} {} {} {:?} {:?}",
-                    cargo.krate,
-                    cargo.version,
-                    cargo.default_features,
-                    cargo.features,
-                    cargo.config
-                ),
-            ),
-            Way::Debian(debian) => (
-                debian.suite.clone(),
-                format!("debian {} {} {}", debian.package, debian.suite, debian.bin),
-            ),
-            Way::Npm(npm) => (
-                npm.version.to_string(),
-                format!("npm {} {} {}", npm.package, npm.version, npm.bin),
-            ),
-        };
-        // A home folder may be shared by machines of different kinds.
-        let machine = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-        let key = Sha256::digest(format!("{settings}\n{machine}"));
-        let key: String = key
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let plain: String = format!("{tool}-{release}-{key}")
-            .chars()
-            .map(|c| if c == '/' { '-' } else { c })
-            .collect();
-        plain
-    }
-}
+use anyhow::{Context, bail};
 
 /// A tool's folder while it is being made, under a lock that other setups respect.
 #[derive(Debug)]
@@ -119,10 +67,13 @@ impl Making {
         remove(&self.scratch)
     }
 
-    /// Removes the half-made install; what it was built in stays.
-    pub fn abandon(&self) {
+    /// Removes the half-made install, and what it was built in unless the next try can use it.
+    pub fn abandon(&self, keep_scratch: bool) {
         // If this fails, the next setup clears it.
         let _ = remove(&self.temporary);
+        if !keep_scratch {
+            let _ = remove(&self.scratch);
+        }
     }
 }
 
@@ -195,23 +146,8 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{cargo, paths};
+    use super::super::fake::paths;
     use super::*;
-
-    #[test]
-    fn a_folder_is_named_after_its_settings() {
-        let mut install = cargo("hyperfine", "1.20.0");
-        let name = Way::Cargo(&install).folder("hyperfine");
-        assert!(name.starts_with("hyperfine-1.20.0-"), "{name}");
-        install.minutes = 9.0;
-        assert_eq!(
-            Way::Cargo(&install).folder("hyperfine"),
-            name,
-            "an estimate changes nothing"
-        );
-        install.features.push("x".to_owned());
-        assert_ne!(Way::Cargo(&install).folder("hyperfine"), name);
-    }
 
     #[test]
     fn an_install_is_there_only_when_complete() {

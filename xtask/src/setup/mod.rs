@@ -6,11 +6,13 @@ mod debian;
 mod find;
 mod folder;
 mod install;
+mod loader;
 mod npm;
 mod progress;
 mod sources;
 mod table;
 mod target;
+mod way;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

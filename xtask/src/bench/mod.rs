@@ -1,0 +1,185 @@
+//! The `bench` command: gets everything ready, measures, reports.
+
+mod judge;
+mod progress;
+mod ready;
+pub mod schedule;
+mod session;
+mod workplace;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+
+use crate::cell::Outcome;
+use crate::config::Config;
+use crate::paths::Paths;
+use crate::plan::Plan;
+use crate::process::Processes;
+use crate::report;
+use crate::store::{RunFolder, SampleLog};
+use crate::units::human_seconds;
+use progress::Progress;
+use session::{Flow, Session};
+
+/// What `bench` was asked to do.
+pub struct Request {
+    /// Go on with a run: this one, or the newest.
+    pub resume: Option<Option<PathBuf>>,
+    /// Where run folders are; `results/` unless the user says otherwise.
+    pub results: Option<PathBuf>,
+    /// Install nothing, measure with what is there.
+    pub no_setup: bool,
+    /// The command line, for the record.
+    pub command: String,
+}
+
+/// Measures, reports, and says whether every cell ended as it should.
+///
+/// # Errors
+/// When something other than a guest or an engine fails, or the user interrupts.
+pub fn bench(
+    config: &Config,
+    paths: &Paths,
+    mut plan: Plan,
+    request: &Request,
+) -> anyhow::Result<bool> {
+    let started = Instant::now();
+    let results = match &request.results {
+        Some(path) => std::path::absolute(path).context("cannot find the current folder")?,
+        None => paths.results(),
+    };
+    let resumed = match &request.resume {
+        Some(Some(name)) => Some(RunFolder::open(&results, name)?),
+        Some(None) => Some(RunFolder::newest(&results)?),
+        None => None,
+    };
+    let stored: Option<Plan> = resumed
+        .as_ref()
+        .map(|folder| folder.read_json("plan.json"))
+        .transpose()?;
+    let mut ready = ready::prepare(config, paths, &plan, request, &Processes)?;
+    ready.exclude_unsupported(config, &mut plan);
+    plan.choose_control();
+    let folder = match (resumed, stored) {
+        (Some(folder), Some(stored)) => {
+            refuse_other_run(&folder, &stored, &plan, &ready)?;
+            folder
+        }
+        _ => start(&results, paths, &plan, &ready)?,
+    };
+    let (log, samples) = SampleLog::open(&folder)?;
+    eprintln!(
+        "{}: {}",
+        if samples.is_empty() {
+            "run"
+        } else {
+            "going on with run"
+        },
+        folder.path.display()
+    );
+    ready.workplace.work = folder.work();
+    let mut session = Session {
+        config,
+        plan,
+        workplace: ready.workplace,
+        stopwatch: ready.stopwatch,
+        runner: &Processes,
+        folder: folder.clone(),
+        log,
+        samples,
+        progress: Progress::new(),
+    };
+    let flow = session.run()?;
+    drop(session);
+    if flow == Flow::Interrupted {
+        bail!(
+            "interrupted; nothing is lost. Go on with: {}",
+            resume_command(request, &folder)
+        );
+    }
+    let _ = std::fs::remove_dir_all(folder.work());
+    finish(&folder, started)
+}
+
+/// Writes what is known before the first sample.
+fn start(
+    results: &Path,
+    paths: &Paths,
+    plan: &Plan,
+    ready: &ready::Ready,
+) -> anyhow::Result<RunFolder> {
+    let folder = RunFolder::create(
+        results,
+        jiff::Timestamp::now(),
+        &ready.environment.machine.host,
+    )?;
+    for (name, path) in [
+        ("matrix.toml", paths.matrix()),
+        ("impossible.toml", paths.impossible()),
+    ] {
+        let text =
+            std::fs::read(&path).with_context(|| format!("cannot read \"{}\"", path.display()))?;
+        folder.write(name, &text)?;
+    }
+    folder.write_json("environment.json", &ready.environment)?;
+    folder.write_json("plan.json", plan)?;
+    Ok(folder)
+}
+
+/// A run goes on only as it began: another plan, engine, guest or machine would be another run.
+fn refuse_other_run(
+    folder: &RunFolder,
+    stored: &Plan,
+    plan: &Plan,
+    ready: &ready::Ready,
+) -> anyhow::Result<()> {
+    let environment: crate::environment::Environment = folder.read_json("environment.json")?;
+    let mut differences = stored.differences(plan);
+    differences.extend(environment.differences(&ready.environment));
+    if !differences.is_empty() {
+        bail!(
+            "cannot go on with run \"{}\", it would mix two runs; what differs:\n  {}\nput these back, or start a new run without --resume",
+            folder.path.display(),
+            differences.join("\n  ")
+        );
+    }
+    Ok(())
+}
+
+/// The command that goes on with a run.
+fn resume_command(request: &Request, folder: &RunFolder) -> String {
+    let name = folder
+        .path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    match &request.resume {
+        Some(_) => request.command.clone(),
+        None => format!("{} --resume {name}", request.command),
+    }
+}
+
+/// Writes the reports and prints the table and their paths.
+fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
+    let report = report::report(folder)?;
+    println!("{}", report.terminal);
+    for file in &report.files {
+        println!("{}", file.display());
+    }
+    let count = |outcome| {
+        report
+            .rows
+            .iter()
+            .filter(|row| row.outcome == outcome)
+            .count()
+    };
+    println!(
+        "\n{} of {} cells ok, every output verified; {} in all",
+        count(Outcome::Ok),
+        report.rows.len(),
+        human_seconds(started.elapsed().as_secs_f64())
+    );
+    Ok(!report.rows.iter().any(|row| row.outcome.is_trouble()))
+}

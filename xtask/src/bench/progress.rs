@@ -1,0 +1,161 @@
+//! What the user sees while samples are taken: a bar on a terminal, plain lines elsewhere.
+
+use std::collections::HashMap;
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::bench::schedule::Task;
+use crate::units::human_seconds;
+
+/// How often a plain line is printed where there is no terminal.
+const PLAIN_EVERY: Duration = Duration::from_secs(15);
+
+/// Shows how far a run is, and how long the rest will take.
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    printed: Instant,
+    clock: Clock,
+}
+
+/// Predicts the time of the remaining samples from those that were taken.
+#[derive(Default)]
+struct Clock {
+    /// The last wall time of each task by kind and name, in seconds.
+    last_s: HashMap<(bool, String), f64>,
+    /// Time spent around samples (starting hyperfine, checking outputs), in seconds.
+    around_s: f64,
+    taken: u32,
+}
+
+/// What is left of a run after a sample.
+#[derive(Clone, Copy, Default)]
+pub struct Later<'t> {
+    /// The rest of this round.
+    pub tasks: &'t [Task],
+    /// A whole round.
+    pub round: &'t [Task],
+    /// How many rounds follow.
+    pub rounds: u32,
+}
+
+impl Clock {
+    fn learn(&mut self, task: &Task, wall_s: f64, total_s: f64) {
+        self.last_s.insert(key(task), wall_s);
+        self.around_s += (total_s - wall_s).max(0.0);
+        self.taken += 1;
+    }
+
+    fn later_s(&self, later: Later) -> f64 {
+        self.estimate_s(later.tasks) + self.estimate_s(later.round) * f64::from(later.rounds)
+    }
+
+    fn estimate_s(&self, tasks: &[Task]) -> f64 {
+        let around_s = self.around_s / f64::from(self.taken.max(1));
+        // A control has its cell's time until it has one of its own.
+        let wall_s = |task: &Task| match (self.last_s.get(&key(task)), task) {
+            (Some(wall_s), _) => *wall_s,
+            (None, Task::Control(cell)) => self
+                .last_s
+                .get(&key(&Task::Run(cell.clone())))
+                .copied()
+                .unwrap_or(0.0),
+            (None, _) => 0.0,
+        };
+        tasks.iter().map(|task| wall_s(task) + around_s).sum()
+    }
+}
+
+fn key(task: &Task) -> (bool, String) {
+    (matches!(task, Task::Control(_)), task.name())
+}
+
+impl Progress {
+    pub fn new() -> Progress {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) =
+                ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {wide_msg}")
+            {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar
+        });
+        Progress {
+            bar,
+            printed: Instant::now(),
+            clock: Clock::default(),
+        }
+    }
+
+    /// Starts a phase (`pilot`, `round 3 of 15`) of so many samples.
+    pub fn start(&mut self, phase: &str, length: usize) {
+        match &self.bar {
+            Some(bar) => {
+                bar.set_prefix(phase.to_owned());
+                bar.set_length(length as u64);
+                bar.set_position(0);
+            }
+            None if phase == "pilot" => {
+                eprintln!("pilot: {length} cells, sizes ascending, not counted")
+            }
+            None => {}
+        }
+    }
+
+    /// Says what is being measured.
+    pub fn show(&self, task: &Task) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(task.name());
+        }
+    }
+
+    /// One sample is done, after `total_s` of which the process took `wall_s`.
+    pub fn step(
+        &mut self,
+        task: &Task,
+        phase: &str,
+        wall_s: Option<f64>,
+        total_s: f64,
+        later: Later,
+    ) {
+        self.clock.learn(task, wall_s.unwrap_or(total_s), total_s);
+        // The pilot knows too little to say how long it takes.
+        let left = (!later.round.is_empty())
+            .then(|| format!("{} left", human_seconds(self.clock.later_s(later))));
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            bar.set_message(format!("{}  {}", left.unwrap_or_default(), task.name()));
+        } else if self.printed.elapsed() >= PLAIN_EVERY {
+            self.printed = Instant::now();
+            eprintln!("{phase}: {}", left.unwrap_or_else(|| task.name()));
+        }
+    }
+
+    /// Seconds that these tasks will take, judging by their last samples.
+    pub fn estimate_s(&self, tasks: &[Task]) -> f64 {
+        self.clock.estimate_s(tasks)
+    }
+
+    /// Prints a line that stays.
+    pub fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{line}")),
+            None => eprintln!("{line}"),
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Default for Progress {
+    fn default() -> Progress {
+        Progress::new()
+    }
+}

@@ -1,0 +1,285 @@
+//! Gets everything ready that a run needs: tools, guests, inputs, and who they are.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+use super::Request;
+use super::workplace::{Engine, Workplace};
+use crate::build::{self, Guests};
+use crate::cell::Outcome;
+use crate::config::{Config, Tool};
+use crate::environment::{self, EngineIdentity, Environment, Machine, ModeCommands};
+use crate::inputs;
+use crate::measure::Stopwatch;
+use crate::paths::Paths;
+use crate::plan::Plan;
+use crate::process::{End, Processes, Runner};
+use crate::setup::{self, Found, State};
+
+/// Everything that a run needs.
+pub struct Ready {
+    pub workplace: Workplace,
+    pub stopwatch: Stopwatch,
+    pub environment: Environment,
+    /// Why an engine is not there, by its name.
+    pub missing: BTreeMap<String, String>,
+}
+
+/// Finds or makes all that the plan's live cells need, and says so on stderr.
+///
+/// # Errors
+/// When hyperfine, the wasm target, a guest or an input cannot be had. An engine that
+/// cannot be had is no error.
+pub fn prepare(
+    config: &Config,
+    paths: &Paths,
+    plan: &Plan,
+    request: &Request,
+    runner: &Processes,
+) -> anyhow::Result<Ready> {
+    let mut found = find_tools(config, paths, plan, request, runner)?;
+    let hyperfine = match found.remove("hyperfine") {
+        Some(State::Found(hyperfine)) => hyperfine,
+        Some(State::Missing { why, how }) => {
+            bail!("hyperfine, the stopwatch, is missing: {why}; {how}")
+        }
+        None => bail!("hyperfine was not looked for: a bug"),
+    };
+    let workloads = distinct(plan.live().map(|cell| cell.workload.clone()));
+    let guests = build_guests(paths, &workloads, request, runner)?;
+    let inputs = inputs::generate(config, paths, plan.live())?;
+    let stopwatch = Stopwatch {
+        command: hyperfine.command.clone(),
+        export: export_file()?,
+    };
+    let floor = memory_floor(&stopwatch, runner).context("cannot measure with hyperfine")?;
+    let (engines, missing) = split(found)?;
+    let environment = Environment {
+        machine: Machine::look(runner),
+        hyperfine: hyperfine.version,
+        memory_floor_bytes: floor,
+        engines: engines
+            .iter()
+            .map(|(name, engine)| (name.clone(), identity(config, name, engine)))
+            .collect(),
+        guests: guest_hashes(paths, &guests, &workloads)?,
+        rustc: environment::rustc_version(runner),
+        git_commit: environment::git_commit(runner, &paths.root),
+        command: request.command.clone(),
+        warnings: Vec::new(),
+    };
+    let environment = Environment {
+        warnings: environment.machine.warnings(),
+        ..environment
+    };
+    for warning in &environment.warnings {
+        eprintln!("warning: {warning}");
+    }
+    let workplace = Workplace {
+        repo: paths.root.clone(),
+        work: PathBuf::new(),
+        guests,
+        engines,
+        inputs,
+    };
+    Ok(Ready {
+        workplace,
+        stopwatch,
+        environment,
+        missing,
+    })
+}
+
+impl Ready {
+    /// Marks the cells whose engine is missing, or too old for the mode.
+    pub fn exclude_unsupported(&self, config: &Config, plan: &mut Plan) {
+        let cells: Vec<_> = plan.live().cloned().collect();
+        for cell in cells {
+            let reason = match self.workplace.engines.get(&cell.engine) {
+                None => Some(
+                    self.missing
+                        .get(&cell.engine)
+                        .cloned()
+                        .unwrap_or_else(|| "the engine is missing".to_owned()),
+                ),
+                Some(engine) => config
+                    .engine(&cell.engine)
+                    .and_then(|e| e.modes.iter().find(|mode| mode.name == cell.mode))
+                    .and_then(|mode| mode.spelling(&engine.found.version).err())
+                    .map(|error| error.to_string()),
+            };
+            if let Some(reason) = reason {
+                plan.conclude(&cell, Outcome::Unsupported, Some(reason));
+            }
+        }
+    }
+}
+
+/// hyperfine and the engines of the live cells, by name.
+fn find_tools(
+    config: &Config,
+    paths: &Paths,
+    plan: &Plan,
+    request: &Request,
+    runner: &Processes,
+) -> anyhow::Result<BTreeMap<String, State>> {
+    let engines = distinct(plan.live().map(|cell| cell.engine.clone()));
+    let used = config
+        .engines
+        .iter()
+        .map(|engine| &engine.tool)
+        .filter(|tool| engines.contains(&tool.name));
+    let tools: Vec<&Tool> = std::iter::once(&config.hyperfine).chain(used).collect();
+    let states = if request.no_setup {
+        setup::find_all(&tools, paths, runner)
+    } else {
+        setup::install_missing(&tools, paths, runner)?
+    };
+    for (name, state) in &states {
+        match state {
+            State::Found(found) => {
+                eprintln!("{name} {}: {}", found.version, found.binary.display())
+            }
+            State::Missing { why, how } => eprintln!("{name}: missing: {why}; {how}"),
+        }
+    }
+    Ok(states.into_iter().collect())
+}
+
+fn build_guests(
+    paths: &Paths,
+    workloads: &[String],
+    request: &Request,
+    runner: &Processes,
+) -> anyhow::Result<Guests> {
+    if request.no_setup {
+        let guests = Guests::new(paths);
+        if workloads
+            .iter()
+            .all(|workload| guests.files(workload).iter().all(|file| file.is_file()))
+        {
+            return Ok(guests);
+        }
+    } else {
+        setup::ensure_wasm_target(runner)?;
+    }
+    eprintln!("building the guests: {}", workloads.join(", "));
+    build::build(runner, paths, workloads)
+}
+
+fn split(
+    found: BTreeMap<String, State>,
+) -> anyhow::Result<(BTreeMap<String, Engine>, BTreeMap<String, String>)> {
+    let (mut engines, mut missing) = (BTreeMap::new(), BTreeMap::new());
+    for (name, state) in found {
+        match state {
+            State::Found(found) => {
+                let sha256 = environment::sha256_of_file(&found.binary)?;
+                engines.insert(name, Engine { found, sha256 });
+            }
+            State::Missing { why, how } => {
+                missing.insert(name, format!("{why}; {how}"));
+            }
+        }
+    }
+    Ok((engines, missing))
+}
+
+fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
+    let Found {
+        version, binary, ..
+    } = &engine.found;
+    let modes = config
+        .engine(name)
+        .map_or(&[][..], |engine| &engine.modes)
+        .iter()
+        .filter_map(|mode| {
+            let spelling = mode.spelling(version).ok()?;
+            let env: String = mode
+                .env
+                .iter()
+                .map(|(name, value)| format!("{name}={} ", value.text()))
+                .collect();
+            let compile = spelling
+                .compile
+                .as_ref()
+                .map(|compile| format!("{env}{}", compile.text()));
+            Some((
+                mode.name.clone(),
+                ModeCommands {
+                    run: format!("{env}{}", spelling.run.text()),
+                    compile,
+                },
+            ))
+        });
+    EngineIdentity {
+        version: version.clone(),
+        path: binary.clone(),
+        sha256: engine.sha256.clone(),
+        modes: modes.collect(),
+    }
+}
+
+fn guest_hashes(
+    paths: &Paths,
+    guests: &Guests,
+    workloads: &[String],
+) -> anyhow::Result<BTreeMap<String, String>> {
+    let files = workloads.iter().flat_map(|workload| guests.files(workload));
+    files
+        .map(|file| {
+            let name = file
+                .strip_prefix(&paths.root)
+                .unwrap_or(&file)
+                .display()
+                .to_string();
+            Ok((name, environment::sha256_of_file(&file)?))
+        })
+        .collect()
+}
+
+/// What hyperfine reports as the memory of `true`: the most of a few runs, in bytes.
+fn memory_floor(stopwatch: &Stopwatch, runner: &dyn Runner) -> anyhow::Result<u64> {
+    let mut floor = 0;
+    for _ in 0..5 {
+        let measured = stopwatch.measure(
+            runner,
+            &["true".into()],
+            &[],
+            std::time::Duration::from_secs(10),
+        )?;
+        if measured.end != End::Exit(0) {
+            bail!("`true` {}: {}", measured.end, measured.stderr.trim());
+        }
+        floor = floor.max(
+            measured
+                .cost
+                .and_then(|cost| cost.peak_rss_bytes)
+                .unwrap_or(0),
+        );
+    }
+    Ok(floor)
+}
+
+/// Where hyperfine writes: in memory where that is possible, so that a sample causes no disk traffic.
+fn export_file() -> anyhow::Result<PathBuf> {
+    let folder = PathBuf::from("/dev/shm");
+    let folder = if folder.is_dir() {
+        folder
+    } else {
+        std::env::temp_dir()
+    };
+    Ok(folder.join(format!("wasi-bench-{}.json", std::process::id())))
+}
+
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut unique = Vec::new();
+    for name in names {
+        if !unique.contains(&name) {
+            unique.push(name);
+        }
+    }
+    unique
+}

@@ -1,0 +1,338 @@
+//! Takes the samples of a run: the pilot, then the rounds.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context;
+
+use crate::bench::judge::{self, Verdict};
+use crate::bench::progress::{Later, Progress};
+use crate::bench::schedule::{self, Done, Task};
+use crate::bench::workplace::Workplace;
+use crate::cell::{Cell, Outcome};
+use crate::config::Config;
+use crate::measure::{Measured, Stopwatch};
+use crate::plan::Plan;
+use crate::process::{End, Runner};
+use crate::sample::{Kind, Sample};
+use crate::store::{RunFolder, SampleLog};
+use crate::units::human_seconds;
+
+/// How taking samples ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    Done,
+    /// The user asked to stop; the sample in flight was dropped.
+    Interrupted,
+}
+
+/// A run in progress.
+pub struct Session<'a> {
+    pub config: &'a Config,
+    pub plan: Plan,
+    pub workplace: Workplace,
+    pub stopwatch: Stopwatch,
+    pub runner: &'a dyn Runner,
+    pub folder: RunFolder,
+    pub log: SampleLog,
+    /// All samples of the run so far, those of earlier sittings included.
+    pub samples: Vec<Sample>,
+    pub progress: Progress,
+}
+
+impl Session<'_> {
+    /// Takes all samples that are missing.
+    ///
+    /// # Errors
+    /// When measuring itself fails; a guest or engine that fails is an outcome.
+    pub fn run(&mut self) -> anyhow::Result<Flow> {
+        let mut done = Done::new(&self.samples);
+        for sample in self.samples.clone() {
+            self.conclude_by(&sample);
+        }
+        self.workplace.prepare()?;
+        if self.pilot(&mut done)? == Flow::Interrupted
+            || self.rounds(&mut done)? == Flow::Interrupted
+        {
+            self.progress.finish();
+            return Ok(Flow::Interrupted);
+        }
+        let finished: Vec<Cell> = self.plan.live().cloned().collect();
+        for cell in finished {
+            self.plan.conclude(&cell, Outcome::Ok, None);
+        }
+        self.save_plan()?;
+        self.progress.finish();
+        Ok(Flow::Done)
+    }
+
+    fn pilot(&mut self, done: &mut Done) -> anyhow::Result<Flow> {
+        let cells = schedule::pilot_order(&self.plan);
+        self.progress.start("pilot", self.plan.live().count());
+        for cell in &cells {
+            if let Some(reason) = self.infeasible(cell) {
+                self.progress.say(&format!("{cell}: infeasible: {reason}"));
+                self.plan.conclude(cell, Outcome::Infeasible, Some(reason));
+                self.save_plan()?;
+            }
+            let compilation = schedule::compilation(self.config, cell);
+            for task in compilation.into_iter().chain([Task::Run(cell.clone())]) {
+                if self.take_if_missing(&task, 0, done, "pilot", Later::default())?
+                    == Flow::Interrupted
+                {
+                    return Ok(Flow::Interrupted);
+                }
+            }
+        }
+        Ok(Flow::Done)
+    }
+
+    fn rounds(&mut self, done: &mut Done) -> anyhow::Result<Flow> {
+        let runs = self.plan.runs;
+        for round in 1..=runs {
+            let mut tasks = schedule::round_tasks(self.config, &self.plan, round);
+            tasks.retain(|task| schedule::is_live(&self.plan, task) && !done.has(task, round));
+            if round == 1 {
+                let estimate = human_seconds(self.progress.estimate_s(&tasks) * f64::from(runs));
+                self.progress.say(&format!(
+                    "{runs} rounds of {} samples, about {estimate}",
+                    tasks.len()
+                ));
+            }
+            let phase = format!("round {round} of {runs}");
+            self.progress.start(&phase, tasks.len());
+            for (i, task) in tasks.iter().enumerate() {
+                let later = Later {
+                    tasks: &tasks[i + 1..],
+                    round: &tasks,
+                    rounds: runs - round,
+                };
+                if self.take_if_missing(task, round, done, &phase, later)? == Flow::Interrupted {
+                    return Ok(Flow::Interrupted);
+                }
+            }
+        }
+        Ok(Flow::Done)
+    }
+
+    fn infeasible(&self, cell: &Cell) -> Option<String> {
+        if !self.plan.live().any(|live| live == cell) {
+            return None;
+        }
+        let pilots: Vec<Sample> = self
+            .samples
+            .iter()
+            .filter(|sample| sample.kind == Kind::Pilot)
+            .cloned()
+            .collect();
+        schedule::infeasible(self.config, &self.plan, &pilots, cell)
+    }
+
+    fn take_if_missing(
+        &mut self,
+        task: &Task,
+        round: u32,
+        done: &mut Done,
+        phase: &str,
+        later: Later,
+    ) -> anyhow::Result<Flow> {
+        if done.has(task, round) || !schedule::is_live(&self.plan, task) {
+            return Ok(Flow::Done);
+        }
+        self.progress.show(task);
+        let started = Instant::now();
+        let Some(sample) = self
+            .take(task, round)
+            .with_context(|| format!("cannot measure \"{}\"", task.name()))?
+        else {
+            return Ok(Flow::Interrupted);
+        };
+        self.log.append(&sample)?;
+        done.add(&sample);
+        self.conclude_by(&sample);
+        if sample.outcome != Outcome::Ok {
+            self.save_plan()?;
+            let reason = sample.reason.as_deref().unwrap_or("no reason");
+            self.progress
+                .say(&format!("{}: {}: {reason}", sample.cell, sample.outcome));
+        }
+        self.progress.step(
+            task,
+            phase,
+            sample.wall_s,
+            started.elapsed().as_secs_f64(),
+            later,
+        );
+        self.samples.push(sample);
+        Ok(Flow::Done)
+    }
+
+    /// Takes one sample; none if the user interrupted it.
+    fn take(&mut self, task: &Task, round: u32) -> anyhow::Result<Option<Sample>> {
+        match task {
+            Task::Run(cell) | Task::Control(cell) => self.take_run(task, cell, round),
+            Task::Compile {
+                workload,
+                engine,
+                mode,
+            } => self.take_compilation(task, workload, engine, mode, round),
+        }
+    }
+
+    fn take_run(&mut self, task: &Task, cell: &Cell, round: u32) -> anyhow::Result<Option<Sample>> {
+        let artifacts = match schedule::compilation(self.config, cell) {
+            Some(_) => self.workplace.artifact_folder(
+                self.config,
+                &cell.workload,
+                &cell.engine,
+                &cell.mode,
+            )?,
+            None => self.workplace.work.clone(),
+        };
+        let output = self.workplace.output();
+        let _ = std::fs::remove_file(&output);
+        let started_at = jiff::Timestamp::now();
+        let Some(measured) = self.measure(task, &artifacts)? else {
+            return Ok(None);
+        };
+        let expected = self
+            .config
+            .workload(&cell.workload)
+            .context("the workload is gone")?
+            .output;
+        let input = self.workplace.input(cell)?;
+        let verdict = judge::judge_run(&measured, expected, input, &output, self.plan.timeout_s)?;
+        let _ = std::fs::remove_file(&output);
+        Ok(Some(sample(task, round, started_at, &measured, verdict)))
+    }
+
+    fn take_compilation(
+        &mut self,
+        task: &Task,
+        workload: &str,
+        engine: &str,
+        mode: &str,
+        round: u32,
+    ) -> anyhow::Result<Option<Sample>> {
+        let kept = self
+            .workplace
+            .artifact_folder(self.config, workload, engine, mode)?;
+        let fresh = self.workplace.work.join("artifacts/fresh");
+        let context = || format!("cannot prepare \"{}\"", fresh.display());
+        let _ = std::fs::remove_dir_all(&fresh);
+        std::fs::create_dir_all(&fresh).with_context(context)?;
+        let started_at = jiff::Timestamp::now();
+        let Some(measured) = self.measure(task, &fresh)? else {
+            return Ok(None);
+        };
+        let bytes = bytes_in(&fresh);
+        let verdict = judge::judge_compilation(&measured, bytes, self.plan.timeout_s);
+        if verdict.outcome == Outcome::Ok && !kept.exists() {
+            std::fs::rename(&fresh, &kept).with_context(context)?;
+        }
+        let mut sample = sample(task, round, started_at, &measured, verdict);
+        sample.artifact_bytes = (sample.outcome == Outcome::Ok).then_some(bytes);
+        Ok(Some(sample))
+    }
+
+    fn measure(&self, task: &Task, artifacts: &Path) -> anyhow::Result<Option<Measured>> {
+        let command = self.workplace.command(self.config, task, artifacts)?;
+        let measured = self.stopwatch.measure(
+            self.runner,
+            &command.argv,
+            &command.env,
+            self.plan.timeout(),
+        )?;
+        Ok((measured.end != End::Interrupted).then_some(measured))
+    }
+
+    /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
+    fn conclude_by(&mut self, sample: &Sample) {
+        if sample.outcome == Outcome::Ok {
+            return;
+        }
+        let of_compilation = |cell: &Cell| {
+            sample.kind == Kind::Compile
+                && cell.workload == sample.workload
+                && cell.engine == sample.engine
+                && cell.mode == sample.mode
+        };
+        let ended: Vec<Cell> = self
+            .plan
+            .live()
+            .filter(|cell| sample.is_of(cell) || of_compilation(cell))
+            .cloned()
+            .collect();
+        for cell in ended {
+            let prefix = if sample.kind == Kind::Compile {
+                "compilation: "
+            } else {
+                ""
+            };
+            let reason = sample
+                .reason
+                .as_ref()
+                .map(|reason| format!("{prefix}{reason}"));
+            self.plan.conclude(&cell, sample.outcome, reason);
+        }
+    }
+
+    fn save_plan(&self) -> anyhow::Result<()> {
+        self.folder.write_json("plan.json", &self.plan)
+    }
+}
+
+fn sample(
+    task: &Task,
+    round: u32,
+    started_at: jiff::Timestamp,
+    measured: &Measured,
+    verdict: Verdict,
+) -> Sample {
+    let (workload, cell, engine, mode) = match task {
+        Task::Run(cell) | Task::Control(cell) => {
+            (&cell.workload, Some(cell), &cell.engine, &cell.mode)
+        }
+        Task::Compile {
+            workload,
+            engine,
+            mode,
+        } => (workload, None, engine, mode),
+    };
+    Sample {
+        cell: task.name(),
+        workload: workload.clone(),
+        size: cell.map(|cell| cell.size),
+        distribution: cell.map(|cell| cell.distribution),
+        engine: engine.clone(),
+        mode: mode.clone(),
+        kind: task.kind(round),
+        round,
+        outcome: verdict.outcome,
+        wall_s: measured.cost.map(|cost| cost.wall_s),
+        user_s: measured.cost.map(|cost| cost.user_s),
+        system_s: measured.cost.map(|cost| cost.system_s),
+        peak_rss_bytes: measured.cost.and_then(|cost| cost.peak_rss_bytes),
+        items: verdict.phases.map(|phases| phases.items),
+        read_s: verdict.phases.map(|phases| phases.read_s),
+        sort_s: verdict.phases.map(|phases| phases.sort_s),
+        write_s: verdict.phases.map(|phases| phases.write_s),
+        exit_code: match measured.end {
+            End::Exit(code) => Some(code),
+            End::Signal(signal) => Some(128 + signal),
+            End::Timeout | End::Interrupted => None,
+        },
+        started_at,
+        artifact_bytes: None,
+        reason: verdict.reason,
+    }
+}
+
+/// Bytes of all files in a folder.
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.metadata().ok())
+        .map(|metadata| metadata.len())
+        .sum()
+}

@@ -1,0 +1,216 @@
+//! The commands that are more than one call, but less than a module.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use crate::cell::Outcome;
+use crate::config::{Config, Tool, list};
+use crate::history::History;
+use crate::inputs;
+use crate::paths::Paths;
+use crate::plan::Plan;
+use crate::process::{self, End, Invocation, Processes};
+use crate::setup::{self, State};
+use crate::store::RunFolder;
+use crate::units::human_seconds;
+
+/// `setup`: is everything there that was asked for?
+///
+/// # Errors
+/// When a name is no engine, or the user interrupts.
+pub fn setup(
+    config: &Config,
+    paths: &Paths,
+    names: &[String],
+    check: bool,
+) -> anyhow::Result<bool> {
+    let all: Vec<&Tool> = std::iter::once(&config.hyperfine)
+        .chain(config.engines.iter().map(|engine| &engine.tool))
+        .collect();
+    let known: Vec<&str> = all.iter().map(|tool| tool.name.as_str()).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!(
+            "unknown engine \"{unknown}\", expected one of {}",
+            list(&known)
+        );
+    }
+    let tools: Vec<&Tool> = all
+        .into_iter()
+        .filter(|tool| names.is_empty() || names.contains(&tool.name))
+        .collect();
+    let states = if check {
+        setup::find_all(&tools, paths, &Processes)
+    } else {
+        if setup::ensure_wasm_target(&Processes)? {
+            eprintln!("added the Rust target wasm32-wasip1");
+        }
+        setup::install_missing(&tools, paths, &Processes)?
+    };
+    println!("{}", setup::table(&states));
+    Ok(check
+        || states
+            .iter()
+            .all(|(_, state)| matches!(state, State::Found(_))))
+}
+
+/// `gen-data`
+///
+/// # Errors
+/// When a file cannot be made.
+pub fn gen_data(
+    config: &Config,
+    paths: &Paths,
+    plan: &Plan,
+    seed: Option<u64>,
+) -> anyhow::Result<bool> {
+    let mut config = config.clone();
+    config.data_seed = seed.unwrap_or(config.data_seed);
+    let inputs = inputs::generate(&config, paths, plan.live())?;
+    println!(
+        "{} inputs in \"{}\", all checked",
+        inputs.len(),
+        paths.data().display()
+    );
+    Ok(true)
+}
+
+/// `build`
+///
+/// # Errors
+/// When the target cannot be had or cargo fails.
+pub fn build(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
+    setup::ensure_wasm_target(&Processes)?;
+    let workloads: Vec<String> = config
+        .workloads
+        .iter()
+        .map(|workload| workload.name.clone())
+        .collect();
+    crate::build::build(&Processes, paths, &workloads)?;
+    println!(
+        "{} guests in \"{}\"",
+        workloads.len(),
+        paths.guest_target().display()
+    );
+    Ok(true)
+}
+
+/// `plan`
+///
+/// # Errors
+/// When it cannot be printed.
+pub fn plan(paths: &Paths, plan: &Plan, json: bool) -> anyhow::Result<bool> {
+    if json {
+        println!(
+            "{}",
+            serde_json::to_string_pretty(plan).context("cannot print the plan")?
+        );
+        return Ok(true);
+    }
+    for planned in &plan.cells {
+        match (planned.outcome, &planned.reason) {
+            (Some(outcome), Some(reason)) => println!("{}  {outcome}: {reason}", planned.name),
+            _ => println!("{}", planned.name),
+        }
+    }
+    let live = plan.live().count();
+    let impossible = plan
+        .cells
+        .iter()
+        .filter(|planned| planned.outcome == Some(Outcome::Impossible))
+        .count();
+    println!(
+        "\n{live} cells to measure, {impossible} impossible; {} samples each, after an uncounted pilot",
+        plan.runs
+    );
+    println!(
+        "{}",
+        time_it_takes(&History::read(&paths.results()), plan, live)
+    );
+    Ok(true)
+}
+
+fn time_it_takes(history: &History, plan: &Plan, live: usize) -> String {
+    let (seconds, unknown) = history.estimate(plan);
+    if unknown == live {
+        return "time: unknown before the pilot; no run in results/ has measured these cells"
+            .to_owned();
+    }
+    let rest = if unknown > 0 {
+        format!(", and {unknown} cells that no run has measured yet")
+    } else {
+        String::new()
+    };
+    format!(
+        "time: about {}{rest}, judging by the runs in results/",
+        human_seconds(seconds)
+    )
+}
+
+/// `report`
+///
+/// # Errors
+/// When there is no such run, or its folder is damaged.
+pub fn report(paths: &Paths, run: Option<&Path>) -> anyhow::Result<bool> {
+    let folder = match run {
+        Some(name) => RunFolder::open(&paths.results(), name)?,
+        None => RunFolder::newest(&paths.results())?,
+    };
+    let report = crate::report::report(&folder)?;
+    println!("{}", report.terminal);
+    for file in report.files {
+        println!("{}", file.display());
+    }
+    Ok(true)
+}
+
+/// `test`: everything that CI runs, after installing what it needs.
+///
+/// # Errors
+/// When something cannot be installed or a step fails; the step has said why.
+pub fn test(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
+    setup(config, paths, &[], false)?;
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let node_tests = paths.node().join("test");
+    let steps: [&[&str]; 5] = [
+        &[&cargo, "fmt", "--all", "--check"],
+        &[
+            &cargo,
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[
+            &cargo,
+            "clippy",
+            "--locked",
+            "--target",
+            "wasm32-wasip1",
+            "--package",
+            "harness",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[&cargo, "test", "--workspace", "--locked"],
+        &["node", "--test", &node_tests.to_string_lossy()],
+    ];
+    for step in steps {
+        let mut invocation = Invocation::new(step.iter().copied());
+        invocation.cwd = Some(paths.root.clone());
+        // A missing engine is then a failure and not a test that says it was left out.
+        invocation
+            .env
+            .push(("REQUIRE_ENGINES".to_owned(), "1".into()));
+        eprintln!("$ {}", invocation.display());
+        let end = process::run_in_terminal(&invocation)?;
+        if end != End::Exit(0) {
+            bail!("`{}` {end}", invocation.display());
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,67 @@
+//! The input files of some cells: made or checked, with a bar on a terminal.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::cell::Cell;
+use crate::config::Config;
+use crate::data::{self, Input, Spec, Status};
+use crate::paths::Paths;
+
+/// Makes sure that the inputs of these cells are there and good; by size and
+/// distribution, written `1MB/random`.
+///
+/// # Errors
+/// When a file cannot be made; the message names it.
+pub fn generate<'c>(
+    config: &Config,
+    paths: &Paths,
+    cells: impl Iterator<Item = &'c Cell>,
+) -> anyhow::Result<BTreeMap<String, Input>> {
+    let mut wanted: Vec<Spec> = Vec::new();
+    for cell in cells {
+        let spec = Spec {
+            size_bytes: cell.size.bytes,
+            size_label: cell.size.to_string(),
+            distribution: cell.distribution,
+            seed: config.data_seed,
+        };
+        if !wanted.contains(&spec) {
+            wanted.push(spec);
+        }
+    }
+    wanted.sort_by_key(|spec| spec.size_bytes);
+    let mut inputs = BTreeMap::new();
+    for spec in wanted {
+        let bar = bar(&spec.file_name());
+        let (input, status) = data::ensure(&spec, &paths.data(), &mut |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        })?;
+        bar.finish_and_clear();
+        match status {
+            Status::Kept => {}
+            Status::Generated => eprintln!("{}: {} integers", input.path.display(), input.items),
+            Status::Repaired(reason) => eprintln!("{}: made again, {reason}", input.path.display()),
+        }
+        inputs.insert(format!("{}/{}", spec.size_label, spec.distribution), input);
+    }
+    Ok(inputs)
+}
+
+fn bar(name: &str) -> ProgressBar {
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(1), target);
+    if let Ok(style) =
+        ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {eta} left")
+    {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.with_prefix(name.to_owned())
+}

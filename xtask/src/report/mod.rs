@@ -1,0 +1,73 @@
+//! From a run's folder to the files that people read. Reads nothing else.
+
+mod markdown;
+pub mod table;
+
+use std::path::PathBuf;
+
+use crate::cell::Outcome;
+use crate::store::RunFolder;
+use crate::summary::{self, Row, Run};
+
+/// What was written, and what it says.
+pub struct Report {
+    pub rows: Vec<Row>,
+    pub files: Vec<PathBuf>,
+    /// The tables for a terminal.
+    pub terminal: String,
+}
+
+/// Reads a run and writes all its report files.
+///
+/// # Errors
+/// When the folder is damaged or cannot be written to.
+pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
+    let run = Run {
+        name: folder
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        plan: folder.read_json("plan.json")?,
+        environment: folder.read_json("environment.json")?,
+        samples: folder.read_samples()?,
+    };
+    let rows = summary::rows(&run);
+    let files = [
+        ("summary.csv", summary::csv(&rows)?),
+        ("report.md", markdown::markdown(&run, &rows)),
+    ];
+    for (name, content) in &files {
+        folder.write(name, content.as_bytes())?;
+    }
+    let tables = table::tables(&rows, run.environment.memory_floor_bytes);
+    let terminal: Vec<String> = tables.iter().map(table::Table::to_terminal).collect();
+    Ok(Report {
+        files: files.iter().map(|(name, _)| folder.file(name)).collect(),
+        terminal: format!("{}{}", terminal.join("\n"), troubles(&rows)),
+        rows,
+    })
+}
+
+/// A line for each cell that ended other than it should.
+fn troubles(rows: &[Row]) -> String {
+    let troubled = rows
+        .iter()
+        .filter(|row| row.outcome != Outcome::Ok && row.outcome != Outcome::Impossible);
+    let lines: String = troubled
+        .map(|row| {
+            format!(
+                "  {}: {}: {}\n",
+                row.cell,
+                row.outcome,
+                row.reason.as_deref().unwrap_or("no reason")
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\nwithout figures:\n{lines}")
+    }
+}

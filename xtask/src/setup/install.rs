@@ -1,0 +1,304 @@
+//! Installs what is missing, side by side.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+use super::find::{find, find_installed};
+use super::folder::{self, Making};
+use super::progress::{Board, Row};
+use super::way::{Way, ways};
+use super::{Found, State, cargo, debian, npm};
+use crate::config::Tool;
+use crate::paths::Paths;
+use crate::process::{Runner, interrupted};
+
+/// Looks for every tool, all at once: some take a second to tell their version.
+pub fn find_all(
+    tools: &[&Tool],
+    paths: &Paths,
+    runner: &(dyn Runner + Sync),
+) -> Vec<(String, State)> {
+    let states: Vec<State> = thread::scope(|scope| {
+        let threads: Vec<_> = tools
+            .iter()
+            .map(|tool| scope.spawn(|| find(tool, paths, runner)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| {
+                thread
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect()
+    });
+    tools
+        .iter()
+        .map(|tool| tool.name.clone())
+        .zip(states)
+        .collect()
+}
+
+/// Looks for every tool and installs those that are not there. One that cannot be installed
+/// is `Missing` in the answer, which is in the order of `tools`, and does not stop the others.
+///
+/// # Errors
+/// When the user interrupts it. What was built so far is kept for the next time.
+pub fn install_missing(
+    tools: &[&Tool],
+    paths: &Paths,
+    runner: &(dyn Runner + Sync),
+) -> anyhow::Result<Vec<(String, State)>> {
+    let mut states = find_all(tools, paths, runner);
+    let missing: Vec<usize> = (0..tools.len())
+        .filter(|index| states[*index].1.found().is_none() && !ways(tools[*index]).is_empty())
+        .collect();
+    if missing.is_empty() {
+        return Ok(states);
+    }
+    folder::clear_leftovers(paths);
+    let wanted: Vec<&Tool> = missing.iter().map(|index| tools[*index]).collect();
+    let installed = install_all(&wanted, paths, runner);
+    if interrupted() {
+        bail!("interrupted: run it again, what was built so far is kept");
+    }
+    for (index, state) in missing.into_iter().zip(installed) {
+        states[index].1 = state;
+    }
+    Ok(states)
+}
+
+fn install_all(tools: &[&Tool], paths: &Paths, runner: &(dyn Runner + Sync)) -> Vec<State> {
+    let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let board = Board::new(&names, estimate(tools, cores));
+    // Each build also uses all cores where it can, but the end of one, a single large crate,
+    // cannot: two fill the machine, more would only need more memory.
+    let builders = (cores / 2).max(2);
+    let (builds, quick): (Vec<usize>, Vec<usize>) =
+        (0..tools.len()).partition(|index| tools[*index].install.cargo.is_some());
+    let queue = Mutex::new(longest_first(builds, tools));
+    let states: Vec<Mutex<Option<State>>> = tools.iter().map(|_| Mutex::default()).collect();
+    let done = AtomicBool::new(false);
+    let work = |index: usize| {
+        let state = install_one(tools[index], paths, runner, board.row(index));
+        board.end(index, outcome(&state));
+        if let Ok(mut slot) = states[index].lock() {
+            *slot = Some(state);
+        }
+    };
+    let next = || queue.lock().ok().and_then(|mut queue| queue.pop_front());
+    thread::scope(|scope| {
+        scope.spawn(|| board.watch(&done));
+        thread::scope(|scope| {
+            for index in quick {
+                scope.spawn(move || work(index));
+            }
+            for _ in 0..builders {
+                scope.spawn(|| {
+                    while let Some(index) = next().filter(|_| !interrupted()) {
+                        work(index);
+                    }
+                });
+            }
+        });
+        done.store(true, Ordering::SeqCst);
+    });
+    let state = |slot: Mutex<Option<State>>| {
+        slot.into_inner()
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| missing("not installed", ""))
+    };
+    states.into_iter().map(state).collect()
+}
+
+fn outcome(state: &State) -> &'static str {
+    match state {
+        State::Found(_) => "installed",
+        State::Missing { .. } if interrupted() => "interrupted",
+        State::Missing { .. } => "failed",
+    }
+}
+
+fn longest_first(mut builds: Vec<usize>, tools: &[&Tool]) -> VecDeque<usize> {
+    builds.sort_by(|a, b| minutes(tools[*b]).total_cmp(&minutes(tools[*a])));
+    builds.into()
+}
+
+fn minutes(tool: &Tool) -> f64 {
+    tool.install
+        .cargo
+        .as_ref()
+        .map_or(0.0, |cargo| cargo.minutes)
+}
+
+/// The builds share the cores, so on two cores their times add up. With more cores each is
+/// faster, but about a third of a build waits for single crates and does not get shorter.
+fn estimate(tools: &[&Tool], cores: usize) -> Duration {
+    let sum: f64 = tools.iter().map(|tool| minutes(tool)).sum();
+    let share = 0.3 + 1.4 / cores.max(1) as f64;
+    Duration::from_secs_f64((sum * share * 60.0).max(0.0))
+}
+
+fn install_one(tool: &Tool, paths: &Paths, runner: &dyn Runner, row: &Row) -> State {
+    let mut errors = Vec::new();
+    for way in ways(tool) {
+        match install_by(way, tool, paths, runner, row) {
+            Ok(found) => return State::Found(found),
+            Err(error) => errors.push(format!("{error:#}")),
+        }
+        if interrupted() {
+            break;
+        }
+    }
+    let help = match (tool.install.help.as_str(), &tool.install.cargo) {
+        ("", Some(install)) => cargo::command(install),
+        ("", None) => format!("mend that, then run cargo xtask setup {}", tool.name),
+        (help, _) => help.to_owned(),
+    };
+    missing(&errors.join("\n"), &help)
+}
+
+fn missing(why: &str, how: &str) -> State {
+    State::Missing {
+        why: why.to_owned(),
+        how: how.to_owned(),
+    }
+}
+
+fn install_by(
+    way: Way,
+    tool: &Tool,
+    paths: &Paths,
+    runner: &dyn Runner,
+    row: &Row,
+) -> anyhow::Result<Found> {
+    row.say("starting");
+    let making = Making::start(paths, &way.folder(&tool.name), || {
+        row.say("waiting for another setup");
+    })?;
+    // Another setup may have installed it meanwhile.
+    if let Ok(found) = find_installed(tool, way, &making.folder, runner) {
+        return Ok(found);
+    }
+    let made = match way {
+        Way::Cargo(install) => cargo::install(install, &making, runner, row),
+        Way::Debian(install) => debian::install(install, &making, runner, row),
+        Way::Npm(install) => npm::install(install, &making, runner, row),
+    };
+    let verified = made.and_then(|()| {
+        find_installed(tool, way, &making.temporary, runner)
+            .context("it was installed but does not answer")
+    });
+    if let Err(error) = verified {
+        // A build goes on where it stopped, and its log tells why it did; the others are quick.
+        making.abandon(matches!(way, Way::Cargo(_)));
+        return Err(error);
+    }
+    making.complete()?;
+    find_installed(tool, way, &making.folder, runner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Origin;
+    use super::super::fake::{Fake, cargo, paths, program, tool};
+    use super::*;
+
+    fn engine(name: &str, minutes: f64) -> Tool {
+        let mut install = cargo(name, "3.0.0");
+        install.minutes = minutes;
+        let mut tool = tool(name);
+        tool.install.cargo = Some(install);
+        tool
+    }
+
+    /// Plays `cargo install`: makes the program under `--root`, or fails for the crate "bad".
+    fn play(argv: &[String]) -> Result<String, String> {
+        let Some(root) = argv.iter().position(|word| word == "--root") else {
+            return Ok("version 3.0.0".to_owned());
+        };
+        let bin = std::path::Path::new(&argv[root + 1]).join("bin");
+        if argv[3] == "bad" {
+            program(&bin.join("half"));
+            return Err("error: could not compile `tls`".to_owned());
+        }
+        program(&bin.join(&argv[3]));
+        Ok(String::new())
+    }
+
+    #[test]
+    fn a_failed_install_leaves_nothing_and_stops_no_other() {
+        let (_home, paths) = paths();
+        let (bad, good, manual) = (engine("bad", 2.0), engine("good", 1.0), tool("manual"));
+        let runner = Fake::new(play);
+        let states = install_missing(&[&bad, &good, &manual], &paths, &runner).unwrap();
+        let names: Vec<_> = states.iter().map(|state| state.0.as_str()).collect();
+        assert_eq!(names, ["bad", "good", "manual"]);
+        let State::Missing { why, how } = &states[0].1 else {
+            panic!("bad was installed")
+        };
+        assert!(
+            why.contains("could not compile `tls`") && why.contains("install.log"),
+            "{why}"
+        );
+        assert_eq!(how, "read the manual");
+        let found = states[1].1.found().unwrap();
+        assert_eq!(
+            (found.origin, found.version.as_str()),
+            (Origin::Cache, "3.0.0")
+        );
+        assert!(found.binary.is_file());
+        assert!(states[2].1.found().is_none());
+        let left: Vec<_> = std::fs::read_dir(paths.tools())
+            .unwrap()
+            .flatten()
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .filter(|name| !name.starts_with(".lock-"))
+            .collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(left[0].starts_with("good-3.0.0-"));
+    }
+
+    #[test]
+    fn what_is_installed_is_not_installed_again() {
+        let (_home, paths) = paths();
+        let good = engine("good", 1.0);
+        install_missing(&[&good], &paths, &Fake::new(play)).unwrap();
+        let again = Fake::new(|argv| match argv.len() {
+            2 => Ok("good 3.0.0".to_owned()),
+            _ => panic!("installed again: {argv:?}"),
+        });
+        let states = install_missing(&[&good], &paths, &again).unwrap();
+        assert!(states[0].1.found().is_some());
+    }
+
+    #[test]
+    fn an_install_that_does_not_answer_is_no_install() {
+        let (_home, paths) = paths();
+        let runner = Fake::new(|argv| match argv.len() {
+            2 => Err("Illegal instruction".to_owned()),
+            _ => play(argv),
+        });
+        let states = install_missing(&[&engine("good", 1.0)], &paths, &runner).unwrap();
+        let State::Missing { why, .. } = &states[0].1 else {
+            panic!("installed")
+        };
+        assert!(why.contains("Illegal instruction"), "{why}");
+    }
+
+    #[test]
+    fn the_longest_build_starts_first_and_times_add_up_on_two_cores() {
+        let (short, long) = (engine("a", 1.0), engine("b", 9.0));
+        let tools = [&short, &long];
+        assert_eq!(longest_first(vec![0, 1], &tools), [1, 0]);
+        assert_eq!(estimate(&tools, 2).as_secs(), 600);
+        assert!(estimate(&tools, 8) < estimate(&tools, 4));
+    }
+}
