@@ -152,10 +152,7 @@ fn time_it_takes(history: &History, plan: &Plan, live: usize) -> String {
 /// # Errors
 /// When there is no such run, or its folder is damaged.
 pub fn report(paths: &Paths, run: Option<&Path>) -> anyhow::Result<bool> {
-    let folder = match run {
-        Some(name) => RunFolder::open(&paths.results(), name)?,
-        None => RunFolder::newest(&paths.results())?,
-    };
+    let folder = RunFolder::open_or_newest(&paths.results(), run)?;
     let report = crate::report::report(&folder)?;
     println!("{}", report.terminal);
     for file in report.files {

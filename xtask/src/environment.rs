@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -28,6 +28,12 @@ pub struct Environment {
     pub git_commit: Option<String>,
     /// The command line that started the run.
     pub command: String,
+    /// The processors that the run was pinned to; none if to none.
+    #[serde(default)]
+    pub pinned: Option<String>,
+    /// The other machines of a run that was merged from shards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_machines: Vec<Environment>,
     /// What may make this run noisier than it should be.
     pub warnings: Vec<String>,
 }
@@ -275,6 +281,9 @@ impl Environment {
             &now_machine.memory_bytes.to_string(),
         );
         compare("kernel", &then_machine.kernel, &now_machine.kernel);
+        let pinned =
+            |environment: &Environment| environment.pinned.clone().unwrap_or("none".to_owned());
+        compare("option --pin", &pinned(self), &pinned(now));
         compare("hyperfine", &self.hyperfine, &now.hyperfine);
         for name in union(self.engines.keys(), now.engines.keys()) {
             match (self.engines.get(name), now.engines.get(name)) {
@@ -323,6 +332,59 @@ impl Environment {
             );
         }
         differences
+    }
+}
+
+impl Environment {
+    /// Takes in the environment of another shard, unless it is that of a machine that is there already.
+    ///
+    /// # Errors
+    /// When two machines have one name, or one machine's engines changed between shards.
+    pub fn add_machine(&mut self, other: &Environment) -> anyhow::Result<()> {
+        let there = std::iter::once(&*self).chain(&self.other_machines);
+        if let Some(same) = there
+            .into_iter()
+            .find(|known| known.machine.host == other.machine.host)
+        {
+            let differences = same.differences_of_engines(other);
+            if same.machine != other.machine || !differences.is_empty() {
+                bail!(
+                    "two shards come from a host \"{}\", but not from one machine with one set of engines{}",
+                    other.machine.host,
+                    differences
+                        .iter()
+                        .map(|line| format!("\n  {line}"))
+                        .collect::<String>()
+                );
+            }
+            return Ok(());
+        }
+        self.other_machines.push(other.clone());
+        Ok(())
+    }
+
+    /// The environment on this host; of an ordinary run there is one only.
+    pub fn of_machine(&self, host: Option<&str>) -> &Environment {
+        let other = self
+            .other_machines
+            .iter()
+            .find(|other| Some(other.machine.host.as_str()) == host);
+        other.unwrap_or(self)
+    }
+
+    /// As [`Environment::differences`], of the engines that both have.
+    fn differences_of_engines(&self, other: &Environment) -> Vec<String> {
+        let both = |a: &Environment, b: &Environment| Environment {
+            engines: a
+                .engines
+                .iter()
+                .filter(|(name, _)| b.engines.contains_key(*name))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect(),
+            guests: BTreeMap::new(),
+            ..a.clone()
+        };
+        both(self, other).differences(&both(other, self))
     }
 }
 

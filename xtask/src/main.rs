@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 
 use xtask::bench::{self, Request};
 use xtask::commands;
 use xtask::config::Config;
+use xtask::merge;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
+use xtask::store::RunFolder;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
 #[derive(Parser)]
@@ -46,7 +49,7 @@ enum Command {
         #[command(flatten)]
         selection: Selection,
         #[command(flatten)]
-        overrides: OverrideArgs,
+        overrides: Overrides,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -58,18 +61,17 @@ enum Command {
         /// A run's folder, or its name in results/ [default: the newest]
         run: Option<PathBuf>,
     },
+    /// Join the runs of all shards of one plan into one run
+    Merge {
+        /// The runs' folders
+        #[arg(value_name = "RUN", required = true)]
+        runs: Vec<PathBuf>,
+        /// The new run's folder
+        #[arg(long, value_name = "DIR")]
+        into: PathBuf,
+    },
     /// Everything CI runs: formatting, lints, all tests
     Test,
-}
-
-#[derive(Args)]
-struct OverrideArgs {
-    /// Samples of each cell [default: the profile's]
-    #[arg(long, value_name = "N")]
-    runs: Option<u32>,
-    /// Limit of one process, such as 30s or 10m [default: the profile's]
-    #[arg(long, value_name = "T")]
-    timeout: Option<String>,
 }
 
 #[derive(Args)]
@@ -77,8 +79,8 @@ struct BenchArgs {
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
-    overrides: OverrideArgs,
-    /// Go on with this run, or with the newest; the other options must be the same
+    overrides: Overrides,
+    /// Go on with this run, or with the newest
     #[arg(long, value_name = "RUN")]
     resume: Option<Option<PathBuf>>,
     /// Where run folders are made [default: results]
@@ -87,6 +89,9 @@ struct BenchArgs {
     /// Install and build nothing, measure at once with what is there
     #[arg(long)]
     no_setup: bool,
+    /// Measure on these processors only, such as 0 or 0,2-3
+    #[arg(long, value_name = "CPUS")]
+    pin: Option<String>,
     /// Only show the plan
     #[arg(long)]
     dry_run: bool,
@@ -132,23 +137,42 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
             selection,
             overrides,
             json,
-        } => commands::plan(&paths, &plan(&config, &selection, &overrides.into())?, json),
+        } => commands::plan(&paths, &plan(&config, &selection, &overrides)?, json),
         Command::Bench(arguments) => run_bench(&config, &paths, arguments),
         Command::Report { run } => commands::report(&paths, run.as_deref()),
+        Command::Merge { runs, into } => merge::merge(&paths, &runs, &into),
         Command::Test => commands::test(&config, &paths),
     }
 }
 
 fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
-    let overrides = arguments.overrides.into();
-    let plan = plan(config, &arguments.selection, &overrides)?;
+    let results = match &arguments.results {
+        Some(path) => std::path::absolute(path).context("cannot find the current folder")?,
+        None => paths.results(),
+    };
+    let resumed = arguments
+        .resume
+        .map(|name| RunFolder::open_or_newest(&results, name.as_deref()))
+        .transpose()?;
+    let (mut selection, mut overrides) = (arguments.selection, arguments.overrides);
+    let nothing_asked = selection == Selection::default() && overrides == Overrides::default();
+    if let Some(folder) = resumed.as_ref().filter(|_| nothing_asked) {
+        let stored: Plan = folder.read_json("plan.json")?;
+        (selection, overrides) = (stored.selection, stored.overrides);
+    }
+    let plan = plan(config, &selection, &overrides)?;
     if arguments.dry_run {
         return commands::plan(paths, &plan, false);
     }
+    let pin = arguments
+        .pin
+        .map(|text| text.parse().map_err(Misuse))
+        .transpose()?;
     let request = Request {
-        resume: arguments.resume,
-        results: arguments.results,
+        resumed,
+        results,
         no_setup: arguments.no_setup,
+        pin,
         command: command_line(),
     };
     bench::bench(config, paths, plan, &request)
@@ -162,13 +186,4 @@ fn plan(config: &Config, selection: &Selection, overrides: &Overrides) -> anyhow
 fn command_line() -> String {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     format!("cargo xtask {}", shell_words::join(&arguments))
-}
-
-impl From<OverrideArgs> for Overrides {
-    fn from(arguments: OverrideArgs) -> Overrides {
-        Overrides {
-            runs: arguments.runs,
-            timeout: arguments.timeout,
-        }
-    }
 }

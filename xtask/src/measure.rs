@@ -31,6 +31,8 @@ pub struct Measured {
     pub stdout: String,
     /// The end of the process's standard error.
     pub stderr: String,
+    /// Did the kernel kill a process for lack of memory meanwhile?
+    pub oom_kill: bool,
 }
 
 /// What one process cost.
@@ -57,28 +59,25 @@ impl Stopwatch {
     ) -> anyhow::Result<Measured> {
         let invocation = self.invocation(argv, env, timeout)?;
         let _ = std::fs::remove_file(&self.export);
+        let kills = oom_kills();
         let finished = runner.run(&invocation)?;
-        if matches!(finished.end, End::Timeout | End::Interrupted) {
+        let oom_kill = oom_kills() > kills;
+        let exported = match finished.end {
+            End::Timeout | End::Interrupted => String::new(),
+            // Missing when hyperfine itself failed, for instance because the program does not exist.
+            _ => std::fs::read_to_string(&self.export).unwrap_or_default(),
+        };
+        if exported.trim().is_empty() {
+            let (end, stdout, stderr) = (finished.end, finished.stdout, finished.stderr);
             return Ok(Measured {
-                end: finished.end,
+                end,
                 cost: None,
-                stdout: finished.stdout,
-                stderr: finished.stderr,
+                stdout,
+                stderr,
+                oom_kill,
             });
         }
-        let json = match std::fs::read_to_string(&self.export) {
-            Ok(json) if !json.trim().is_empty() => json,
-            // hyperfine itself failed, for instance because the program does not exist.
-            _ => {
-                return Ok(Measured {
-                    end: finished.end,
-                    cost: None,
-                    stdout: finished.stdout,
-                    stderr: finished.stderr,
-                });
-            }
-        };
-        let (cost, exit_code) = parse_export(&json).with_context(|| {
+        let (cost, exit_code) = parse_export(&exported).with_context(|| {
             format!(
                 "cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?",
                 self.export.display()
@@ -89,6 +88,7 @@ impl Stopwatch {
             cost: Some(cost),
             stdout: finished.stdout,
             stderr: without_hyperfine(&finished.stderr),
+            oom_kill,
         })
     }
 
@@ -222,6 +222,15 @@ fn end_of(exit_code: Option<i32>) -> End {
         Some(code) => End::Exit(code),
         None => End::Signal(0),
     }
+}
+
+/// How many processes the kernel has killed for lack of memory since it started.
+fn oom_kills() -> u64 {
+    let counters = std::fs::read_to_string("/proc/vmstat").unwrap_or_default();
+    let count = counters
+        .lines()
+        .find_map(|line| line.strip_prefix("oom_kill "));
+    count.and_then(|count| count.parse().ok()).unwrap_or(0)
 }
 
 /// Drops the lines that hyperfine itself adds to the process's stderr.

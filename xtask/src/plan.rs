@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Outcome};
 use crate::config::{Config, Profile, matches_any};
+use crate::shard::{self, Shard};
 use crate::units::{Size, parse_duration};
 
 /// Which part of the matrix, as the user typed it; the same for every command.
-#[derive(Clone, Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 pub struct Selection {
     /// Part of the matrix to use [default: the default-profile of matrix.toml]
     #[arg(long, value_name = "NAME")]
@@ -35,15 +36,25 @@ pub struct Selection {
 }
 
 /// What the user set instead of the profile's values.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
 pub struct Overrides {
+    /// Samples of each cell [default: the profile's]
+    #[arg(long, value_name = "N")]
     pub runs: Option<u32>,
+    /// Limit of one process, such as 30s or 10m [default: the profile's]
+    #[arg(long, value_name = "T")]
     pub timeout: Option<String>,
+    /// Only part I of N of the cells; engines of one workload and input stay together
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
 }
 
 /// The cells of a run, and how they are measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
+    /// What the user asked for; `--resume` alone asks for the same again.
+    pub selection: Selection,
+    pub overrides: Overrides,
     pub profile: String,
     /// Samples of each cell.
     pub runs: u32,
@@ -55,6 +66,8 @@ pub struct Plan {
     pub order_seed: u64,
     /// Seed of the inputs.
     pub data_seed: u64,
+    /// The part of the selected cells that this run measures; all if none.
+    pub shard: Option<Shard>,
     /// The cell that is measured twice in every round, to see the run's noise.
     pub control: Option<Cell>,
     pub cells: Vec<PlannedCell>,
@@ -70,6 +83,9 @@ pub struct PlannedCell {
     /// None while the cell can still be measured.
     pub outcome: Option<Outcome>,
     pub reason: Option<String>,
+    /// The host that measured it; only in a run that was merged from shards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
 }
 
 /// Seed of the order of the samples; any constant does, it is recorded in `plan.json`.
@@ -93,7 +109,16 @@ impl Plan {
                     .unwrap_or(&config.default_profile),
             )
             .context("option --profile")?;
-        let cells = select(profile_cells(config, profile), selection, profile)?;
+        let mut cells = select(profile_cells(config, profile), selection, profile)?;
+        let shard: Option<Shard> = overrides
+            .shard
+            .as_ref()
+            .map(|text| text.parse())
+            .transpose()
+            .context("option --shard")?;
+        if let Some(shard) = shard {
+            cells = shard::keep(config, cells, shard);
+        }
         for rule in &config.rules {
             let used = all_cells(config).iter().any(|cell| excludes(rule, cell));
             if !used {
@@ -113,12 +138,15 @@ impl Plan {
             .transpose()
             .context("option --timeout")?;
         Ok(Plan {
+            selection: selection.clone(),
+            overrides: overrides.clone(),
             profile: profile.name.clone(),
             runs: overrides.runs.unwrap_or(profile.runs),
             compile_runs: profile.compile_runs.min(overrides.runs.unwrap_or(u32::MAX)),
             timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
             order_seed: ORDER_SEED,
             data_seed: config.data_seed,
+            shard,
             control: None,
             cells: cells
                 .into_iter()
@@ -193,6 +221,11 @@ impl Plan {
             self.data_seed.to_string(),
             now.data_seed.to_string(),
         );
+        let shard = |plan: &Plan| {
+            plan.shard
+                .map_or("none".to_owned(), |shard| shard.to_string())
+        };
+        compare("shard", shard(self), shard(now));
         let gone = missing(self, now).map(|name| format!("cell \"{name}\" was planned, is not"));
         let added =
             missing(now, self).map(|name| format!("cell \"{name}\" was not planned, is now"));
@@ -230,6 +263,7 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
         name: cell.to_string(),
         outcome: rule.map(|_| Outcome::Impossible),
         reason: rule.map(|rule| rule.reason.clone()),
+        machine: None,
         cell,
     }
 }

@@ -11,6 +11,7 @@ use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::ExitStatus;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -115,6 +116,65 @@ pub fn catch_interrupts() -> anyhow::Result<()> {
         .context("cannot catch signals")?;
     }
     Ok(())
+}
+
+/// Some of the machine's processors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cpus(Vec<usize>);
+
+impl FromStr for Cpus {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Cpus> {
+        let hint =
+            || format!("\"{text}\" names no processors: write for example \"0\" or \"0,2-3\"");
+        let mut cpus = Vec::new();
+        for part in text.split(',') {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let first: usize = first.trim().parse().with_context(hint)?;
+            let last: usize = last.trim().parse().with_context(hint)?;
+            if first > last || last >= 1024 {
+                bail!(hint());
+            }
+            cpus.extend(first..=last);
+        }
+        cpus.sort_unstable();
+        cpus.dedup();
+        Ok(Cpus(cpus))
+    }
+}
+
+impl fmt::Display for Cpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&numbers.join(","))
+    }
+}
+
+/// From now on this process, and every one that it starts, runs on these processors only.
+///
+/// # Errors
+/// When the machine does not have them, or this is not Linux.
+#[cfg(target_os = "linux")]
+pub fn pin(cpus: &Cpus) -> anyhow::Result<()> {
+    use nix::sched::{CpuSet, sched_setaffinity};
+    let mut set = CpuSet::new();
+    for cpu in &cpus.0 {
+        set.set(*cpu)
+            .with_context(|| format!("option --pin: there is no processor {cpu}"))?;
+    }
+    sched_setaffinity(Pid::from_raw(0), &set).with_context(|| {
+        format!("option --pin: cannot run on processors {cpus}; see `nproc --all`")
+    })
+}
+
+/// Affinity is set on Linux only.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub fn pin(_: &Cpus) -> anyhow::Result<()> {
+    bail!("option --pin: only Linux can pin a process to processors")
 }
 
 /// Did the user ask to stop?

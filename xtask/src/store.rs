@@ -62,11 +62,22 @@ impl RunFolder {
         }
     }
 
+    /// The run with this name, or the newest one.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub fn open_or_newest(results: &Path, name: Option<&Path>) -> anyhow::Result<RunFolder> {
+        match name {
+            Some(name) => RunFolder::open(results, name),
+            None => RunFolder::newest(results),
+        }
+    }
+
     /// The newest run in `results`, by name.
     ///
     /// # Errors
     /// When there is none.
-    pub fn newest(results: &Path) -> anyhow::Result<RunFolder> {
+    fn newest(results: &Path) -> anyhow::Result<RunFolder> {
         let entries = std::fs::read_dir(results).into_iter().flatten().flatten();
         let runs = entries
             .map(|entry| entry.path())
@@ -160,7 +171,36 @@ fn parse_samples(text: &[u8]) -> anyhow::Result<(Vec<Sample>, u64)> {
     Ok((samples.collect::<anyhow::Result<_>>()?, whole as u64))
 }
 
-/// The open `samples.jsonl` of a run; holds a lock that ends with this process.
+/// The right to run a benchmark with its results in one folder; ends with this process,
+/// however that ends.
+pub struct ResultsLock(
+    #[expect(dead_code, reason = "the lock lives as long as the open file")] File,
+);
+
+impl ResultsLock {
+    /// # Errors
+    /// When another benchmark has it, or the folder cannot be written to.
+    pub fn take(results: &Path) -> anyhow::Result<ResultsLock> {
+        let path = results.join(".lock");
+        let context = || format!("cannot lock \"{}\"", path.display());
+        std::fs::create_dir_all(results).with_context(context)?;
+        let file = File::options()
+            .append(true)
+            .create(true)
+            .open(&path)
+            .with_context(context)?;
+        match file.try_lock() {
+            Ok(()) => Ok(ResultsLock(file)),
+            Err(TryLockError::WouldBlock) => bail!(
+                "\"{}\" is in use by another cargo xtask bench; wait for it, because two at once would measure each other",
+                results.display()
+            ),
+            Err(TryLockError::Error(error)) => Err(error).with_context(context),
+        }
+    }
+}
+
+/// The open `samples.jsonl` of a run.
 pub struct SampleLog {
     file: File,
 }
@@ -169,7 +209,7 @@ impl SampleLog {
     /// Opens the log for appending and cuts off a torn last line.
     ///
     /// # Errors
-    /// When it cannot be opened, another process writes to it, or a line is damaged.
+    /// When it cannot be opened or a line is damaged.
     pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Sample>)> {
         let path = folder.samples();
         let context = || format!("cannot open \"{}\"", path.display());
@@ -179,14 +219,6 @@ impl SampleLog {
             .create(true)
             .open(&path)
             .with_context(context)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => bail!(
-                "\"{}\" is in use by another cargo xtask bench; wait for it",
-                folder.path.display()
-            ),
-            Err(TryLockError::Error(error)) => return Err(error).with_context(context),
-        }
         let mut text = Vec::new();
         file.read_to_end(&mut text).with_context(context)?;
         let (samples, whole) =
@@ -307,12 +339,12 @@ mod tests {
     }
 
     #[test]
-    fn a_second_writer_is_refused() {
-        let (_dir, folder) = folder();
-        let first = SampleLog::open(&folder).unwrap();
-        let error = SampleLog::open(&folder).err().unwrap().to_string();
+    fn a_second_benchmark_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = ResultsLock::take(dir.path()).unwrap();
+        let error = ResultsLock::take(dir.path()).err().unwrap().to_string();
         assert!(error.contains("in use"), "{error}");
         drop(first);
-        assert!(SampleLog::open(&folder).is_ok());
+        assert!(ResultsLock::take(dir.path()).is_ok());
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::cell::{Cell, Outcome};
+use crate::config::Config;
 use crate::environment::Environment;
 use crate::plan::Plan;
 use crate::sample::{Kind, Sample};
@@ -15,6 +16,7 @@ use crate::stats::{self, Description};
 pub struct Run {
     /// The folder's name.
     pub name: String,
+    pub config: Config,
     pub plan: Plan,
     pub environment: Environment,
     pub samples: Vec<Sample>,
@@ -24,6 +26,8 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub cell: Cell,
+    /// The host that measured it; only in a run that was merged from shards of several machines.
+    pub machine: Option<String>,
     pub version: String,
     pub outcome: Outcome,
     pub reason: Option<String>,
@@ -65,13 +69,13 @@ pub fn rows(run: &Run) -> Vec<Row> {
         .map(|planned| {
             let cell = &planned.cell;
             let compilations = of(&format!("{}/{}:{}", cell.workload, cell.engine, cell.mode));
-            let version = run
-                .environment
-                .engines
-                .get(&cell.engine)
-                .map_or(String::new(), |engine| engine.version.clone());
+            let environment = run.environment.of_machine(planned.machine.as_deref());
+            let engine = environment.engines.get(&cell.engine);
+            let version = engine.map_or(String::new(), |engine| engine.version.clone());
             let mut row = row(cell, version, of(&planned.name), compilations);
             // A cell without an outcome belongs to a run that was not finished.
+            let several = !run.environment.other_machines.is_empty();
+            row.machine = planned.machine.clone().filter(|_| several);
             row.outcome = planned.outcome.unwrap_or(if row.wall.is_some() {
                 Outcome::Ok
             } else {
@@ -105,6 +109,7 @@ fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sampl
         .collect();
     Row {
         cell: cell.clone(),
+        machine: None,
         version,
         outcome: Outcome::Ok,
         reason: None,

@@ -18,16 +18,15 @@ const LARGE: usize = 128;
 fn sort(mut values: &mut [i32]) {
     while values.len() > SMALL {
         let pivot = choose_pivot(values);
-        let (left, right) = partition(values, pivot);
-        if left.len() < right.len() {
-            sort(left);
-            values = right;
-        } else {
-            sort(right);
-            values = left;
-        }
+        let (smaller, larger) = by_length(partition(values, pivot));
+        sort(smaller);
+        values = larger;
     }
     insertion_sort(values);
+}
+
+fn by_length<'a>((a, b): (&'a mut [i32], &'a mut [i32])) -> (&'a mut [i32], &'a mut [i32]) {
+    if a.len() <= b.len() { (a, b) } else { (b, a) }
 }
 
 /// The median of three integers of `values`, or of three such medians (Tukey's ninther).
@@ -111,6 +110,15 @@ mod tests {
             prop_assert!(!left.is_empty() && !right.is_empty());
             prop_assert!(left.iter().all(|&value| value <= pivot));
             prop_assert!(right.iter().all(|&value| value >= pivot));
+        }
+    }
+
+    #[test]
+    fn the_smaller_part_comes_first() {
+        for (a, b) in [(1, 5), (5, 1), (3, 3)] {
+            let (mut a, mut b) = (vec![0; a], vec![0; b]);
+            let (smaller, larger) = by_length((&mut a, &mut b));
+            assert!(smaller.len() <= larger.len());
         }
     }
 

@@ -90,15 +90,26 @@ fn bad_end(measured: &Measured, timeout_s: f64) -> Option<(Outcome, String)> {
             Outcome::Timeout,
             format!("killed at the timeout of {}", human_seconds(timeout_s)),
         )),
-        end => {
-            let outcome = if says_out_of_memory(&said) {
-                Outcome::OutOfMemory
-            } else {
-                Outcome::Failed
-            };
-            Some((outcome, format!("{end}: {said}")))
-        }
+        End::Signal(9) if measured.oom_kill => Some((
+            Outcome::OutOfMemory,
+            "killed by the kernel for lack of memory".to_owned(),
+        )),
+        end if says_out_of_memory(&said) => Some((Outcome::OutOfMemory, format!("{end}: {said}"))),
+        end if says_trap(&said) => Some((Outcome::Failed, format!("{end}, a Wasm trap: {said}"))),
+        end => Some((Outcome::Failed, format!("{end}: {said}"))),
     }
+}
+
+/// What runtimes say when the guest did something that WebAssembly forbids.
+fn says_trap(text: &str) -> bool {
+    [
+        "wasm trap",
+        "RuntimeError: ",
+        "wasm `unreachable`",
+        "out of bounds memory access",
+    ]
+    .iter()
+    .any(|sign| text.contains(sign))
 }
 
 /// What runtimes, allocators and V8 say when memory runs out.

@@ -16,21 +16,23 @@ use crate::cell::Outcome;
 use crate::config::Config;
 use crate::paths::Paths;
 use crate::plan::Plan;
-use crate::process::Processes;
+use crate::process::{self, Cpus, Processes};
 use crate::report;
-use crate::store::{RunFolder, SampleLog};
+use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::units::human_seconds;
 use progress::Progress;
 use session::{Flow, Session};
 
 /// What `bench` was asked to do.
 pub struct Request {
-    /// Go on with a run: this one, or the newest.
-    pub resume: Option<Option<PathBuf>>,
-    /// Where run folders are; `results/` unless the user says otherwise.
-    pub results: Option<PathBuf>,
+    /// The run to go on with.
+    pub resumed: Option<RunFolder>,
+    /// Where new run folders are made.
+    pub results: PathBuf,
     /// Install nothing, measure with what is there.
     pub no_setup: bool,
+    /// The processors to measure on; all if none.
+    pub pin: Option<Cpus>,
     /// The command line, for the record.
     pub command: String,
 }
@@ -46,29 +48,24 @@ pub fn bench(
     request: &Request,
 ) -> anyhow::Result<bool> {
     let started = Instant::now();
-    let results = match &request.results {
-        Some(path) => std::path::absolute(path).context("cannot find the current folder")?,
-        None => paths.results(),
+    let locked = match &request.resumed {
+        Some(folder) => folder.path.parent().unwrap_or(&folder.path),
+        None => &request.results,
     };
-    let resumed = match &request.resume {
-        Some(Some(name)) => Some(RunFolder::open(&results, name)?),
-        Some(None) => Some(RunFolder::newest(&results)?),
-        None => None,
-    };
-    let stored: Option<Plan> = resumed
-        .as_ref()
-        .map(|folder| folder.read_json("plan.json"))
-        .transpose()?;
+    let _lock = ResultsLock::take(locked)?;
     let mut ready = ready::prepare(config, paths, &plan, request, &Processes)?;
     ready.exclude_unsupported(config, &mut plan);
     plan.choose_control();
-    let folder = match (resumed, stored) {
-        (Some(folder), Some(stored)) => {
-            refuse_other_run(&folder, &stored, &plan, &ready)?;
-            folder
+    let folder = match &request.resumed {
+        Some(folder) => {
+            refuse_other_run(folder, &plan, &ready)?;
+            folder.clone()
         }
-        _ => start(&results, paths, &plan, &ready)?,
+        None => start(&request.results, paths, &plan, &ready)?,
     };
+    if let Some(cpus) = &request.pin {
+        process::pin(cpus)?;
+    }
     let (log, samples) = SampleLog::open(&folder)?;
     eprintln!(
         "{}: {}",
@@ -129,12 +126,8 @@ fn start(
 }
 
 /// A run goes on only as it began: another plan, engine, guest or machine would be another run.
-fn refuse_other_run(
-    folder: &RunFolder,
-    stored: &Plan,
-    plan: &Plan,
-    ready: &ready::Ready,
-) -> anyhow::Result<()> {
+fn refuse_other_run(folder: &RunFolder, plan: &Plan, ready: &ready::Ready) -> anyhow::Result<()> {
+    let stored: Plan = folder.read_json("plan.json")?;
     let environment: crate::environment::Environment = folder.read_json("environment.json")?;
     let mut differences = stored.differences(plan);
     differences.extend(environment.differences(&ready.environment));
@@ -155,7 +148,7 @@ fn resume_command(request: &Request, folder: &RunFolder) -> String {
         .file_name()
         .unwrap_or_default()
         .to_string_lossy();
-    match &request.resume {
+    match &request.resumed {
         Some(_) => request.command.clone(),
         None => format!("{} --resume {name}", request.command),
     }

@@ -17,6 +17,8 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     printed: Instant,
     clock: Clock,
+    /// Seconds that the rounds were said to take, and since when.
+    promised: Option<(f64, Instant)>,
 }
 
 /// Predicts the time of the remaining samples from those that were taken.
@@ -38,6 +40,8 @@ pub struct Later<'t> {
     pub round: &'t [Task],
     /// How many rounds follow.
     pub rounds: u32,
+    /// How many of them compile ahead of time again.
+    pub compile_rounds: u32,
 }
 
 impl Clock {
@@ -48,7 +52,14 @@ impl Clock {
     }
 
     fn later_s(&self, later: Later) -> f64 {
-        self.estimate_s(later.tasks) + self.estimate_s(later.round) * f64::from(later.rounds)
+        let (compilations, runs): (Vec<Task>, Vec<Task>) = later
+            .round
+            .iter()
+            .cloned()
+            .partition(|task| matches!(task, Task::Compile { .. }));
+        self.estimate_s(later.tasks)
+            + self.estimate_s(&runs) * f64::from(later.rounds)
+            + self.estimate_s(&compilations) * f64::from(later.compile_rounds)
     }
 
     fn estimate_s(&self, tasks: &[Task]) -> f64 {
@@ -86,6 +97,7 @@ impl Progress {
             bar,
             printed: Instant::now(),
             clock: Clock::default(),
+            promised: None,
         }
     }
 
@@ -133,9 +145,15 @@ impl Progress {
         }
     }
 
-    /// Seconds that these tasks will take, judging by their last samples.
-    pub fn estimate_s(&self, tasks: &[Task]) -> f64 {
-        self.clock.estimate_s(tasks)
+    /// Says how long the rounds will take, and remembers it.
+    pub fn promise(&mut self, samples: usize, later: Later) {
+        let estimate_s = self.clock.later_s(later);
+        let rounds = later.rounds;
+        self.say(&format!(
+            "{rounds} rounds of {samples} samples, about {}",
+            human_seconds(estimate_s)
+        ));
+        self.promised = Some((estimate_s, Instant::now()));
     }
 
     /// Prints a line that stays.
@@ -146,8 +164,16 @@ impl Progress {
         }
     }
 
-    /// Takes the bar away.
+    /// Takes the bar away, and says how good the estimate was.
     pub fn finish(&self) {
+        if let Some((estimate_s, since)) = self.promised {
+            let took_s = since.elapsed().as_secs_f64();
+            self.say(&format!(
+                "the rounds took {}, {:+.0} % against the estimate",
+                human_seconds(took_s),
+                100.0 * (took_s / estimate_s - 1.0)
+            ));
+        }
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

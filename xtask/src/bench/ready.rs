@@ -68,6 +68,8 @@ pub fn prepare(
         rustc: environment::rustc_version(runner),
         git_commit: environment::git_commit(runner, &paths.root),
         command: request.command.clone(),
+        pinned: request.pin.as_ref().map(ToString::to_string),
+        other_machines: Vec::new(),
         warnings: Vec::new(),
     };
     let environment = Environment {

@@ -16,7 +16,6 @@ use crate::plan::Plan;
 use crate::process::{End, Runner};
 use crate::sample::{Kind, Sample};
 use crate::store::{RunFolder, SampleLog};
-use crate::units::human_seconds;
 
 /// How taking samples ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,23 +88,26 @@ impl Session<'_> {
 
     fn rounds(&mut self, done: &mut Done) -> anyhow::Result<Flow> {
         let runs = self.plan.runs;
+        let first = self.first_open_round(done);
         for round in 1..=runs {
             let mut tasks = schedule::round_tasks(self.config, &self.plan, round);
             tasks.retain(|task| schedule::is_live(&self.plan, task) && !done.has(task, round));
-            if round == 1 {
-                let estimate = human_seconds(self.progress.estimate_s(&tasks) * f64::from(runs));
-                self.progress.say(&format!(
-                    "{runs} rounds of {} samples, about {estimate}",
-                    tasks.len()
-                ));
+            let compile_rounds = self.plan.compile_runs.saturating_sub(round);
+            let later = Later {
+                tasks: &tasks,
+                round: &tasks,
+                rounds: runs - round,
+                compile_rounds,
+            };
+            if round == first {
+                self.progress.promise(tasks.len(), later);
             }
             let phase = format!("round {round} of {runs}");
             self.progress.start(&phase, tasks.len());
             for (i, task) in tasks.iter().enumerate() {
                 let later = Later {
                     tasks: &tasks[i + 1..],
-                    round: &tasks,
-                    rounds: runs - round,
+                    ..later
                 };
                 if self.take_if_missing(task, round, done, &phase, later)? == Flow::Interrupted {
                     return Ok(Flow::Interrupted);
@@ -113,6 +115,17 @@ impl Session<'_> {
             }
         }
         Ok(Flow::Done)
+    }
+
+    /// The first round that is not complete; later than the first when a run goes on.
+    fn first_open_round(&self, done: &Done) -> u32 {
+        let open = |round: &u32| {
+            let tasks = schedule::round_tasks(self.config, &self.plan, *round);
+            tasks
+                .iter()
+                .any(|task| schedule::is_live(&self.plan, task) && !done.has(task, *round))
+        };
+        (1..=self.plan.runs).find(open).unwrap_or(self.plan.runs)
     }
 
     fn infeasible(&self, cell: &Cell) -> Option<String> {

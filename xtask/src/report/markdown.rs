@@ -3,8 +3,10 @@
 use std::fmt::Write;
 
 use crate::cell::Outcome;
+use crate::noise;
 use crate::report::table::tables;
 use crate::summary::{Row, Run};
+use crate::tier;
 use crate::units::human_bytes;
 
 /// The text of `report.md`.
@@ -31,6 +33,12 @@ fn write_report(text: &mut String, run: &Run, rows: &[Row]) -> std::fmt::Result 
         machine.kernel,
         machine.arch,
     )?;
+    if let Some(noise) = noise::noise(run) {
+        writeln!(text, "{}\n", noise.sentence())?;
+    }
+    for suspect in tier::suspects(&run.config, rows) {
+        writeln!(text, "> **Wrong tier?** {suspect}\n")?;
+    }
     for warning in &environment.warnings {
         writeln!(text, "> **Noise:** {warning}\n")?;
     }

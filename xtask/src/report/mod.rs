@@ -6,8 +6,11 @@ pub mod table;
 use std::path::PathBuf;
 
 use crate::cell::Outcome;
+use crate::config::Config;
+use crate::noise;
 use crate::store::RunFolder;
 use crate::summary::{self, Row, Run};
+use crate::tier;
 
 /// What was written, and what it says.
 pub struct Report {
@@ -29,6 +32,7 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
+        config: Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?,
         plan: folder.read_json("plan.json")?,
         environment: folder.read_json("environment.json")?,
         samples: folder.read_samples()?,
@@ -45,7 +49,12 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let terminal: Vec<String> = tables.iter().map(table::Table::to_terminal).collect();
     Ok(Report {
         files: files.iter().map(|(name, _)| folder.file(name)).collect(),
-        terminal: format!("{}{}", terminal.join("\n"), troubles(&rows)),
+        terminal: format!(
+            "{}{}{}",
+            terminal.join("\n"),
+            troubles(&rows),
+            remarks(&run, &rows)
+        ),
         rows,
     })
 }
@@ -70,4 +79,15 @@ fn troubles(rows: &[Row]) -> String {
     } else {
         format!("\nwithout figures:\n{lines}")
     }
+}
+
+/// What a reader must know before trusting a figure: the noise, and modes that did not run as asked.
+fn remarks(run: &Run, rows: &[Row]) -> String {
+    let noise = noise::noise(run).map(|noise| format!("\n{}\n", noise.sentence()));
+    let suspects = tier::suspects(&run.config, rows);
+    let suspects: String = suspects
+        .iter()
+        .map(|line| format!("\nwrong tier? {line}\n"))
+        .collect();
+    format!("{}{suspects}", noise.unwrap_or_default())
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::cell::Outcome;
-use crate::data::Distribution;
 use crate::summary::Row;
 use crate::units::{Size, human_bytes, human_seconds};
 
@@ -50,9 +49,15 @@ pub fn memory(bytes: f64, floor_bytes: u64) -> String {
 /// All figures of a run: one table for each workload and distribution, or one for each
 /// figure where there are many sizes.
 pub fn tables(rows: &[Row], floor_bytes: u64) -> Vec<Table> {
-    let mut groups: Vec<((String, Distribution), Vec<&Row>)> = Vec::new();
+    let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
     for row in rows {
-        let key = (row.cell.workload.clone(), row.cell.distribution);
+        // Figures of two machines never stand in one table.
+        let place = row
+            .machine
+            .as_ref()
+            .map(|host| format!(", on {host}"))
+            .unwrap_or_default();
+        let key = format!("{}, {}{place}", row.cell.workload, row.cell.distribution);
         match groups.iter_mut().find(|(other, _)| *other == key) {
             Some((_, group)) => group.push(row),
             None => groups.push((key, vec![row])),
@@ -60,13 +65,12 @@ pub fn tables(rows: &[Row], floor_bytes: u64) -> Vec<Table> {
     }
     groups
         .iter()
-        .flat_map(|((workload, distribution), group)| {
+        .flat_map(|(title, group)| {
             let mut sizes: Vec<Size> = group.iter().map(|row| row.cell.size).collect();
             sizes.sort();
             sizes.dedup();
-            let title = format!("{workload}, {distribution}");
             if sizes.len() <= SIZES_SIDE_BY_SIDE {
-                return vec![table(title, group, &sizes, &METRICS, floor_bytes)];
+                return vec![table(title.clone(), group, &sizes, &METRICS, floor_bytes)];
             }
             METRICS
                 .iter()

@@ -30,11 +30,14 @@ impl Making {
     pub fn start(paths: &Paths, name: &str, waiting: impl FnOnce()) -> anyhow::Result<Making> {
         let tools = paths.tools();
         let scratch = paths.scratch().join(name);
-        for folder in [&tools, &scratch] {
+        let make = |folder: &Path| {
             fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make folder \"{}\"", folder.display()))?;
-        }
+                .with_context(|| format!("cannot make folder \"{}\"", folder.display()))
+        };
+        make(&tools)?;
         let lock = lock(&tools.join(lock_name(name)), waiting)?;
+        // Only now: the setup that held the lock removes its scratch folder at its end.
+        make(&scratch)?;
         let temporary = tools.join(format!("{TEMPORARY}{name}"));
         remove(&temporary)?;
         Ok(Making {

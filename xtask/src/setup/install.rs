@@ -185,6 +185,7 @@ fn install_by(
     })?;
     // Another setup may have installed it meanwhile.
     if let Ok(found) = find_installed(tool, way, &making.folder, runner) {
+        making.abandon(false);
         return Ok(found);
     }
     let made = match way {

@@ -9,8 +9,11 @@ pub fn table(states: &[(String, State)]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
-        .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(["tool", "version", "where"]);
+    // Terminals that do not know their size, as in some containers, say zero.
+    if table.width().is_some_and(|width| width >= 40) {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
     for (name, state) in states {
         let (version, place) = match state {
             State::Found(found) => {

@@ -1,0 +1,185 @@
+//! Shards: parts of one plan for several machines, and their runs joined again. Pure.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::bail;
+use serde::{Deserialize, Serialize};
+
+use crate::cell::Cell;
+use crate::config::Config;
+use crate::environment::Environment;
+use crate::plan::{Plan, PlannedCell};
+
+/// One of several parts of a plan, counted from 1; written `2/4`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    pub index: usize,
+    pub of: usize,
+}
+
+impl FromStr for Shard {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Shard> {
+        let parts = text.split_once('/');
+        let numbers = parts.and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
+            _ => bail!("\"{text}\" is not a shard: write for example \"2/4\", the second of four"),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+/// What must stay on one machine, because engines are compared on it: a workload and its input.
+fn group(cell: &Cell) -> String {
+    format!("{}/{}/{}", cell.workload, cell.size, cell.distribution)
+}
+
+/// Keeps the cells of one shard. Groups are dealt out from the most to the least expensive,
+/// there and back, so that shards take about as long as each other.
+pub fn keep(config: &Config, cells: Vec<Cell>, shard: Shard) -> Vec<Cell> {
+    let cost = |cell: &Cell| {
+        config
+            .workload(&cell.workload)
+            .map_or(0.0, |workload| workload.complexity.cost(cell.size.bytes))
+    };
+    let mut groups: Vec<(f64, String)> = Vec::new();
+    for cell in &cells {
+        let name = group(cell);
+        if !groups.iter().any(|(_, other)| *other == name) {
+            groups.push((cost(cell), name));
+        }
+    }
+    groups.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let dealt_to = |at: usize| {
+        let (lap, place) = (at / shard.of, at % shard.of);
+        1 + if lap.is_multiple_of(2) {
+            place
+        } else {
+            shard.of - 1 - place
+        }
+    };
+    let kept: HashSet<&String> = groups
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| dealt_to(*at) == shard.index)
+        .map(|(_, (_, name))| name)
+        .collect();
+    cells
+        .into_iter()
+        .filter(|cell| kept.contains(&group(cell)))
+        .collect()
+}
+
+/// One shard's run, as it is joined with others.
+pub struct Part {
+    /// For messages: the folder.
+    pub name: String,
+    pub plan: Plan,
+    pub environment: Environment,
+}
+
+/// Joins the plans and environments of shards; each cell remembers its machine.
+///
+/// # Errors
+/// When they are not shards of one plan, two hold the same cell, one is missing or not
+/// finished, or two machines have one name.
+pub fn join(parts: Vec<Part>) -> anyhow::Result<(Plan, Environment)> {
+    let Some(first) = parts.first() else {
+        bail!("no run was named; name the folders of all shards")
+    };
+    let Some(Shard { of, .. }) = first.plan.shard else {
+        bail!(
+            "\"{}\" is no shard: it was made without --shard",
+            first.name
+        )
+    };
+    let mut cells: Vec<PlannedCell> = Vec::new();
+    for part in &parts {
+        check_part(first, part)?;
+        for planned in &part.plan.cells {
+            if cells.iter().any(|other| other.name == planned.name) {
+                bail!(
+                    "\"{}\": cell \"{}\" is in another shard too; name each shard once",
+                    part.name,
+                    planned.name
+                );
+            }
+            let machine = Some(part.environment.machine.host.clone());
+            cells.push(PlannedCell {
+                machine,
+                ..planned.clone()
+            });
+        }
+    }
+    let there: HashSet<usize> = parts
+        .iter()
+        .filter_map(|part| Some(part.plan.shard?.index))
+        .collect();
+    let absent: Vec<String> = (1..=of)
+        .filter(|index| !there.contains(index))
+        .map(|index| format!("{index}/{of}"))
+        .collect();
+    if !absent.is_empty() {
+        bail!(
+            "shard {} is missing; name the folders of all {of} shards",
+            absent.join(", ")
+        );
+    }
+    let plan = Plan {
+        shard: None,
+        control: None,
+        cells,
+        ..first.plan.clone()
+    };
+    let mut environment = first.environment.clone();
+    for part in &parts[1..] {
+        environment.add_machine(&part.environment)?;
+    }
+    Ok((plan, environment))
+}
+
+fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
+    if part.plan.shard.map(|shard| shard.of) != first.plan.shard.map(|shard| shard.of) {
+        bail!(
+            "\"{}\" and \"{}\" are not shards of one plan: their --shard differ in N",
+            first.name,
+            part.name
+        );
+    }
+    let bare = |plan: &Plan| Plan {
+        cells: Vec::new(),
+        shard: None,
+        ..plan.clone()
+    };
+    let differences = bare(&first.plan).differences(&bare(&part.plan));
+    if !differences.is_empty() {
+        bail!(
+            "\"{}\" and \"{}\" are not shards of one plan:\n  {}",
+            first.name,
+            part.name,
+            differences.join("\n  ")
+        );
+    }
+    if let Some(open) = part
+        .plan
+        .cells
+        .iter()
+        .find(|planned| planned.outcome.is_none())
+    {
+        bail!(
+            "\"{}\" is not finished: cell \"{}\" is open; go on with it: cargo xtask bench --resume",
+            part.name,
+            open.name
+        );
+    }
+    Ok(())
+}

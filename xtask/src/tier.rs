@@ -1,0 +1,74 @@
+//! Did the mode that was asked for run? An engine may fall back to its interpreter without a word.
+
+use std::collections::BTreeMap;
+
+use crate::cell::{Cell, Outcome};
+use crate::config::{Config, Tier};
+use crate::summary::Row;
+use crate::units::human_seconds;
+
+/// A mode that is declared to optimize must sort at least this many times as fast as the
+/// interpreter of its engine. Interpreters were seen 15 to 50 times slower than optimized
+/// code; a factor of 2 is far from both.
+const CLEARLY_FASTER: f64 = 2.0;
+/// Sort phases shorter than this are too short to compare, in seconds.
+const LONG_ENOUGH_S: f64 = 0.001;
+
+/// What is known of each optimizing mode's tier, one line for each that did not pass.
+///
+/// A mode is judged by the largest input on which both it and its engine's interpreter were measured.
+pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
+    let tier = |cell: &Cell| {
+        let modes = &config.engine(&cell.engine)?.modes;
+        modes
+            .iter()
+            .find(|mode| mode.name == cell.mode)
+            .map(|mode| mode.tier)
+    };
+    let measured = || {
+        rows.iter()
+            .filter(|row| row.outcome == Outcome::Ok && row.sort_median_s.is_some())
+    };
+    let mut judged: BTreeMap<String, (f64, String)> = BTreeMap::new();
+    for row in measured().filter(|row| tier(&row.cell) == Some(Tier::Optimizing)) {
+        let same_work = |other: &&Row| {
+            other.cell.engine == row.cell.engine
+                && other.cell.workload == row.cell.workload
+                && other.cell.size == row.cell.size
+                && other.cell.distribution == row.cell.distribution
+                && tier(&other.cell) == Some(Tier::Interpreter)
+        };
+        let Some(interpreter) = measured().find(same_work) else {
+            continue;
+        };
+        let (Some(own_s), Some(interpreted_s)) = (row.sort_median_s, interpreter.sort_median_s)
+        else {
+            continue;
+        };
+        if interpreted_s < LONG_ENOUGH_S {
+            continue;
+        }
+        let best = judged
+            .entry(row.cell.engine_mode())
+            .or_insert((0.0, String::new()));
+        let speedup = interpreted_s / own_s;
+        if interpreted_s > best.0 {
+            let line = if speedup < CLEARLY_FASTER {
+                format!(
+                    "{}: sorted in {}, its interpreter in {}: {speedup:.1} times as fast; it looks as if the interpreter ran",
+                    row.cell,
+                    human_seconds(own_s),
+                    human_seconds(interpreted_s)
+                )
+            } else {
+                String::new()
+            };
+            *best = (interpreted_s, line);
+        }
+    }
+    judged
+        .into_values()
+        .map(|(_, line)| line)
+        .filter(|line| !line.is_empty())
+        .collect()
+}
