@@ -403,3 +403,92 @@ fn union<'a>(
 ) -> std::collections::BTreeSet<&'a String> {
     a.chain(b).collect()
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The environment of a machine with this name.
+    pub fn environment(host: &str) -> Environment {
+        Environment {
+            machine: Machine {
+                host: host.to_owned(),
+                os: "linux".to_owned(),
+                arch: "x86_64".to_owned(),
+                kernel: "6.1.0".to_owned(),
+                cpu: "A Processor".to_owned(),
+                cores: 4,
+                memory_bytes: 16_000_000_000,
+                swap_bytes: 0,
+                virtualisation: "none".to_owned(),
+                governor: String::new(),
+            },
+            hyperfine: "1.20.0".to_owned(),
+            memory_floor_bytes: 3_000_000,
+            engines: BTreeMap::from([("wasmtime".to_owned(), engine())]),
+            guests: BTreeMap::from([("merge.wasm".to_owned(), "aa".to_owned())]),
+            rustc: "rustc 1.95.0".to_owned(),
+            git_commit: None,
+            command: "cargo xtask bench".to_owned(),
+            pinned: None,
+            other_machines: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn engine() -> EngineIdentity {
+        let run = "{bin} run {wasm} {args}".to_owned();
+        EngineIdentity {
+            version: "48.0.8".to_owned(),
+            path: "/opt/wasmtime".into(),
+            sha256: "bb".to_owned(),
+            modes: BTreeMap::from([("jit".to_owned(), ModeCommands { run, compile: None })]),
+        }
+    }
+
+    #[test]
+    fn every_difference_is_named() {
+        let then = environment("a");
+        assert!(then.differences(&then).is_empty());
+        let mut now = environment("b");
+        now.guests.clear();
+        let engine = now.engines.get_mut("wasmtime").unwrap();
+        engine.sha256 = "cc".to_owned();
+        engine.modes.clear();
+        now.engines
+            .insert("wasmer".to_owned(), super::tests::engine());
+        now.pinned = Some("0".to_owned());
+        assert_eq!(
+            then.differences(&now),
+            [
+                "host: was \"a\", is \"b\"",
+                "option --pin: was \"none\", is \"0\"",
+                "engine \"wasmer\": was \"missing\", is \"there\"",
+                "engine \"wasmtime\": SHA-256: was \"bb\", is \"cc\"",
+                "mode \"wasmtime:jit\": was \"{bin} run {wasm} {args}\", is \"absent\"",
+                "guest \"merge.wasm\": SHA-256: was \"aa\", is \"absent\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_machine_joins_once_and_must_stay_the_same() {
+        let mut joined = environment("a");
+        joined.add_machine(&environment("a")).unwrap();
+        assert!(joined.other_machines.is_empty());
+        joined.add_machine(&environment("b")).unwrap();
+        joined.add_machine(&environment("b")).unwrap();
+        assert_eq!(joined.other_machines.len(), 1);
+        assert_eq!(joined.of_machine(Some("b")).machine.host, "b");
+        assert_eq!(joined.of_machine(None).machine.host, "a");
+        let mut changed = environment("b");
+        changed.machine.cores = 64;
+        assert!(
+            joined
+                .add_machine(&changed)
+                .unwrap_err()
+                .to_string()
+                .contains("host \"b\"")
+        );
+    }
+}

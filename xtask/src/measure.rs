@@ -67,6 +67,8 @@ impl Stopwatch {
             // Missing when hyperfine itself failed, for instance because the program does not exist.
             _ => std::fs::read_to_string(&self.export).unwrap_or_default(),
         };
+        // Nothing stays in /dev/shm when the run is over.
+        let _ = std::fs::remove_file(&self.export);
         if exported.trim().is_empty() {
             let (end, stdout, stderr) = (finished.end, finished.stdout, finished.stderr);
             return Ok(Measured {

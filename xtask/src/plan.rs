@@ -191,6 +191,15 @@ impl Plan {
 }
 
 impl Plan {
+    /// The names of the cells that a rule excludes.
+    fn impossible(&self) -> std::collections::BTreeSet<&str> {
+        let excluded = self
+            .cells
+            .iter()
+            .filter(|planned| planned.outcome == Some(Outcome::Impossible));
+        excluded.map(|planned| planned.name.as_str()).collect()
+    }
+
     /// What differs between two plans that must be the same for one run, outcomes aside; empty if nothing does.
     pub fn differences(&self, now: &Plan) -> Vec<String> {
         let mut differences = Vec::new();
@@ -230,6 +239,14 @@ impl Plan {
         let added =
             missing(now, self).map(|name| format!("cell \"{name}\" was not planned, is now"));
         differences.extend(gone.chain(added));
+        let (then, now) = (self.impossible(), now.impossible());
+        let excluded = now
+            .difference(&then)
+            .map(|name| format!("cell \"{name}\" was not impossible, is now"));
+        let allowed = then
+            .difference(&now)
+            .map(|name| format!("cell \"{name}\" was impossible, is not"));
+        differences.extend(excluded.chain(allowed));
         differences
     }
 }

@@ -276,6 +276,10 @@ fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::
         file.try_clone()
             .context("cannot duplicate a file descriptor")
     };
+    // Between commands shorter than a poll nobody else would notice.
+    if interrupted() {
+        return Ok(End::Interrupted);
+    }
     let started = Instant::now();
     let handle = expression(invocation)
         .stdin_null()

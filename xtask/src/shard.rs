@@ -183,3 +183,117 @@ fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Outcome;
+    use crate::environment::tests::environment;
+    use crate::plan::{Overrides, Selection};
+    use proptest::prelude::*;
+
+    fn config() -> Config {
+        Config::parse(
+            include_str!("../../matrix.toml"),
+            include_str!("../../impossible.toml"),
+        )
+        .unwrap()
+    }
+
+    fn plan(shard: Option<&str>) -> Plan {
+        let selection = Selection {
+            profile: Some("thesis".to_owned()),
+            ..Selection::default()
+        };
+        let overrides = Overrides {
+            shard: shard.map(str::to_owned),
+            ..Overrides::default()
+        };
+        let mut plan = Plan::new(&config(), &selection, &overrides).unwrap();
+        let live: Vec<Cell> = plan.live().cloned().collect();
+        for cell in live {
+            plan.conclude(&cell, Outcome::Ok, None);
+        }
+        plan
+    }
+
+    fn part(name: &str, shard: &str) -> Part {
+        Part {
+            name: name.to_owned(),
+            plan: plan(Some(shard)),
+            environment: environment(name),
+        }
+    }
+
+    fn error(parts: Vec<Part>) -> String {
+        join(parts).map(|_| ()).unwrap_err().to_string()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        #[test]
+        fn shards_are_a_partition_and_keep_groups_together(of in 1usize..9) {
+            let shards: Vec<Plan> = (1..=of).map(|index| plan(Some(&format!("{index}/{of}")))).collect();
+            let mut names: Vec<String> = shards.iter().flat_map(|plan| plan.cells.iter().map(|cell| cell.name.clone())).collect();
+            let mut all: Vec<String> = plan(None).cells.iter().map(|cell| cell.name.clone()).collect();
+            names.sort();
+            all.sort();
+            prop_assert_eq!(names, all);
+            let groups: Vec<HashSet<String>> = shards.iter().map(|plan| plan.cells.iter().map(|cell| group(&cell.cell)).collect()).collect();
+            for (i, a) in groups.iter().enumerate() {
+                prop_assert!(groups[i + 1..].iter().all(|b| a.is_disjoint(b)));
+            }
+        }
+    }
+
+    #[test]
+    fn all_shards_make_the_whole_plan_again() {
+        let (joined, environment) = join(vec![part("b", "2/2"), part("a", "1/2")]).unwrap();
+        assert_eq!(joined.cells.len(), plan(None).cells.len());
+        assert_eq!(environment.other_machines.len(), 1);
+        let host_of = |name: &str| {
+            joined
+                .cells
+                .iter()
+                .find(|cell| cell.name.starts_with(name))
+                .unwrap()
+                .machine
+                .clone()
+        };
+        assert_ne!(
+            host_of("merge/500MB"),
+            host_of("quick/500MB"),
+            "the two most expensive groups are on two machines"
+        );
+    }
+
+    #[test]
+    fn what_does_not_belong_together_is_refused() {
+        assert!(error(vec![]).contains("no run was named"));
+        assert!(error(vec![part("a", "1/2")]).contains("shard 2/2 is missing"));
+        assert!(
+            error(vec![part("a", "1/2"), part("b", "1/2")]).contains("is in another shard too")
+        );
+        assert!(error(vec![part("a", "1/2"), part("b", "2/3")]).contains("differ in N"));
+        let mut other = part("b", "2/2");
+        other.plan.runs = 3;
+        assert!(error(vec![part("a", "1/2"), other]).contains("runs: was 15, is 3"));
+        let mut open = part("b", "2/2");
+        open.plan
+            .cells
+            .iter_mut()
+            .for_each(|cell| cell.outcome = None);
+        assert!(error(vec![part("a", "1/2"), open]).contains("is not finished"));
+        let mut whole = part("a", "1/1");
+        whole.plan.shard = None;
+        assert!(error(vec![whole]).contains("made without --shard"));
+    }
+
+    #[test]
+    fn bad_shards_say_what_is_expected() {
+        for text in ["", "1", "0/2", "3/2", "a/b", "1/0", "1/2/3"] {
+            assert!(text.parse::<Shard>().is_err(), "{text}");
+        }
+        assert_eq!("2/4".parse::<Shard>().unwrap().to_string(), "2/4");
+    }
+}

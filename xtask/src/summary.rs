@@ -221,3 +221,28 @@ pub fn csv(rows: &[Row]) -> anyhow::Result<String> {
 fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A row of the cell with this name, without figures.
+    pub fn row(name: &str) -> Row {
+        super::row(&cell(name), "1.0.0".to_owned(), &[], &[])
+    }
+
+    /// The cell with this name.
+    pub fn cell(name: &str) -> Cell {
+        let parts: Vec<&str> = name.split(['/', ':']).collect();
+        let [workload, size, distribution, engine, mode] = parts[..] else {
+            panic!("{name} is no cell")
+        };
+        Cell {
+            workload: workload.to_owned(),
+            size: size.parse().unwrap(),
+            distribution: distribution.parse().unwrap(),
+            engine: engine.to_owned(),
+            mode: mode.to_owned(),
+        }
+    }
+}

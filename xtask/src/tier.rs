@@ -72,3 +72,76 @@ pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
         .filter(|line| !line.is_empty())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::summary::tests::row;
+
+    fn suspects_of(rows: &[(&str, f64)]) -> Vec<String> {
+        let config = Config::parse(
+            include_str!("../../matrix.toml"),
+            include_str!("../../impossible.toml"),
+        )
+        .unwrap();
+        let rows: Vec<Row> = rows
+            .iter()
+            .map(|(cell, sort_s)| Row {
+                sort_median_s: Some(*sort_s),
+                ..row(cell)
+            })
+            .collect();
+        suspects(&config, &rows)
+    }
+
+    #[test]
+    fn a_mode_that_sorts_no_faster_than_the_interpreter_is_flagged() {
+        let interpreter = ("merge/1MB/random/wasmedge:interpreter", 1.0);
+        assert!(suspects_of(&[interpreter, ("merge/1MB/random/wasmedge:aot", 0.03)]).is_empty());
+        let lines = suspects_of(&[interpreter, ("merge/1MB/random/wasmedge:aot", 0.9)]);
+        assert_eq!(lines.len(), 1);
+        assert!(
+            lines[0].contains("wasmedge:aot") && lines[0].contains("1.1 times"),
+            "{}",
+            lines[0]
+        );
+    }
+
+    #[test]
+    fn only_the_same_work_on_the_same_engine_is_compared_and_only_when_it_is_long_enough() {
+        assert!(
+            suspects_of(&[
+                ("merge/1MB/random/wasmedge:interpreter", 1.0),
+                ("quick/1MB/random/wasmedge:aot", 1.0)
+            ])
+            .is_empty()
+        );
+        assert!(
+            suspects_of(&[
+                ("merge/1MB/random/wasmedge:interpreter", 1.0),
+                ("merge/1MB/random/wasmtime:aot", 1.0)
+            ])
+            .is_empty()
+        );
+        assert!(
+            suspects_of(&[
+                ("merge/1KB/random/wasmedge:interpreter", 1e-4),
+                ("merge/1KB/random/wasmedge:aot", 1e-4)
+            ])
+            .is_empty()
+        );
+    }
+
+    #[test]
+    fn the_largest_common_input_decides() {
+        let small = [
+            ("merge/10KB/random/wasmedge:interpreter", 0.002),
+            ("merge/10KB/random/wasmedge:aot", 0.0015),
+        ];
+        let large = [
+            ("merge/1MB/random/wasmedge:interpreter", 1.0),
+            ("merge/1MB/random/wasmedge:aot", 0.03),
+        ];
+        assert!(suspects_of(&[small, large].concat()).is_empty());
+    }
+}

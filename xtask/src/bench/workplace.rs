@@ -70,9 +70,10 @@ impl Workplace {
             .with_context(|| format!("no input for \"{cell}\""))
     }
 
-    /// Where guests write; one file, made anew by each sample.
+    /// Where guests write; one file, made anew by each sample. A guest that outlives a killed
+    /// bench must not write into the file of the one that goes on with the run.
     pub fn output(&self) -> PathBuf {
-        self.io().join("output.txt")
+        self.io().join(format!("output-{}.txt", std::process::id()))
     }
 
     /// The folder of a compilation's artefacts. Its name holds everything that an artefact depends on.

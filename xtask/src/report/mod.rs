@@ -25,18 +25,7 @@ pub struct Report {
 /// # Errors
 /// When the folder is damaged or cannot be written to.
 pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
-    let run = Run {
-        name: folder
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
-        config: Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?,
-        plan: folder.read_json("plan.json")?,
-        environment: folder.read_json("environment.json")?,
-        samples: folder.read_samples()?,
-    };
+    let run = load(folder)?;
     let rows = summary::rows(&run);
     let files = [
         ("summary.csv", summary::csv(&rows)?),
@@ -56,6 +45,25 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
             remarks(&run, &rows)
         ),
         rows,
+    })
+}
+
+/// Reads everything that reports are made from.
+///
+/// # Errors
+/// When the folder is damaged.
+pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
+    Ok(Run {
+        name: folder
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+        config: Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?,
+        plan: folder.read_json("plan.json")?,
+        environment: folder.read_json("environment.json")?,
+        samples: folder.read_samples()?,
     })
 }
 

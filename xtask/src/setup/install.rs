@@ -95,6 +95,8 @@ fn install_all(tools: &[&Tool], paths: &Paths, runner: &(dyn Runner + Sync)) -> 
     let next = || queue.lock().ok().and_then(|mut queue| queue.pop_front());
     thread::scope(|scope| {
         scope.spawn(|| board.watch(&done));
+        // Also when a thread below panics: the board would be watched for ever.
+        let _done = SetAtEnd(&done);
         thread::scope(|scope| {
             for index in quick {
                 scope.spawn(move || work(index));
@@ -107,7 +109,6 @@ fn install_all(tools: &[&Tool], paths: &Paths, runner: &(dyn Runner + Sync)) -> 
                 });
             }
         });
-        done.store(true, Ordering::SeqCst);
     });
     let state = |slot: Mutex<Option<State>>| {
         slot.into_inner()
@@ -116,6 +117,14 @@ fn install_all(tools: &[&Tool], paths: &Paths, runner: &(dyn Runner + Sync)) -> 
             .unwrap_or_else(|| missing("not installed", ""))
     };
     states.into_iter().map(state).collect()
+}
+
+struct SetAtEnd<'a>(&'a AtomicBool);
+
+impl Drop for SetAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 fn outcome(state: &State) -> &'static str {
@@ -207,99 +216,4 @@ fn install_by(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Origin;
-    use super::super::fake::{Fake, cargo, paths, program, tool};
-    use super::*;
-
-    fn engine(name: &str, minutes: f64) -> Tool {
-        let mut install = cargo(name, "3.0.0");
-        install.minutes = minutes;
-        let mut tool = tool(name);
-        tool.install.cargo = Some(install);
-        tool
-    }
-
-    /// Plays `cargo install`: makes the program under `--root`, or fails for the crate "bad".
-    fn play(argv: &[String]) -> Result<String, String> {
-        let Some(root) = argv.iter().position(|word| word == "--root") else {
-            return Ok("version 3.0.0".to_owned());
-        };
-        let bin = std::path::Path::new(&argv[root + 1]).join("bin");
-        if argv[3] == "bad" {
-            program(&bin.join("half"));
-            return Err("error: could not compile `tls`".to_owned());
-        }
-        program(&bin.join(&argv[3]));
-        Ok(String::new())
-    }
-
-    #[test]
-    fn a_failed_install_leaves_nothing_and_stops_no_other() {
-        let (_home, paths) = paths();
-        let (bad, good, manual) = (engine("bad", 2.0), engine("good", 1.0), tool("manual"));
-        let runner = Fake::new(play);
-        let states = install_missing(&[&bad, &good, &manual], &paths, &runner).unwrap();
-        let names: Vec<_> = states.iter().map(|state| state.0.as_str()).collect();
-        assert_eq!(names, ["bad", "good", "manual"]);
-        let State::Missing { why, how } = &states[0].1 else {
-            panic!("bad was installed")
-        };
-        assert!(
-            why.contains("could not compile `tls`") && why.contains("install.log"),
-            "{why}"
-        );
-        assert_eq!(how, "read the manual");
-        let found = states[1].1.found().unwrap();
-        assert_eq!(
-            (found.origin, found.version.as_str()),
-            (Origin::Cache, "3.0.0")
-        );
-        assert!(found.binary.is_file());
-        assert!(states[2].1.found().is_none());
-        let left: Vec<_> = std::fs::read_dir(paths.tools())
-            .unwrap()
-            .flatten()
-            .map(|entry| entry.file_name().into_string().unwrap())
-            .filter(|name| !name.starts_with(".lock-"))
-            .collect();
-        assert_eq!(left.len(), 1, "{left:?}");
-        assert!(left[0].starts_with("good-3.0.0-"));
-    }
-
-    #[test]
-    fn what_is_installed_is_not_installed_again() {
-        let (_home, paths) = paths();
-        let good = engine("good", 1.0);
-        install_missing(&[&good], &paths, &Fake::new(play)).unwrap();
-        let again = Fake::new(|argv| match argv.len() {
-            2 => Ok("good 3.0.0".to_owned()),
-            _ => panic!("installed again: {argv:?}"),
-        });
-        let states = install_missing(&[&good], &paths, &again).unwrap();
-        assert!(states[0].1.found().is_some());
-    }
-
-    #[test]
-    fn an_install_that_does_not_answer_is_no_install() {
-        let (_home, paths) = paths();
-        let runner = Fake::new(|argv| match argv.len() {
-            2 => Err("Illegal instruction".to_owned()),
-            _ => play(argv),
-        });
-        let states = install_missing(&[&engine("good", 1.0)], &paths, &runner).unwrap();
-        let State::Missing { why, .. } = &states[0].1 else {
-            panic!("installed")
-        };
-        assert!(why.contains("Illegal instruction"), "{why}");
-    }
-
-    #[test]
-    fn the_longest_build_starts_first_and_times_add_up_on_two_cores() {
-        let (short, long) = (engine("a", 1.0), engine("b", 9.0));
-        let tools = [&short, &long];
-        assert_eq!(longest_first(vec![0, 1], &tools), [1, 0]);
-        assert_eq!(estimate(&tools, 2).as_secs(), 600);
-        assert!(estimate(&tools, 8) < estimate(&tools, 4));
-    }
-}
+mod tests;

@@ -1,0 +1,54 @@
+//! How often are identical cells called different? Reads a run whose modes come in pairs,
+//! `NAME-a` and `NAME-b`, with the same commands, and compares each pair as reports do.
+//!
+//! `cargo run --package xtask --example pairs -- results/RUN`
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use xtask::noise::{Verdict, compare, noise};
+use xtask::report::load;
+use xtask::store::RunFolder;
+use xtask::summary::rows;
+
+fn main() -> anyhow::Result<()> {
+    let path = std::env::args_os()
+        .nth(1)
+        .map(PathBuf::from)
+        .context("name a run's folder")?;
+    let run = load(&RunFolder { path })?;
+    let floor = noise(&run).map_or(0.0, |noise| noise.floor);
+    let rows = rows(&run);
+    let (mut pairs, mut by_interval, mut called, mut off) = (0, 0, 0, Vec::new());
+    for a in &rows {
+        let Some(name) = a.cell.mode.strip_suffix("-a") else {
+            continue;
+        };
+        let mut twin = a.cell.clone();
+        twin.mode = format!("{name}-b");
+        let Some(b) = rows.iter().find(|row| row.cell == twin) else {
+            continue;
+        };
+        let different =
+            |floor| compare(&b.wall_s, &a.wall_s, floor).filter(|c| c.verdict != Verdict::Tie);
+        pairs += 1;
+        by_interval += usize::from(different(0.0).is_some());
+        called += usize::from(different(floor).is_some());
+        off.extend(compare(&b.wall_s, &a.wall_s, 0.0).map(|c| (c.ratio - 1.0).abs()));
+    }
+    off.sort_by(f64::total_cmp);
+    let percent = |share: f64| {
+        off.get((off.len() as f64 * share) as usize)
+            .map_or(0.0, |off| 100.0 * off)
+    };
+    println!(
+        "{pairs} identical pairs: {called} called different (noise floor {:.1} %); {by_interval} by the interval alone",
+        100.0 * floor
+    );
+    println!(
+        "|ratio - 1|: median {:.1} %, 90th percentile {:.1} %",
+        percent(0.5),
+        percent(0.9)
+    );
+    Ok(())
+}

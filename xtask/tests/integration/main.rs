@@ -1,0 +1,11 @@
+//! Drives the real `xtask` on small checkouts with fake engines, and on this one with real ones.
+//!
+//! One binary, so that all tests link once and wait for their processes side by side.
+
+mod engines;
+mod misuse;
+mod order;
+mod outcomes;
+mod reports;
+mod resume;
+mod support;

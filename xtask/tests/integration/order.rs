@@ -1,0 +1,114 @@
+//! The order of the samples: shuffled in each round, and the same in every run of one plan.
+
+use crate::support::Checkout;
+use crate::support::matrix::{Matrix, engine};
+use crate::support::scripts::good;
+
+fn six_cells() -> Matrix<'static> {
+    Matrix {
+        workloads: &["merge", "quick"],
+        engines: ["a", "b", "c"].map(engine).concat(),
+        ..Matrix::default()
+    }
+}
+
+fn measured() -> Option<Checkout> {
+    let checkout = Checkout::new(&six_cells())?;
+    for name in ["a", "b", "c"] {
+        checkout.engine(name, &good());
+    }
+    let called = checkout.bench(&["--runs", "4"]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    Some(checkout)
+}
+
+#[test]
+fn two_runs_of_one_plan_have_one_order_and_its_rounds_many() {
+    let Some((first, second)) = measured().zip(measured()) else {
+        return;
+    };
+    let keys = first.run().keys();
+    assert_eq!(keys, second.run().keys());
+    let order_of = |round: u64| -> Vec<String> {
+        let of_round = keys.iter().filter(|key| key.2 == round);
+        of_round
+            .map(|(cell, kind, _)| format!("{cell} {kind}"))
+            .collect()
+    };
+    let rounds: Vec<_> = (1..=4).map(order_of).collect();
+    for (i, round) in rounds.iter().enumerate() {
+        assert_eq!(round.len(), 7, "six cells and the control");
+        assert!(
+            !rounds[..i].contains(round),
+            "two rounds have the order {round:?}"
+        );
+    }
+    // One round ends before the next one begins.
+    let numbers: Vec<u64> = keys.iter().map(|key| key.2).collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+}
+
+#[test]
+fn the_pilot_goes_up_the_sizes() {
+    let matrix = Matrix {
+        sizes: &["100KB", "1KB", "10KB"],
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    checkout.engine("fake", &good());
+    assert_eq!(checkout.bench(&["--runs", "1"]).status, 0);
+    let pilot: Vec<String> = checkout
+        .run()
+        .keys()
+        .into_iter()
+        .filter(|key| key.1 == "pilot")
+        .map(|key| key.0)
+        .collect();
+    assert_eq!(
+        pilot,
+        ["1KB", "10KB", "100KB"].map(|size| format!("merge/{size}/random/fake:jit"))
+    );
+}
+
+#[test]
+fn the_plan_is_told_before_anything_is_measured() {
+    let checkout = Checkout::without_hyperfine(&six_cells());
+    checkout.write(
+        "impossible.toml",
+        "[[impossible]]\nworkload = 'quick'\nengine = ['a', 'b']\nreason = 'no reason'\n",
+    );
+    let called = checkout.xtask(&["plan", "--mode", "b:*", "--mode", "c:jit"]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let lines: Vec<&str> = called
+        .stdout
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "merge/1KB/random/b:jit",
+            "merge/1KB/random/c:jit",
+            "quick/1KB/random/b:jit  impossible: no reason",
+            "quick/1KB/random/c:jit",
+        ]
+    );
+    assert!(
+        called.stdout.contains("3 cells to measure, 1 impossible"),
+        "{}",
+        called.stdout
+    );
+    let dry = checkout.bench(&["--dry-run", "--mode", "b:*", "--mode", "c:jit"]);
+    assert_eq!((dry.status, dry.stdout), (0, called.stdout));
+    assert!(!checkout.results().exists());
+
+    let json = checkout.xtask(&["plan", "--json", "--engine", "c", "--runs", "9"]);
+    let plan: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(
+        (&plan["runs"], plan["cells"].as_array().unwrap().len()),
+        (&9.into(), 2)
+    );
+    assert_eq!(plan["cells"][0]["name"], "merge/1KB/random/c:jit");
+}

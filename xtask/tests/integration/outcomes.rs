@@ -1,0 +1,513 @@
+//! Every way in which an engine can fail becomes an outcome with a reason, never a number.
+
+use std::time::{Duration, Instant};
+
+use crate::support::matrix::{Matrix, aot_engine, engine, engine_with};
+use crate::support::scripts::{LINE, compiler, good};
+use crate::support::{Called, Checkout, Run, wait_until};
+
+const CELL: &str = "merge/1KB/random/fake:jit";
+
+/// Measures one cell with a fake engine that does `body`.
+fn measure(body: &str) -> Option<(Checkout, Called)> {
+    let checkout = Checkout::new(&Matrix::default())?;
+    checkout.engine("fake", body);
+    let called = checkout.bench(&[]);
+    Some((checkout, called))
+}
+
+/// Asserts that the only cell ended this way in its pilot, which is then its only sample, and returns the reason.
+#[track_caller]
+fn ended(checkout: &Checkout, called: &Called, outcome: &str) -> String {
+    let run = checkout.run();
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    assert_eq!(run.keys(), [(CELL.to_owned(), "pilot".to_owned(), 0)]);
+    let samples = run.samples();
+    assert_eq!(samples[0]["outcome"], outcome, "{}", samples[0]);
+    let reason = run.assert_outcome(CELL, outcome);
+    assert_eq!(samples[0]["reason"], reason.as_str());
+    let row = run.row(CELL);
+    assert_eq!(
+        (row["runs"].as_str(), row["wall_median_s"].as_str()),
+        ("0", ""),
+        "a number for {outcome}"
+    );
+    let line = format!("{CELL}: {outcome}: {reason}");
+    assert!(called.stderr.contains(&line), "{}", called.stderr);
+    assert!(called.stdout.contains(&line), "{}", called.stdout);
+    assert!(
+        run.text("report.md")
+            .contains(&format!("| {CELL} | {outcome} |"))
+    );
+    reason
+}
+
+#[test]
+fn a_good_engine_is_measured_and_verified() {
+    let Some((checkout, called)) = measure(&good()) else {
+        return;
+    };
+    let run = checkout.run();
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let kinds: Vec<_> = run
+        .keys()
+        .into_iter()
+        .map(|(_, kind, round)| (kind, round))
+        .collect();
+    assert_eq!(kinds[0], ("pilot".to_owned(), 0));
+    for key in [("run", 1), ("run", 2), ("control", 1), ("control", 2)] {
+        assert!(
+            kinds.contains(&(key.0.to_owned(), key.1)),
+            "{kinds:?} lacks {key:?}"
+        );
+    }
+    assert_eq!(kinds.len(), 5);
+    for sample in run.samples() {
+        assert_eq!(
+            (&sample["cell"], &sample["outcome"]),
+            (&CELL.into(), &"ok".into())
+        );
+        assert_eq!(sample["exit_code"], 0);
+        assert!(sample["wall_s"].as_f64().unwrap() > 0.0);
+        assert!(sample["peak_rss_bytes"].as_u64().unwrap() > 100_000);
+        assert_eq!(
+            (&sample["read_s"], &sample["sort_s"], &sample["write_s"]),
+            (&0.001.into(), &0.002.into(), &0.003.into())
+        );
+        // 1000 bytes of integers of up to 11 characters and a newline each.
+        assert!((84..500).contains(&sample["items"].as_u64().unwrap()));
+        assert!(sample["started_at"].as_str().unwrap().ends_with('Z'));
+    }
+    run.assert_outcome(CELL, "ok");
+    let row = run.row(CELL);
+    assert_eq!(
+        (row["runs"].as_str(), row["version"].as_str()),
+        ("2", "1.2.3")
+    );
+    assert_eq!(
+        (row["size_bytes"].as_str(), row["sort_median_s"].as_str()),
+        ("1000", "0.002")
+    );
+    assert!(called.stdout.contains("fake:jit"), "{}", called.stdout);
+    assert!(
+        called
+            .stdout
+            .contains("1 of 1 cells ok, every output verified"),
+        "{}",
+        called.stdout
+    );
+    for file in ["report.md", "summary.csv"] {
+        let path = run.path.join(file);
+        assert!(
+            called.stdout.contains(path.to_str().unwrap()),
+            "{}",
+            called.stdout
+        );
+    }
+    assert!(!run.path.join("work").exists(), "the guests' folder stayed");
+}
+
+/// The engine ignores SIGTERM, and so does its child, which holds stdout open.
+#[test]
+fn an_engine_that_hangs_is_killed_with_all_its_children() {
+    let matrix = Matrix {
+        timeout: "2s",
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    let pids = checkout.root().join("pids");
+    let pids = pids.to_str().unwrap();
+    checkout.engine(
+        "fake",
+        &format!("trap '' TERM INT HUP\necho $$ > {pids}\nsleep 300 &\necho $! >> {pids}\nwhile :; do sleep 300; done"),
+    );
+    let started = Instant::now();
+    let called = checkout.bench(&[]);
+    let took = started.elapsed();
+    let reason = ended(&checkout, &called, "timeout");
+    assert_eq!(reason, "killed at the timeout of 2.00 s");
+    let sample = &checkout.run().samples()[0];
+    assert!(
+        sample["exit_code"].is_null() && sample["wall_s"].is_null(),
+        "{sample}"
+    );
+    assert!(took >= Duration::from_secs(2), "{took:?}");
+    // From the start of the sample to the end of the bench; before it tools and inputs are looked at.
+    let sampling = sampling_time(&called, &checkout.run());
+    assert!(sampling < Duration::from_secs(4), "{sampling:?}");
+    for pid in std::fs::read_to_string(pids).unwrap().lines() {
+        wait_until(&format!("the end of process {pid}"), || is_gone(pid));
+    }
+}
+
+/// From the start of the first sample until the reports were written.
+fn sampling_time(called: &Called, run: &Run) -> Duration {
+    assert_eq!(called.status, 3);
+    let started: jiff::Timestamp = run.samples()[0]["started_at"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let written = std::fs::metadata(run.path.join("summary.csv"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    let ended = jiff::Timestamp::try_from(written).unwrap();
+    ended.duration_since(started).try_into().unwrap()
+}
+
+/// Is there no such process, or only what init has not reaped yet?
+fn is_gone(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
+}
+
+#[test]
+fn a_crash_is_failed_with_its_signal_and_the_last_lines_of_stderr() {
+    let body = "for i in 1 2 3 4 5 6; do echo \"line $i\" >&2; done\nkill -SEGV $$";
+    let Some((checkout, called)) = measure(body) else {
+        return;
+    };
+    let reason = ended(&checkout, &called, "failed");
+    assert_eq!(
+        reason,
+        "was killed by signal 11 (SIGSEGV): line 3 | line 4 | line 5 | line 6"
+    );
+    assert_eq!(checkout.run().samples()[0]["exit_code"], 139);
+}
+
+#[test]
+fn an_exit_status_other_than_0_is_failed_even_when_the_output_is_right() {
+    let Some((checkout, called)) = measure(&format!("{}\necho trouble >&2\nexit 7", good())) else {
+        return;
+    };
+    let reason = ended(&checkout, &called, "failed");
+    assert_eq!(reason, "ended with exit status 7: trouble");
+    assert_eq!(checkout.run().samples()[0]["exit_code"], 7);
+}
+
+#[test]
+fn running_out_of_memory_is_its_own_outcome() {
+    let Some((checkout, called)) =
+        measure("echo 'memory allocation of 4294967296 bytes failed' >&2\nkill -ABRT $$")
+    else {
+        return;
+    };
+    let reason = ended(&checkout, &called, "out-of-memory");
+    assert!(
+        reason.contains("signal 6") && reason.contains("4294967296"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_wrong_output_of_the_right_length_is_found() {
+    let Some((checkout, called)) = measure(&format!("cp \"$2\" \"$3\"\n{LINE}")) else {
+        return;
+    };
+    let reason = ended(&checkout, &called, "wrong-output");
+    assert_eq!(reason, "the output differs from the expected result");
+}
+
+#[test]
+fn a_truncated_output_is_found() {
+    let Some((checkout, called)) =
+        measure(&format!("sort -n \"$2\" | head -c 990 > \"$3\"\n{LINE}"))
+    else {
+        return;
+    };
+    assert_eq!(
+        ended(&checkout, &called, "wrong-output"),
+        "the output has 990 bytes, expected 1000"
+    );
+}
+
+#[test]
+fn a_missing_output_is_found() {
+    let Some((checkout, called)) = measure(LINE) else {
+        return;
+    };
+    assert_eq!(
+        ended(&checkout, &called, "wrong-output"),
+        "no output file was written"
+    );
+}
+
+/// Every sample starts without an output, so that the output of the one before does not count.
+#[test]
+fn an_output_of_an_earlier_sample_does_not_count() {
+    let Some(checkout) = Checkout::new(&Matrix::default()) else {
+        return;
+    };
+    let once = checkout.root().join("once");
+    let once = once.to_str().unwrap();
+    checkout.engine(
+        "fake",
+        &format!("if [ ! -e {once} ]; then touch {once}; sort -n \"$2\" > \"$3\"; fi\n{LINE}"),
+    );
+    let called = checkout.bench(&[]);
+    let run = checkout.run();
+    assert_eq!(
+        (called.status, run.samples().len()),
+        (3, 2),
+        "{}",
+        called.stderr
+    );
+    let samples = run.samples();
+    assert_eq!(
+        (&samples[0]["outcome"], &samples[1]["outcome"]),
+        (&"ok".into(), &"wrong-output".into())
+    );
+    assert_eq!(
+        run.assert_outcome(CELL, "wrong-output"),
+        "no output file was written"
+    );
+}
+
+#[test]
+fn a_missing_guest_line_is_found() {
+    let Some((checkout, called)) = measure("sort -n \"$2\" > \"$3\"\necho done") else {
+        return;
+    };
+    let reason = ended(&checkout, &called, "wrong-output");
+    assert!(
+        reason.contains("line with the guest's phases is missing"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_line_with_another_number_of_items_is_found() {
+    let body = "sort -n \"$2\" > \"$3\"\necho items=1 read_ns=1 sort_ns=1 write_ns=1";
+    let Some((checkout, called)) = measure(body) else {
+        return;
+    };
+    let reason = ended(&checkout, &called, "wrong-output");
+    assert!(
+        reason.starts_with("the guest says 1 items, the input has "),
+        "{reason}"
+    );
+}
+
+#[test]
+fn an_engine_that_gets_bad_in_the_rounds_loses_its_cell_but_keeps_its_samples() {
+    let Some(checkout) = Checkout::new(&Matrix::default()) else {
+        return;
+    };
+    let count = checkout.root().join("count");
+    let count = count.to_str().unwrap();
+    checkout.engine(
+        "fake",
+        &format!(
+            "echo x >> {count}\n[ $(wc -l < {count}) -gt 3 ] && exit 9\n{}",
+            good()
+        ),
+    );
+    let called = checkout.bench(&["--runs", "5"]);
+    let run = checkout.run();
+    assert_eq!(
+        (called.status, run.samples().len()),
+        (3, 4),
+        "{}",
+        called.stderr
+    );
+    let reason = run.assert_outcome(CELL, "failed");
+    assert!(reason.contains("exit status 9"), "{reason}");
+}
+
+#[test]
+fn a_compilation_that_fails_fails_every_cell_that_needs_it_and_no_other() {
+    let matrix = Matrix {
+        sizes: &["1KB", "10KB"],
+        engines: format!("{}{}", aot_engine("broken"), aot_engine("whole")),
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    checkout.engine("broken", "echo 'no compiler built in' >&2\nexit 4");
+    checkout.engine(
+        "whole",
+        &compiler(&format!("grep -q wasm \"$1\" || exit 5\n{}", good())),
+    );
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    let run = checkout.run();
+    let compilations = run.samples_of("merge/broken:aot");
+    assert_eq!(compilations.len(), 1, "tried once");
+    assert_eq!(
+        (&compilations[0]["kind"], &compilations[0]["outcome"]),
+        (&"compile".into(), &"failed".into())
+    );
+    for size in ["1KB", "10KB"] {
+        let reason = run.assert_outcome(&format!("merge/{size}/random/broken:aot"), "failed");
+        assert_eq!(
+            reason,
+            "compilation: ended with exit status 4: no compiler built in"
+        );
+        assert_eq!(
+            run.samples_of(&format!("merge/{size}/random/broken:aot"))
+                .len(),
+            0
+        );
+        let whole = format!("merge/{size}/random/whole:aot");
+        run.assert_outcome(&whole, "ok");
+        let row = run.row(&whole);
+        assert_eq!(row["artifact_bytes"], "wasm of merge".len().to_string());
+        assert!(!row["compile_median_s"].is_empty());
+    }
+}
+
+#[test]
+fn a_compiler_that_writes_nothing_is_found() {
+    let matrix = Matrix {
+        engines: aot_engine("fake"),
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    checkout.engine("fake", "exit 0");
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    let reason = checkout
+        .run()
+        .assert_outcome("merge/1KB/random/fake:aot", "wrong-output");
+    assert_eq!(reason, "compilation: the compiler wrote no artefact");
+}
+
+#[test]
+fn an_engine_that_is_not_there_is_unsupported_and_no_trouble() {
+    let engines = format!("{}{}", engine("absent"), engine("fake"));
+    let matrix = Matrix {
+        engines,
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    checkout.engine("fake", &good());
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let run = checkout.run();
+    let reason = run.assert_outcome("merge/1KB/random/absent:jit", "unsupported");
+    assert_eq!(reason, "\"absent\" is not on PATH; write absent");
+    assert_eq!(run.samples_of("merge/1KB/random/absent:jit").len(), 0);
+    run.assert_outcome(CELL, "ok");
+}
+
+#[test]
+fn a_mode_that_needs_another_version_is_unsupported() {
+    let keys = "requires = \">=2.0\"\nrun = \"{bin} --new {wasm} {args}\"";
+    let matrix = Matrix {
+        engines: engine_with("fake", keys),
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    checkout.engine_of_version("fake", "1.9.0", &good());
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let run = checkout.run();
+    let reason = run.assert_outcome(CELL, "unsupported");
+    assert_eq!(reason, "needs version >=2.0, but 1.9.0 is installed");
+    assert_eq!(run.samples().len(), 0);
+}
+
+#[test]
+fn a_rule_makes_a_cell_impossible_with_its_reason() {
+    let matrix = Matrix {
+        sizes: &["1KB", "10KB"],
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    checkout.engine("fake", &good());
+    checkout.write(
+        "impossible.toml",
+        "[[impossible]]\nsize = '>= 10KB'\nreason = 'too large, \"really\"'\n",
+    );
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let run = checkout.run();
+    let reason = run.assert_outcome("merge/10KB/random/fake:jit", "impossible");
+    assert_eq!(reason, "too large, \"really\"");
+    assert_eq!(run.samples_of("merge/10KB/random/fake:jit").len(), 0);
+    assert!(
+        !checkout.root().join("data/10KB-random-seed7.txt").exists(),
+        "an input that nothing uses"
+    );
+}
+
+/// 1KB takes 0.1 s and says so; quadratic growth makes 10 s of it at 10KB and 1000 s at 100KB.
+#[test]
+fn a_cell_that_would_exceed_the_timeout_is_infeasible_and_not_tried() {
+    let matrix = Matrix {
+        complexity: "n^2",
+        sizes: &["100KB", "1KB", "10KB"],
+        timeout: "3s",
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    let line = LINE.replace("sort_ns=2000000", "sort_ns=100000000");
+    checkout.engine(
+        "fake",
+        &format!("sleep 0.1\nsort -n \"$2\" > \"$3\"\n{line}"),
+    );
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    let run = checkout.run();
+    run.assert_outcome("merge/1KB/random/fake:jit", "ok");
+    let reason = run.assert_outcome("merge/10KB/random/fake:jit", "infeasible");
+    assert!(
+        reason.starts_with("predicted 10.") && reason.contains("over the timeout of 3.00 s"),
+        "{reason}"
+    );
+    assert!(
+        reason.contains("n^2 makes that 100 times as much"),
+        "{reason}"
+    );
+    let reason = run.assert_outcome("merge/100KB/random/fake:jit", "infeasible");
+    assert_eq!(reason, "10KB is infeasible already");
+    for size in ["10KB", "100KB"] {
+        assert_eq!(
+            run.samples_of(&format!("merge/{size}/random/fake:jit"))
+                .len(),
+            0
+        );
+    }
+}
+
+#[test]
+fn the_variables_and_words_of_a_mode_reach_the_engine() {
+    let keys =
+        "env = { FAKE_CACHE = \"{cache}\" }\nrun = \"{bin} 'two words' {dir}:{dir} {wasm} {args}\"";
+    let matrix = Matrix {
+        engines: engine_with("fake", keys),
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    let seen = checkout.root().join("seen");
+    checkout.engine("fake", &format!("printf '%s\\n' \"$FAKE_CACHE\" \"$@\" > {}\n[ -d \"$FAKE_CACHE\" ] || exit 8\nshift 2\n{}", seen.display(), good()));
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let run = checkout.run();
+    let work = run.path.join("work");
+    let seen = std::fs::read_to_string(seen).unwrap();
+    let seen: Vec<&str> = seen.lines().collect();
+    let io = work.join("io").display().to_string();
+    assert_eq!(seen[0], work.join("cache/fake-jit").to_str().unwrap());
+    assert_eq!(seen[1..3], ["two words".to_owned(), format!("{io}:{io}")]);
+    assert!(seen[3].ends_with("release/merge.wasm"));
+    assert!(
+        seen[4].starts_with(&io) && seen[5].starts_with(&io),
+        "{seen:?}"
+    );
+}

@@ -1,0 +1,418 @@
+//! After a kill, Ctrl-C or a crash a run goes on: with all samples, none twice, in the same order; or says why not.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::time::Duration;
+
+use nix::sys::signal::Signal;
+
+use crate::support::matrix::{Matrix, aot_engine, engine};
+use crate::support::run::Key;
+use crate::support::scripts::{compiler, good, slow};
+use crate::support::{Checkout, Run};
+
+/// Two engines, of which one compiles ahead of time, and two sizes: 4 cells.
+fn four_cells() -> Matrix<'static> {
+    Matrix {
+        sizes: &["1KB", "10KB"],
+        engines: format!("{}{}", engine("fake"), aot_engine("ahead")),
+        ..Matrix::default()
+    }
+}
+
+/// What a run of [`four_cells`] with 3 rounds must have, once each.
+fn planned_samples() -> BTreeSet<Key> {
+    let mut keys = BTreeSet::new();
+    let mut add = |cell: &str, kind: &str, rounds: std::ops::RangeInclusive<u64>| {
+        keys.extend(rounds.map(|round| (cell.to_owned(), kind.to_owned(), round)));
+    };
+    for size in ["1KB", "10KB"] {
+        for mode in ["fake:jit", "ahead:aot"] {
+            let cell = format!("merge/{size}/random/{mode}");
+            add(&cell, "pilot", 0..=0);
+            add(&cell, "run", 1..=3);
+        }
+    }
+    add("merge/1KB/random/fake:jit", "control", 1..=3);
+    // `compile-runs` is 1.
+    add("merge/ahead:aot", "compile", 0..=1);
+    keys
+}
+
+#[track_caller]
+fn assert_complete(run: &Run) {
+    let keys = run.keys();
+    let distinct: BTreeSet<Key> = keys.iter().cloned().collect();
+    assert_eq!(distinct, planned_samples());
+    assert_eq!(keys.len(), distinct.len(), "a sample was taken twice");
+    assert!(
+        run.samples().iter().all(|sample| sample["outcome"] == "ok"),
+        "{:?}",
+        run.samples()
+    );
+}
+
+/// The engines of [`four_cells`], each of which takes so many seconds.
+fn engines(checkout: &Checkout, seconds: f64) {
+    checkout.engine("fake", &slow(seconds));
+    checkout.engine("ahead", &compiler(&slow(seconds)));
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
+    let Some(whole) = Checkout::new(&four_cells()) else {
+        return;
+    };
+    engines(&whole, 0.0);
+    assert_eq!(whole.bench(&["--runs", "3"]).status, 0);
+    assert_complete(&whole.run());
+
+    let Some(killed) = Checkout::new(&four_cells()) else {
+        return;
+    };
+    engines(&killed, 0.15);
+    let mut before = 0;
+    // In the first sample, after the first compilation, in the pilot, in the rounds, in the last one.
+    for (sitting, samples) in [0, 1, 4, 9, 20].into_iter().enumerate() {
+        let resume: &[&str] = if sitting == 0 {
+            &["--runs", "3"]
+        } else {
+            &["--resume", "--runs", "3"]
+        };
+        let bench = killed.start_bench(resume);
+        killed.wait_for_samples(samples);
+        std::thread::sleep(Duration::from_millis(70));
+        bench.kill();
+        let now = killed.run().lines();
+        assert!(
+            now >= before && now >= samples,
+            "{now} samples after {before}"
+        );
+        before = now;
+    }
+    let called = killed.bench(&["--resume", "--runs", "3"]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    assert!(
+        called.stderr.contains("going on with run"),
+        "{}",
+        called.stderr
+    );
+    assert_complete(&killed.run());
+    assert_eq!(
+        killed.run().keys(),
+        whole.run().keys(),
+        "the order of an uninterrupted run"
+    );
+    killed
+        .run()
+        .assert_outcome("merge/10KB/random/ahead:aot", "ok");
+}
+
+/// SIGKILL cannot be caught, so an engine may outlive the bench and still write.
+#[test]
+fn what_a_killed_bench_left_running_does_no_harm() {
+    let Some(checkout) = Checkout::new(&Matrix::default()) else {
+        return;
+    };
+    let left = checkout.root().join("left");
+    let left = left.to_str().unwrap();
+    checkout.engine(
+        "fake",
+        &format!(
+            "if [ ! -e {left} ]; then touch {left}; for i in $(seq 300); do echo garbage > \"$3\"; sleep 0.01; done; fi\n{}",
+            slow(0.1)
+        ),
+    );
+    let bench = checkout.start_bench(&["--runs", "3"]);
+    crate::support::wait_until("the first sample", || std::fs::exists(left).unwrap());
+    bench.kill();
+    let called = checkout.bench(&["--resume", "--runs", "3"]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+}
+
+#[test]
+fn a_finished_run_resumes_to_itself() {
+    let Some(checkout) = Checkout::new(&four_cells()) else {
+        return;
+    };
+    engines(&checkout, 0.0);
+    assert_eq!(checkout.bench(&["--runs", "3"]).status, 0);
+    let before = checkout.run().text("samples.jsonl");
+    let called = checkout.bench(&["--resume"]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    assert_eq!(checkout.run().text("samples.jsonl"), before);
+    checkout
+        .run()
+        .assert_outcome("merge/10KB/random/ahead:aot", "ok");
+}
+
+#[test]
+fn a_torn_last_line_is_taken_again() {
+    let Some(checkout) = Checkout::new(&four_cells()) else {
+        return;
+    };
+    engines(&checkout, 0.1);
+    let bench = checkout.start_bench(&["--runs", "3"]);
+    checkout.wait_for_samples(7);
+    bench.kill();
+    let samples = checkout.run().path.join("samples.jsonl");
+    let text = std::fs::read_to_string(&samples).unwrap();
+    let torn = &text[..text.len() - 30];
+    std::fs::File::create(&samples)
+        .unwrap()
+        .write_all(torn.as_bytes())
+        .unwrap();
+    let called = checkout.bench(&["--resume", "--runs", "3"]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    assert_complete(&checkout.run());
+}
+
+/// The command that an interrupted bench tells, as arguments of xtask.
+fn resume_command(stderr: &str) -> Vec<String> {
+    let (_, command) = stderr
+        .split_once("Go on with: cargo xtask ")
+        .unwrap_or_else(|| panic!("no command in: {stderr}"));
+    shell_words::split(command.lines().next().unwrap()).unwrap()
+}
+
+#[test]
+fn ctrl_c_keeps_everything_and_tells_a_command_that_goes_on() {
+    let Some(checkout) = Checkout::new(&four_cells()) else {
+        return;
+    };
+    engines(&checkout, 0.3);
+    let elsewhere = checkout.root().join("some where");
+    let options = [
+        "--runs",
+        "3",
+        "--workload",
+        "m*",
+        "--results",
+        elsewhere.to_str().unwrap(),
+    ];
+    let mut bench = checkout.start_bench(&options);
+    for (samples, signal) in [(3, Signal::SIGINT), (6, Signal::SIGTERM)] {
+        crate::support::wait_until("samples", || {
+            Run::all(&elsewhere)
+                .first()
+                .is_some_and(|run| run.lines() >= samples)
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        bench.signal(signal);
+        let (status, stderr) = bench.wait();
+        assert_eq!(status, Some(1), "{stderr}");
+        assert!(stderr.contains("interrupted; nothing is lost"), "{stderr}");
+        let lines = Run::all(&elsewhere)[0].lines();
+        // The sample in flight is dropped, not recorded as a failure.
+        assert!((samples..samples + 3).contains(&lines), "{lines}");
+        let command = resume_command(&stderr);
+        assert_eq!(command[..2], ["bench", "--no-setup"]);
+        let words: Vec<&str> = command[2..].iter().map(String::as_str).collect();
+        bench = checkout.start_bench(&words);
+    }
+    let (status, stderr) = bench.wait();
+    assert_eq!(status, Some(0), "{stderr}");
+    let runs = Run::all(&elsewhere);
+    assert_eq!(runs.len(), 1);
+    assert_complete(&runs[0]);
+}
+
+/// Samples that are shorter than any polling interval.
+#[test]
+fn ctrl_c_stops_a_run_of_quick_samples_too() {
+    let Some(checkout) = Checkout::new(&Matrix::default()) else {
+        return;
+    };
+    checkout.engine("fake", &good());
+    let bench = checkout.start_bench(&["--runs", "400"]);
+    checkout.wait_for_samples(5);
+    bench.signal(Signal::SIGINT);
+    let (status, stderr) = bench.wait();
+    let lines = checkout.run().lines();
+    assert_eq!(status, Some(1), "{lines} samples were taken: {stderr}");
+    assert!(lines < 400, "{lines}");
+}
+
+/// A finished run, and what happens when it is resumed after a change.
+struct Finished {
+    checkout: Checkout,
+}
+
+impl Finished {
+    fn new() -> Option<Finished> {
+        let checkout = Checkout::new(&four_cells())?;
+        engines(&checkout, 0.0);
+        assert_eq!(checkout.bench(&["--runs", "1"]).status, 0);
+        Some(Finished { checkout })
+    }
+
+    #[track_caller]
+    fn refuses(&self, options: &[&str], differences: &[&str]) {
+        let before = self.checkout.run().text("samples.jsonl");
+        let called = self.checkout.bench(&[&["--resume"], options].concat());
+        assert_eq!(called.status, 1, "{}", called.stderr);
+        assert!(
+            called.stderr.contains("cannot go on with run"),
+            "{}",
+            called.stderr
+        );
+        for difference in differences {
+            assert!(
+                called.stderr.contains(difference),
+                "\"{difference}\" is not in:\n{}",
+                called.stderr
+            );
+        }
+        assert_eq!(
+            self.checkout.run().text("samples.jsonl"),
+            before,
+            "samples were added"
+        );
+    }
+
+    /// Changes a file, tries, and puts it back.
+    #[track_caller]
+    fn refuses_with(&self, file: &str, from: &str, to: &str, differences: &[&str]) {
+        let old = self.checkout.read(file);
+        assert!(old.contains(from), "\"{from}\" is not in {file}: {old}");
+        self.checkout.write(file, &old.replacen(from, to, 1));
+        self.refuses(&["--runs", "1"], differences);
+        self.checkout.write(file, &old);
+    }
+}
+
+#[test]
+fn a_changed_plan_is_refused_and_told() {
+    let Some(finished) = Finished::new() else {
+        return;
+    };
+    finished.refuses(&["--runs", "4"], &["runs: was 1, is 4"]);
+    finished.refuses(
+        &["--runs", "1", "--timeout", "7s"],
+        &["timeout in seconds: was 30, is 7"],
+    );
+    finished.refuses(
+        &["--runs", "1", "--size", "10KB"],
+        &["cell \"merge/1KB/random/fake:jit\" was planned, is not"],
+    );
+    finished.refuses_with(
+        "matrix.toml",
+        "sizes = [",
+        "sizes = [\"5KB\", ",
+        &[
+            "cell \"merge/5KB/random/fake:jit\" was not planned, is now",
+            "cell \"merge/5KB/random/ahead:aot\" was not planned, is now",
+        ],
+    );
+    finished.refuses_with(
+        "matrix.toml",
+        "seed = 7",
+        "seed = 8",
+        &["seed of the inputs: was 7, is 8"],
+    );
+    // What was put back is no difference.
+    assert_eq!(
+        finished.checkout.bench(&["--resume", "--runs", "1"]).status,
+        0
+    );
+}
+
+#[test]
+fn a_changed_command_guest_or_engine_is_refused_and_told() {
+    let Some(finished) = Finished::new() else {
+        return;
+    };
+    finished.refuses_with(
+        "matrix.toml",
+        "run = \"{bin} {wasm}",
+        "run = \"{bin} --fast {wasm}",
+        &["mode \"fake:jit\": was \"{bin} {wasm} {args}\", is \"{bin} --fast {wasm} {args}\""],
+    );
+    finished.refuses_with(
+        "matrix.toml",
+        "compile = \"{bin} compile",
+        "compile = \"{bin} compile -O",
+        &["mode \"ahead:aot\""],
+    );
+    finished.refuses_with(
+        "target/guests/wasm32-wasip1/release/merge.wasm",
+        "wasm",
+        "WASM",
+        &["guest \"target/guests/wasm32-wasip1/release/merge.wasm\": SHA-256"],
+    );
+    finished.refuses_with(
+        "bin/fake",
+        "#!/bin/sh\n",
+        "#!/bin/sh\n# another build\n",
+        &["engine \"fake\": SHA-256"],
+    );
+    finished.refuses_with(
+        "bin/fake",
+        "1.2.3",
+        "1.2.4",
+        &["engine \"fake\": version: was \"1.2.3\", is \"1.2.4\""],
+    );
+    finished.refuses_with(
+        "bin/fake",
+        "echo \"fake 1.2.3\"",
+        "exit 1",
+        &["engine \"fake\": was \"there\", is \"missing\""],
+    );
+    assert_eq!(
+        finished.checkout.bench(&["--resume", "--runs", "1"]).status,
+        0
+    );
+}
+
+/// A rule that came later would turn a cell with samples into an impossible one.
+#[test]
+fn a_rule_that_was_added_is_refused_and_told() {
+    let Some(finished) = Finished::new() else {
+        return;
+    };
+    finished.refuses_with(
+        "impossible.toml",
+        "",
+        "[[impossible]]\nsize = '10KB'\nreason = 'later'\n",
+        &["merge/10KB/random/fake:jit"],
+    );
+}
+
+#[test]
+fn a_second_bench_is_refused_and_the_first_not_disturbed() {
+    let Some(checkout) = Checkout::new(&four_cells()) else {
+        return;
+    };
+    engines(&checkout, 0.2);
+    let bench = checkout.start_bench(&["--runs", "3"]);
+    checkout.wait_for_samples(2);
+    let second = checkout.bench(&["--resume", "--runs", "3"]);
+    assert_eq!(second.status, 1, "{}", second.stderr);
+    assert!(
+        second
+            .stderr
+            .contains("in use by another cargo xtask bench"),
+        "{}",
+        second.stderr
+    );
+    let (status, stderr) = bench.wait();
+    assert_eq!(status, Some(0), "{stderr}");
+    assert_complete(&checkout.run());
+}
+
+#[test]
+fn a_run_that_is_not_there_cannot_be_resumed() {
+    let Some(checkout) = Checkout::new(&Matrix::default()) else {
+        return;
+    };
+    checkout.engine("fake", &good());
+    for options in [
+        &["--resume"][..],
+        &["--resume", "2020-01-01T00-00-00Z-nowhere"],
+    ] {
+        let called = checkout.bench(options);
+        assert_eq!(called.status, 1, "{}", called.stderr);
+        assert!(called.stderr.contains("results"), "{}", called.stderr);
+        assert_eq!(Run::all(&checkout.results()).len(), 0);
+    }
+}

@@ -1,0 +1,222 @@
+//! A small checkout in a temporary folder, without cargo: a matrix, dummy guests, and fake
+//! engines that are shell scripts. hyperfine is the real one.
+
+pub mod matrix;
+pub mod run;
+pub mod scripts;
+pub mod tools;
+
+use std::ffi::OsString;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+pub use matrix::Matrix;
+pub use run::Run;
+
+/// A test that takes longer than this hangs.
+const PATIENCE: Duration = Duration::from_secs(100);
+
+/// A checkout with its own cache folder and its own PATH.
+pub struct Checkout {
+    folder: tempfile::TempDir,
+}
+
+/// What one call of xtask left behind.
+#[derive(Debug)]
+pub struct Called {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Checkout {
+    /// Writes the matrix, no rules, a dummy guest for each workload, and hyperfine on PATH. None, and a line that says
+    /// so, where hyperfine is missing.
+    pub fn new(matrix: &Matrix) -> Option<Checkout> {
+        let hyperfine = tools::hyperfine()?;
+        let checkout = Checkout::without_hyperfine(matrix);
+        checkout.wrapper("hyperfine", &hyperfine);
+        Some(checkout)
+    }
+
+    /// The same for tests that stop before anything is measured.
+    pub fn without_hyperfine(matrix: &Matrix) -> Checkout {
+        let checkout = Checkout::empty();
+        checkout.write("matrix.toml", &matrix.text());
+        checkout.write("impossible.toml", "");
+        for workload in matrix.workloads {
+            checkout.write(
+                &format!("target/guests/wasm32-wasip1/release/{workload}.wasm"),
+                &format!("wasm of {workload}"),
+            );
+            checkout.write(&format!("target/guests/release/{workload}"), workload);
+            checkout.write(&format!("node/{workload}.js"), workload);
+        }
+        checkout
+    }
+
+    /// A checkout without a matrix and guests.
+    pub fn empty() -> Checkout {
+        let checkout = Checkout {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        for folder in ["xtask", "bin"] {
+            std::fs::create_dir_all(checkout.root().join(folder)).unwrap();
+        }
+        checkout
+    }
+
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn results(&self) -> PathBuf {
+        self.root().join("results")
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.root().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.root().join(name)).unwrap()
+    }
+
+    /// Puts a fake engine on PATH: a shell script that knows its version, and does `body` with
+    /// the guest in `$1`, the input in `$2` and the output in `$3`.
+    pub fn engine(&self, name: &str, body: &str) -> &Checkout {
+        self.engine_of_version(name, "1.2.3", body)
+    }
+
+    pub fn engine_of_version(&self, name: &str, version: &str, body: &str) -> &Checkout {
+        self.program(
+            name,
+            &format!(
+                "if [ \"$1\" = --version ]; then echo \"{name} {version}\"; exit; fi\n{body}\n"
+            ),
+        );
+        self
+    }
+
+    /// Puts a program on PATH that is started by these words.
+    pub fn wrapper(&self, name: &str, command: &[OsString]) {
+        let words = command.iter().map(|word| word.to_str().unwrap());
+        self.program(name, &format!("exec {} \"$@\"\n", shell_words::join(words)));
+    }
+
+    /// Puts a shell script on PATH.
+    pub fn program(&self, name: &str, script: &str) {
+        let name = format!("bin/{name}");
+        self.write(&name, &format!("#!/bin/sh\n{script}"));
+        let path = self.root().join(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn path(&self) -> OsString {
+        std::env::join_paths([
+            &self.root().join("bin"),
+            Path::new("/usr/bin"),
+            Path::new("/bin"),
+        ])
+        .unwrap()
+    }
+
+    /// Runs `xtask ARGUMENTS` in the checkout to its end.
+    pub fn xtask(&self, arguments: &[&str]) -> Called {
+        let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(arguments)
+            .current_dir(self.root())
+            .env("PATH", self.path())
+            .env("XDG_CACHE_HOME", self.root().join("cache"))
+            .timeout(PATIENCE)
+            .output()
+            .unwrap();
+        Called {
+            status: output.status.code().expect("xtask ends by itself"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs `xtask bench --no-setup ARGUMENTS` to its end.
+    pub fn bench(&self, arguments: &[&str]) -> Called {
+        self.xtask(&[&["bench", "--no-setup"], arguments].concat())
+    }
+
+    /// Starts `xtask bench --no-setup ARGUMENTS`, to be killed.
+    pub fn start_bench(&self, arguments: &[&str]) -> Started {
+        let words = [&["bench", "--no-setup"], arguments].concat();
+        let handle = duct::cmd(env!("CARGO_BIN_EXE_xtask"), words)
+            .dir(self.root())
+            .env("PATH", self.path())
+            .env("XDG_CACHE_HOME", self.root().join("cache"))
+            .stdout_capture()
+            .stderr_path(self.root().join("stderr"))
+            .unchecked()
+            .start()
+            .unwrap();
+        Started {
+            handle,
+            stderr: self.root().join("stderr"),
+        }
+    }
+
+    /// The only run in `results/`.
+    pub fn run(&self) -> Run {
+        let mut runs = Run::all(&self.results());
+        assert_eq!(runs.len(), 1, "one run in results/");
+        runs.remove(0)
+    }
+
+    /// Waits until the only run has so many samples.
+    pub fn wait_for_samples(&self, count: usize) {
+        wait_until(&format!("{count} samples"), || {
+            Run::all(&self.results())
+                .first()
+                .is_some_and(|run| run.lines() >= count)
+        });
+    }
+}
+
+/// A bench in the background.
+pub struct Started {
+    handle: duct::Handle,
+    stderr: PathBuf,
+}
+
+impl Started {
+    /// Sends a signal to this process alone.
+    pub fn signal(&self, signal: nix::sys::signal::Signal) {
+        let pid = nix::unistd::Pid::from_raw(self.handle.pids()[0] as i32);
+        nix::sys::signal::kill(pid, signal).unwrap();
+    }
+
+    /// Kills the process with SIGKILL, and nothing that it started.
+    pub fn kill(self) {
+        self.signal(nix::sys::signal::Signal::SIGKILL);
+        self.handle.wait().unwrap();
+    }
+
+    /// Waits for its end; the status is none after a signal.
+    pub fn wait(self) -> (Option<i32>, String) {
+        let output = self
+            .handle
+            .wait_timeout(PATIENCE)
+            .unwrap()
+            .expect("bench ends in time");
+        let stderr = std::fs::read_to_string(&self.stderr).unwrap();
+        (output.status.code(), stderr)
+    }
+}
+
+/// Waits for a condition, and panics when it does not come.
+pub fn wait_until(what: &str, condition: impl Fn() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
