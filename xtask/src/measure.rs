@@ -249,3 +249,6 @@ fn without_hyperfine(stderr: &str) -> String {
         .map(|line| format!("{line}\n"))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -382,3 +382,6 @@ fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     names.filter(|name| seen.insert(name.clone())).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,3 +164,6 @@ fn wrong_output(
     let found = data::hash_file(output).context("cannot check an output")?;
     Ok((found != *hash).then(|| "the output differs from the expected result".to_owned()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,3 +176,6 @@ pub fn infeasible(config: &Config, plan: &Plan, pilots: &[Sample], cell: &Cell) 
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

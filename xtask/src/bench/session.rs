@@ -69,7 +69,9 @@ impl Session<'_> {
         let cells = schedule::pilot_order(&self.plan);
         self.progress.start("pilot", self.plan.live().count());
         for cell in &cells {
-            if let Some(reason) = self.infeasible(cell) {
+            // A resumed run does not predict what it has measured already.
+            let measured = done.has(&Task::Run(cell.clone()), 0);
+            if let Some(reason) = self.infeasible(cell).filter(|_| !measured) {
                 self.progress.say(&format!("{cell}: infeasible: {reason}"));
                 self.plan.conclude(cell, Outcome::Infeasible, Some(reason));
                 self.save_plan()?;

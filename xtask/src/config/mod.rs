@@ -208,3 +208,6 @@ fn parse_toml<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
     // The error of the parser shows the line, the column and the text itself.
     toml::from_str(text).map_err(|error| anyhow::anyhow!("{}", error.to_string().trim_end()))
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -143,3 +143,38 @@ pub fn patterns(texts: &[String], names: &[String]) -> anyhow::Result<Vec<Patter
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::config;
+
+    #[test]
+    fn a_block_holds_what_it_names_and_all_of_what_it_does_not() {
+        let config = config();
+        let size = |text: &str| text.parse().unwrap();
+        let small = &config.profile("small").unwrap().blocks;
+        assert!(small[0].holds("merge", size("1KB"), "random", "vm:aot"));
+        assert!(!small[0].holds("bubble", size("1KB"), "random", "vm:aot"));
+        assert!(!small[0].holds("merge", size("10KB"), "random", "vm:aot"));
+        assert!(!small[0].holds("merge", size("1KB"), "sorted", "vm:aot"));
+        assert!(!small[0].holds("merge", size("1KB"), "random", "native:release"));
+        assert!(small[1].holds("bubble", size("10KB"), "sorted", "native:release"));
+        let full = &config.profile("full").unwrap().blocks[0];
+        assert!(full.holds("bubble", size("1MB"), "sorted", "vm:jit"));
+    }
+
+    #[test]
+    fn patterns_must_all_match_something() {
+        let names = ["wasmtime:jit", "wasmer:jit"].map(str::to_owned);
+        let patterns = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+            super::patterns(&texts, &names).map(|patterns| patterns.len())
+        };
+        assert_eq!(patterns(&["wasm*", "wasmer:jit"]).unwrap(), 2);
+        assert_eq!(
+            patterns(&["wasm*", "node:*"]).unwrap_err().to_string(),
+            "\"node:*\" matches nothing, expected one of \"wasmtime:jit\", \"wasmer:jit\""
+        );
+        assert!(patterns(&["["]).is_err());
+    }
+}

@@ -153,3 +153,67 @@ fn dedup(names: Vec<String>) -> Vec<String> {
     }
     unique
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(text: &str) -> anyhow::Result<Rule> {
+        let names = Names {
+            workloads: vec!["merge".to_owned(), "bubble".to_owned()],
+            sizes: vec!["1KB".parse().unwrap(), "1MB".parse().unwrap()],
+            distributions: vec!["random".to_owned(), "sorted".to_owned()],
+            modes: vec!["a:jit".to_owned(), "a:aot".to_owned(), "b:jit".to_owned()],
+        };
+        let text = format!("[[impossible]]\n{text}");
+        let mut rules = toml::from_str::<WireRules>(&text)?.check(&names)?;
+        Ok(rules.remove(0))
+    }
+
+    /// Does the rule exclude `workload/size/distribution/engine/mode`?
+    fn excludes(text: &str, cell: &str) -> bool {
+        let parts: Vec<&str> = cell.split('/').collect();
+        let size = parts[1].parse().unwrap();
+        let rule = rule(&format!("{text}\nreason = 'r'")).unwrap();
+        rule.excludes(parts[0], size, parts[2], parts[3], parts[4])
+    }
+
+    #[test]
+    fn all_conditions_must_hold_and_one_of_each_list() {
+        let text = "workload = 'bubble'\nsize = '>= 1MB'";
+        assert!(excludes(text, "bubble/1MB/random/a/jit"));
+        assert!(!excludes(text, "bubble/1KB/random/a/jit"));
+        assert!(!excludes(text, "merge/1MB/random/a/jit"));
+        let text = "distribution = ['sorted', 'ran*']\nengine = 'b'";
+        assert!(excludes(text, "merge/1KB/random/b/jit"));
+        assert!(!excludes(text, "merge/1KB/random/a/jit"));
+        let text = "size = ['1KB', '> 1KB']";
+        assert!(
+            excludes(text, "merge/1KB/random/b/jit") && excludes(text, "merge/1MB/random/b/jit")
+        );
+    }
+
+    #[test]
+    fn modes_are_named_alone_or_with_their_engine() {
+        assert!(excludes("mode = 'jit'", "merge/1KB/random/a/jit"));
+        assert!(excludes("mode = 'jit'", "merge/1KB/random/b/jit"));
+        assert!(excludes("mode = 'a:jit'", "merge/1KB/random/a/jit"));
+        assert!(!excludes("mode = 'a:jit'", "merge/1KB/random/b/jit"));
+        assert!(excludes("mode = ['a:*']", "merge/1KB/random/a/aot"));
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let error = |text: &str| format!("{:#}", rule(text).unwrap_err());
+        assert!(error("reason = 'r'").contains("would exclude everything"));
+        assert!(error("engine = 'a'\nreason = ''").contains("key \"reason\" is empty"));
+        assert!(error("engine = 'a'").contains("missing field `reason`"));
+        assert!(
+            error("engine = 1\nreason = 'r'").contains("expected a string or a list of strings")
+        );
+        assert_eq!(
+            error("mode = 'wasi'\nreason = 'r'"),
+            "rule 1: key \"mode\": \"wasi\" matches nothing, expected one of \"a:jit\", \"a:aot\", \"b:jit\", \"jit\", \"aot\""
+        );
+    }
+}

@@ -168,3 +168,122 @@ impl Table {
         format!("### {}\n\n{}{rule}{body}", self.title, line(&self.header))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stats;
+    use crate::summary::tests::row;
+
+    /// A row of a cell that took so many seconds and needed so many bytes.
+    fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
+        Row {
+            wall: stats::describe(&[wall_s]),
+            user_mean_s: Some(wall_s),
+            system_mean_s: Some(wall_s),
+            peak_rss_mean_bytes: Some(bytes),
+            ..row(cell)
+        }
+    }
+
+    #[test]
+    fn few_sizes_share_a_table_and_outcomes_stand_where_figures_would() {
+        let failed = Row {
+            outcome: Outcome::Timeout,
+            ..measured("merge/1MB/random/b:jit", 9.0, 9.0)
+        };
+        let rows = [
+            measured("merge/1MB/random/a:jit", 2.0, 50e6),
+            measured("merge/1KB/random/a:jit", 0.001, 2e6),
+            failed,
+        ];
+        let tables = tables(&rows, 3_000_000);
+        assert_eq!(tables.len(), 1);
+        assert_eq!(tables[0].title, "merge, random");
+        let expected = [
+            "engine:mode",
+            "latency 1KB",
+            "latency 1MB",
+            "CPU 1KB",
+            "CPU 1MB",
+            "memory 1KB",
+            "memory 1MB",
+        ];
+        assert_eq!(tables[0].header, expected);
+        assert_eq!(
+            tables[0].rows,
+            [
+                [
+                    "a:jit",
+                    "1.00 ms",
+                    "2.00 s",
+                    "2.00 ms",
+                    "4.00 s",
+                    "≤ 3.00 MB",
+                    "50.0 MB"
+                ],
+                // 1KB of b:jit was not planned; 1MB has figures that do not count.
+                ["b:jit", "", "timeout", "", "timeout", "", "timeout"],
+            ]
+        );
+    }
+
+    #[test]
+    fn many_sizes_make_a_table_for_each_figure() {
+        let rows = ["1KB", "10KB", "100KB", "1MB"]
+            .map(|size| measured(&format!("merge/{size}/random/a:jit"), 1.0, 5e6));
+        let tables = tables(&rows, 0);
+        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "merge, random: latency",
+                "merge, random: CPU",
+                "merge, random: memory"
+            ]
+        );
+        assert_eq!(
+            tables[2].header,
+            ["engine:mode", "1KB", "10KB", "100KB", "1MB"]
+        );
+        assert_eq!(
+            tables[2].rows,
+            [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
+        );
+    }
+
+    #[test]
+    fn workloads_and_distributions_are_apart() {
+        let rows = [
+            "merge/1KB/random/a:jit",
+            "merge/1KB/sorted/a:jit",
+            "quick/1KB/random/a:jit",
+        ]
+        .map(row);
+        let titles: Vec<String> = tables(&rows, 0)
+            .into_iter()
+            .map(|table| table.title)
+            .collect();
+        assert_eq!(titles, ["merge, random", "merge, sorted", "quick, random"]);
+    }
+
+    #[test]
+    fn memory_below_the_floor_is_not_told_apart() {
+        assert_eq!(memory(2_999_999.0, 3_000_000), "≤ 3.00 MB");
+        assert_eq!(memory(3_000_000.0, 3_000_000), "≤ 3.00 MB");
+        assert_eq!(memory(3_100_000.0, 3_000_000), "3.10 MB");
+    }
+
+    #[test]
+    fn a_bar_in_a_cell_does_not_break_the_markdown() {
+        let table = Table {
+            title: "t".to_owned(),
+            header: vec!["a".to_owned(), "b".to_owned()],
+            rows: vec![vec!["x|y".to_owned(), "1".to_owned()]],
+        };
+        assert_eq!(
+            table.to_markdown(),
+            "### t\n\n| a | b |\n|---|---:|\n| x\\|y | 1 |\n"
+        );
+    }
+}

@@ -1,1 +1,107 @@
+//! Reports of a small recorded run that has every outcome, pinned as people read them.
 
+use std::path::Path;
+
+use crate::support::{Called, Checkout, Matrix, Run};
+
+const NAME: &str = "2026-01-02T03-04-05Z-bench-1";
+
+/// A checkout with the recorded run in `results/`, and what `report` said of it.
+fn reported() -> (Checkout, Called) {
+    let checkout = Checkout::without_hyperfine(&Matrix::default());
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
+    for entry in recorded.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        checkout.write(&format!("results/{NAME}/{name}"), &text);
+    }
+    let called = checkout.xtask(&["report", NAME]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    (checkout, called)
+}
+
+#[test]
+fn the_markdown_report() {
+    let (checkout, _) = reported();
+    insta::assert_snapshot!(checkout.run().text("report.md"));
+}
+
+#[test]
+fn the_summary() {
+    let (checkout, _) = reported();
+    insta::assert_snapshot!(checkout.run().text("summary.csv"));
+}
+
+#[test]
+fn the_terminal_tables() {
+    let (checkout, called) = reported();
+    let folder = checkout.run().path.display().to_string();
+    // The files' paths follow, and this folder has another name each time.
+    let tables: Vec<&str> = called
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with(&folder))
+        .collect();
+    insta::assert_snapshot!(tables.join("\n"));
+}
+
+/// The run's folder is enough: no engine, no guest, and neither the checkout's matrix nor the time.
+#[test]
+fn a_report_made_again_is_the_same() {
+    let (checkout, first) = reported();
+    let files = |run: &Run| -> Vec<(String, Vec<u8>)> {
+        let paths = first
+            .stdout
+            .lines()
+            .filter(|line| Path::new(line).is_file());
+        let mut files: Vec<_> = paths
+            .map(|path| (path.to_owned(), std::fs::read(path).unwrap()))
+            .collect();
+        files.push(("samples".to_owned(), run.text("samples.jsonl").into_bytes()));
+        files
+    };
+    let before = files(&checkout.run());
+    assert!(before.len() >= 3, "{}", first.stdout);
+    let second = checkout.xtask(&["report"]);
+    assert_eq!(
+        second.stdout, first.stdout,
+        "the newest run is the only one"
+    );
+    for (one, other) in before.iter().zip(files(&checkout.run())) {
+        assert!(*one == other, "{} changed", one.0);
+    }
+}
+
+#[test]
+fn every_outcome_is_in_the_recorded_run() {
+    let (checkout, _) = reported();
+    let text = checkout.run().text("summary.csv");
+    for outcome in [
+        "ok",
+        "wrong-output",
+        "failed",
+        "out-of-memory",
+        "timeout",
+        "infeasible",
+        "impossible",
+        "unsupported",
+    ] {
+        assert!(text.contains(&format!(",{outcome},")), "{outcome}");
+    }
+}
+
+#[test]
+fn a_damaged_run_is_an_error_that_names_the_file_and_line() {
+    let (checkout, _) = reported();
+    let name = format!("results/{NAME}/samples.jsonl");
+    let text = checkout.read(&name);
+    checkout.write(&name, &text.replacen("\"round\":0", "\"round\":zero", 1));
+    let called = checkout.xtask(&["report", NAME]);
+    assert_eq!(called.status, 1, "{}", called.stderr);
+    assert!(
+        called.stderr.contains("samples.jsonl") && called.stderr.contains("line 1"),
+        "{}",
+        called.stderr
+    );
+}

@@ -130,6 +130,42 @@ fn what_a_killed_bench_left_running_does_no_harm() {
     assert_eq!(called.status, 0, "{}", called.stderr);
 }
 
+/// A smaller size that times out later says nothing about a larger one that was measured already.
+#[test]
+fn a_cell_that_was_measured_does_not_become_infeasible() {
+    let matrix = Matrix {
+        sizes: &["1KB", "10KB"],
+        timeout: "1s",
+        ..Matrix::default()
+    };
+    let Some(checkout) = Checkout::new(&matrix) else {
+        return;
+    };
+    let once = checkout.root().join("once");
+    let once = once.to_str().unwrap();
+    // The second run of 1KB hangs.
+    checkout.engine(
+        "fake",
+        &format!(
+            "case $2 in */1KB*) [ -e {once} ] && sleep 60; touch {once};; esac\n{}",
+            slow(0.1)
+        ),
+    );
+    let bench = checkout.start_bench(&["--runs", "8"]);
+    crate::support::wait_until("a timeout", || {
+        let runs = Run::all(&checkout.results());
+        runs.first()
+            .is_some_and(|run| run.lines() > 0 && run.text("samples.jsonl").contains("timeout"))
+    });
+    bench.kill();
+    let called = checkout.bench(&["--resume"]);
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    let run = checkout.run();
+    run.assert_outcome("merge/1KB/random/fake:jit", "timeout");
+    run.assert_outcome("merge/10KB/random/fake:jit", "ok");
+    assert_eq!(run.row("merge/10KB/random/fake:jit")["runs"], "8");
+}
+
 #[test]
 fn a_finished_run_resumes_to_itself() {
     let Some(checkout) = Checkout::new(&four_cells()) else {

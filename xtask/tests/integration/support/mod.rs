@@ -59,7 +59,10 @@ impl Checkout {
     /// A checkout without a matrix and guests.
     pub fn empty() -> Checkout {
         let checkout = Checkout {
-            folder: tempfile::tempdir().unwrap(),
+            folder: tempfile::Builder::new()
+                .prefix("checkout-")
+                .tempdir()
+                .unwrap(),
         };
         for folder in ["xtask", "bin"] {
             std::fs::create_dir_all(checkout.root().join(folder)).unwrap();

@@ -26,10 +26,6 @@ impl Run {
             .collect()
     }
 
-    pub fn name(&self) -> String {
-        self.path.file_name().unwrap().to_str().unwrap().to_owned()
-    }
-
     pub fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.path.join(name)).unwrap()
     }

@@ -1,0 +1,168 @@
+use super::*;
+
+const MATRIX: &str = r#"
+default-profile = "small"
+
+[inputs]
+seed = 1
+sizes = ["1KB", "10KB", "1MB"]
+distributions = ["random", "sorted"]
+
+[[workload]]
+name = "merge"
+complexity = "n log n"
+output = "sorted"
+
+[[workload]]
+name = "bubble"
+complexity = "n^2"
+output = "sorted"
+sizes = ["1KB", "10KB"]
+distributions = ["random"]
+
+[hyperfine]
+name = "hyperfine"
+
+[[engine]]
+name = "native"
+program = "rustc"
+[[engine.mode]]
+name = "release"
+tier = "optimizing"
+shipped = true
+run = "{native} {args}"
+
+[[engine]]
+name = "vm"
+[[engine.mode]]
+name = "jit"
+tier = "optimizing"
+shipped = true
+run = "{bin} {wasm} {args}"
+[[engine.mode]]
+name = "aot"
+tier = "optimizing"
+compile = "{bin} compile {wasm} {artifact}"
+run = "{bin} {artifact} {args}"
+
+[[profile]]
+name = "small"
+description = "two modes"
+runs = 3
+compile-runs = 2
+timeout = "10s"
+[[profile.cells]]
+workloads = ["merge"]
+sizes = ["1KB"]
+distributions = ["random"]
+modes = ["vm:*"]
+[[profile.cells]]
+workloads = ["bubble"]
+sizes = ["10KB"]
+modes = ["native:release"]
+
+[[profile]]
+name = "full"
+description = "everything"
+runs = 15
+compile-runs = 20
+timeout = "5m"
+[[profile.cells]]
+"#;
+
+const RULES: &str = "[[impossible]]\nworkload = \"bubble\"\nsize = \">= 10KB\"\nengine = \"vm\"\nreason = \"too slow\"\n";
+
+/// Two workloads, three sizes, two engines with three modes, one rule, two profiles.
+pub fn config() -> Config {
+    Config::parse(MATRIX, RULES).unwrap()
+}
+
+fn error(from: &str, to: &str) -> String {
+    assert!(MATRIX.contains(from), "{from}");
+    format!(
+        "{:#}",
+        Config::parse(&MATRIX.replacen(from, to, 1), "").unwrap_err()
+    )
+}
+
+#[test]
+fn what_the_files_leave_out_has_its_default() {
+    let config = config();
+    assert_eq!(config.data_seed, 1);
+    let merge = config.workload("merge").unwrap();
+    assert_eq!((merge.sizes.len(), merge.distributions.len()), (3, 2));
+    assert_eq!(config.workload("bubble").unwrap().sizes.len(), 2);
+    assert_eq!(config.engine("vm").unwrap().tool.program, "vm");
+    assert_eq!(config.engine("native").unwrap().tool.program, "rustc");
+    assert!(config.engine("absent").is_none() && config.workload("absent").is_none());
+    assert_eq!(config.rules.len(), 1);
+    assert!(
+        Config::parse(MATRIX, "").unwrap().rules.is_empty(),
+        "no rules are fine"
+    );
+}
+
+#[test]
+fn profiles_are_found_by_name() {
+    let config = config();
+    assert_eq!(config.profile("full").unwrap().runs, 15);
+    assert_eq!(
+        config.profile("ful").unwrap_err().to_string(),
+        "unknown profile \"ful\", expected one of \"small\", \"full\""
+    );
+}
+
+#[test]
+fn errors_name_the_file_the_table_and_the_key() {
+    assert_eq!(
+        error(
+            "sizes = [\"1KB\", \"10KB\"]",
+            "sizes = [\"1KB\", \"100KB\"]"
+        ),
+        "matrix.toml: workload \"bubble\": key \"sizes\": \"100KB\" is not in [inputs]; add it there, or use one of \"1KB\", \"10KB\", \"1MB\""
+    );
+    assert_eq!(
+        error(
+            "distributions = [\"random\", \"sorted\"]",
+            "distributions = []"
+        ),
+        "matrix.toml: [inputs]: key \"distributions\": the list is empty"
+    );
+    assert_eq!(
+        error("name = \"vm\"", "name = \"native\""),
+        "matrix.toml: two [[engine]] tables with one name: \"native\" is there twice; remove one"
+    );
+    assert!(
+        error(
+            "name = \"hyperfine\"",
+            "name = \"hyperfine\"\nversion-pattern = \"x\""
+        )
+        .starts_with("matrix.toml: [hyperfine]: key \"version-pattern\"")
+    );
+    let rule = Config::parse(MATRIX, "[[impossible]]\nengin = 'vm'\nreason = 'r'");
+    let message = format!("{:#}", rule.unwrap_err());
+    assert!(
+        message.starts_with("impossible.toml: ") && message.contains("engin"),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_files_of_this_project_are_right() {
+    let read = |name: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name))
+            .unwrap()
+    };
+    let config = Config::parse(&read("matrix.toml"), &read("impossible.toml")).unwrap();
+    let sizes: Vec<String> = config.sizes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        sizes,
+        ["1KB", "10KB", "100KB", "1MB", "10MB", "100MB", "500MB"],
+        "the sizes of the study"
+    );
+    assert_eq!(
+        config.profile("thesis").unwrap().runs,
+        15,
+        "as in the study"
+    );
+}

@@ -1,0 +1,185 @@
+use std::cell::RefCell;
+
+use super::*;
+use crate::process::Finished;
+
+/// What hyperfine 1.20.0 wrote for `sh -c 'exit 7'`.
+const V1: &str = r#"{"results": [{
+  "command": "sh -c 'exit 7'", "mean": 0.009035985, "stddev": null, "median": 0.009035985,
+  "user": 0.0009639999999999999, "system": 0.001, "min": 0.009035985, "max": 0.009035985,
+  "times": [0.009035985], "memory_usage_byte": [3108864], "exit_codes": [7]
+}]}"#;
+
+/// What hyperfine 2.0.0 wrote for `sh -c 'kill -SEGV $$'`, the summary shortened.
+const V2: &str = r#"{
+  "schema_version": 2,
+  "metadata": {"hyperfine_version": "2.0.0", "start_time": "2026-11-23T06:18:43Z", "platform": {"os": "Linux", "architecture": "x86_64"}},
+  "primary_metric": "time_wall_clock",
+  "results": [{
+    "command": "sh -c 'kill -SEGV $$'",
+    "measurements": [{
+      "time_wall_clock": {"value": 0.030448152000000003, "unit": "second"},
+      "time_cpu": {"value": 0.001024, "unit": "second"},
+      "time_user": {"value": 0.001024, "unit": "second"},
+      "time_system": {"value": 0.0, "unit": "second"},
+      "memory_peak_resident": {"value": 3723264.0, "unit": "byte"},
+      "exit_code": 139
+    }],
+    "summary": {"time_wall_clock": {"unit": "second", "count": 1, "mean": 0.030448152000000003, "stddev": null}}
+  }]
+}"#;
+
+#[test]
+fn what_hyperfine_1_20_writes_is_read() {
+    let (cost, exit_code) = parse_export(V1).unwrap();
+    assert_eq!(
+        (cost.wall_s, cost.user_s, cost.system_s),
+        (0.009035985, 0.000964, 0.001)
+    );
+    assert_eq!((cost.peak_rss_bytes, exit_code), (Some(3_108_864), Some(7)));
+    // Where the kernel does not tell, and for a signal that hyperfine does not tell.
+    let bare = V1
+        .replace("\"memory_usage_byte\": [3108864], ", "")
+        .replace("[7]", "[null]");
+    let (cost, exit_code) = parse_export(&bare).unwrap();
+    assert_eq!((cost.peak_rss_bytes, exit_code), (None, None));
+}
+
+#[test]
+fn what_hyperfine_2_0_writes_is_read() {
+    let (cost, exit_code) = parse_export(V2).unwrap();
+    assert_eq!(
+        (cost.wall_s, cost.user_s, cost.system_s),
+        (0.030448152000000003, 0.001024, 0.0)
+    );
+    assert_eq!(
+        (cost.peak_rss_bytes, exit_code),
+        (Some(3_723_264), Some(139))
+    );
+}
+
+#[test]
+fn other_json_is_an_error() {
+    for json in [
+        "",
+        "{}",
+        r#"{"results": []}"#,
+        r#"{"results": [{"times": [1.0]}]}"#,
+        r#"{"results": [{"measurements": []}]}"#,
+    ] {
+        assert!(parse_export(json).is_err(), "{json}");
+    }
+}
+
+#[test]
+fn signals_are_told_from_exit_statuses() {
+    assert_eq!(end_of(Some(0)), End::Exit(0));
+    assert_eq!(end_of(Some(128)), End::Exit(128));
+    assert_eq!(end_of(Some(139)), End::Signal(11));
+    assert_eq!(end_of(Some(255)), End::Exit(255));
+    assert_eq!(end_of(None), End::Signal(0));
+}
+
+#[test]
+fn only_hyperfines_own_lines_are_dropped_from_stderr() {
+    let stderr = "guest: error\n \n  Warning: Ignoring non-zero exit code.\nWarning: mine\n";
+    let kept = without_hyperfine(stderr);
+    assert!(
+        kept.contains("guest: error\n") && kept.contains("Warning: mine\n"),
+        "{kept}"
+    );
+    assert!(!kept.contains("Ignoring"), "{kept}");
+}
+
+/// Plays hyperfine: writes this to the export file, and ends this way.
+struct Fake {
+    export: Option<&'static str>,
+    end: End,
+    seen: RefCell<Vec<Invocation>>,
+}
+
+impl Runner for Fake {
+    fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished> {
+        let at = invocation
+            .argv
+            .iter()
+            .position(|word| word == "--export-json")
+            .unwrap();
+        if let Some(export) = self.export {
+            std::fs::write(&invocation.argv[at + 1], export).unwrap();
+        }
+        self.seen.borrow_mut().push(invocation.clone());
+        Ok(Finished {
+            end: self.end,
+            stdout: "out".to_owned(),
+            stderr: "err\n".to_owned(),
+        })
+    }
+}
+
+fn measure(export: Option<&'static str>, end: End) -> (anyhow::Result<Measured>, Invocation) {
+    let folder = tempfile::tempdir().unwrap();
+    let stopwatch = Stopwatch {
+        command: vec!["hyperfine".into()],
+        export: folder.path().join("export.json"),
+    };
+    // Of an earlier sample.
+    std::fs::write(&stopwatch.export, V1).unwrap();
+    let runner = Fake {
+        export,
+        end,
+        seen: RefCell::default(),
+    };
+    let argv = ["/a b/engine".into(), "it's".into()];
+    let env = [("CACHE".to_owned(), "/c".into())];
+    let measured = stopwatch.measure(&runner, &argv, &env, Duration::from_secs(9));
+    assert!(!stopwatch.export.exists(), "a file stayed");
+    let invocation = runner.seen.borrow_mut().remove(0);
+    (measured, invocation)
+}
+
+#[test]
+fn one_invocation_of_hyperfine_is_one_run() {
+    let (measured, invocation) = measure(Some(V2), End::Exit(0));
+    let measured = measured.unwrap();
+    assert_eq!(
+        measured.end,
+        End::Signal(11),
+        "the guest's end, not hyperfine's"
+    );
+    assert_eq!(measured.cost.unwrap().peak_rss_bytes, Some(3_723_264));
+    assert_eq!(
+        (measured.stdout.as_str(), measured.stderr.as_str()),
+        ("out", "err\n")
+    );
+    let words: Vec<&str> = invocation
+        .argv
+        .iter()
+        .map(|word| word.to_str().unwrap())
+        .collect();
+    assert!(
+        words.contains(&"--runs=1") && words.contains(&"--shell=none"),
+        "{words:?}"
+    );
+    let line = shell_words::split(words.last().unwrap()).unwrap();
+    assert_eq!(line, ["/a b/engine", "it's"]);
+    assert_eq!(invocation.env, [("CACHE".to_owned(), "/c".into())]);
+    assert_eq!(invocation.timeout, Some(Duration::from_secs(9)));
+}
+
+#[test]
+fn figures_of_an_earlier_sample_never_count() {
+    let (measured, _) = measure(None, End::Exit(1));
+    assert_eq!(measured.unwrap().cost, None);
+    // hyperfine wrote, but was killed: half a file, or the figures of a killed process.
+    let (measured, _) = measure(Some(V1), End::Timeout);
+    let measured = measured.unwrap();
+    assert_eq!((measured.end, measured.cost), (End::Timeout, None));
+}
+
+#[test]
+fn an_export_of_another_version_is_an_error_that_says_so() {
+    let (measured, _) = measure(Some("{\"schema_version\": 3}"), End::Exit(0));
+    let error = measured.unwrap_err().to_string();
+    assert!(error.contains("is it version 1.20 or 2.x?"), "{error}");
+}

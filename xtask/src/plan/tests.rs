@@ -1,0 +1,256 @@
+use super::*;
+use crate::config::tests::config;
+use proptest::prelude::*;
+
+fn selection(profile: &str) -> Selection {
+    Selection {
+        profile: Some(profile.to_owned()),
+        ..Selection::default()
+    }
+}
+
+fn full() -> Plan {
+    Plan::new(&config(), &selection("full"), &Overrides::default()).unwrap()
+}
+
+fn names(plan: &Plan) -> Vec<&str> {
+    plan.cells
+        .iter()
+        .map(|planned| planned.name.as_str())
+        .collect()
+}
+
+fn error(selection: &Selection, overrides: &Overrides) -> String {
+    format!(
+        "{:#}",
+        Plan::new(&config(), selection, overrides).unwrap_err()
+    )
+}
+
+#[test]
+fn the_matrix_expands_in_its_own_order() {
+    let plan = full();
+    // merge: 3 sizes × 2 distributions × 3 modes; bubble: 2 × 1 × 3.
+    assert_eq!(plan.cells.len(), 18 + 6);
+    assert_eq!(
+        names(&plan)[..4],
+        [
+            "merge/1KB/random/native:release",
+            "merge/1KB/random/vm:jit",
+            "merge/1KB/random/vm:aot",
+            "merge/1KB/sorted/native:release",
+        ]
+    );
+    assert_eq!(*names(&plan).last().unwrap(), "bubble/10KB/random/vm:aot");
+}
+
+#[test]
+fn a_profile_is_the_union_of_its_blocks_and_the_default_is_used_unasked() {
+    let plan = Plan::new(&config(), &Selection::default(), &Overrides::default()).unwrap();
+    assert_eq!(plan.profile, "small");
+    assert_eq!(
+        names(&plan),
+        [
+            "merge/1KB/random/vm:jit",
+            "merge/1KB/random/vm:aot",
+            "bubble/10KB/random/native:release"
+        ]
+    );
+}
+
+#[test]
+fn impossible_cells_stay_with_their_reason() {
+    let plan = full();
+    let impossible: Vec<&PlannedCell> = plan
+        .cells
+        .iter()
+        .filter(|planned| planned.outcome.is_some())
+        .collect();
+    assert_eq!(impossible.len(), 2);
+    for planned in impossible {
+        assert_eq!(planned.outcome, Some(Outcome::Impossible));
+        assert_eq!(planned.reason.as_deref(), Some("too slow"));
+        assert!(planned.name.starts_with("bubble/10KB/random/vm:"));
+    }
+    assert_eq!(plan.live().count(), 22);
+}
+
+#[test]
+fn overrides_win_over_the_profile() {
+    let overrides = Overrides {
+        runs: Some(4),
+        timeout: Some("7s".to_owned()),
+        ..Overrides::default()
+    };
+    let plan = Plan::new(&config(), &selection("full"), &overrides).unwrap();
+    assert_eq!(
+        (plan.runs, plan.compile_runs, plan.timeout_s),
+        (4, 4, 7.0),
+        "compilations are not sampled more often than runs"
+    );
+    let plan = full();
+    assert_eq!(
+        (plan.runs, plan.compile_runs, plan.timeout_s),
+        (15, 20, 300.0)
+    );
+}
+
+#[test]
+fn filters_take_names_globs_and_repetitions() {
+    let select = |change: fn(&mut Selection)| {
+        let mut selection = selection("full");
+        change(&mut selection);
+        let plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
+        names(&plan).len()
+    };
+    assert_eq!(select(|s| s.engines = vec!["v*".to_owned()]), 16);
+    assert_eq!(select(|s| s.modes = vec!["vm:aot".to_owned()]), 8);
+    assert_eq!(
+        select(|s| s.modes = vec!["aot".to_owned(), "release".to_owned()]),
+        16
+    );
+    assert_eq!(
+        select(|s| s.workloads = vec!["{bubble,merge}".to_owned()]),
+        24
+    );
+    assert_eq!(
+        select(|s| s.sizes = vec!["1000B".to_owned()]),
+        9,
+        "sizes are compared, not their spelling"
+    );
+    assert_eq!(select(|s| s.distributions = vec!["sorted".to_owned()]), 9);
+}
+
+#[test]
+fn a_filter_that_matches_nothing_lists_what_is_left_to_choose_from() {
+    let filtered = Selection {
+        workloads: vec!["bubble".to_owned()],
+        sizes: vec!["1MB".to_owned()],
+        ..selection("full")
+    };
+    assert_eq!(
+        error(&filtered, &Overrides::default()),
+        "option --size, among the selected cells of profile \"full\": \"1MB\" matches nothing, expected one of \"1KB\", \"10KB\""
+    );
+    let runs = Overrides {
+        runs: Some(0),
+        ..Overrides::default()
+    };
+    assert_eq!(
+        error(&selection("full"), &runs),
+        "option --runs: must be at least 1"
+    );
+}
+
+#[test]
+fn the_control_is_a_small_cell_and_not_native() {
+    let mut plan = full();
+    plan.choose_control();
+    assert_eq!(
+        plan.control.as_ref().unwrap().to_string(),
+        "merge/1KB/random/vm:jit"
+    );
+    let native = Selection {
+        engines: vec!["native".to_owned()],
+        ..selection("full")
+    };
+    let mut plan = Plan::new(&config(), &native, &Overrides::default()).unwrap();
+    plan.choose_control();
+    assert_eq!(plan.control.unwrap().engine, "native", "better than none");
+}
+
+#[test]
+fn the_first_outcome_of_a_cell_stays() {
+    let mut plan = full();
+    let cell = plan.cells[0].cell.clone();
+    plan.conclude(&cell, Outcome::Timeout, Some("first".to_owned()));
+    plan.conclude(&cell, Outcome::Ok, None);
+    assert_eq!(plan.cells[0].outcome, Some(Outcome::Timeout));
+    assert_eq!(plan.cells[0].reason.as_deref(), Some("first"));
+}
+
+#[test]
+fn differences_name_everything_that_makes_another_run() {
+    let then = full();
+    assert_eq!(then.differences(&then), Vec::<String>::new());
+    let mut now = then.clone();
+    now.conclude(&then.cells[3].cell, Outcome::Failed, None);
+    assert_eq!(
+        then.differences(&now),
+        Vec::<String>::new(),
+        "outcomes are no difference"
+    );
+    now.runs = 3;
+    now.timeout_s = 1.5;
+    now.cells.remove(0);
+    now.cells[0].outcome = Some(Outcome::Impossible);
+    let mut expected = vec![
+        "runs: was 15, is 3".to_owned(),
+        "timeout in seconds: was 300, is 1.5".to_owned(),
+        "cell \"merge/1KB/random/native:release\" was planned, is not".to_owned(),
+        "cell \"merge/1KB/random/vm:jit\" was not impossible, is now".to_owned(),
+    ];
+    assert_eq!(then.differences(&now), expected);
+    expected[2] = "cell \"merge/1KB/random/native:release\" was not planned, is now".to_owned();
+    assert_eq!(now.differences(&then)[2], expected[2]);
+}
+
+#[test]
+fn plan_json_is_read_back_as_it_was() {
+    let mut plan = full();
+    plan.choose_control();
+    let json = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
+}
+
+#[test]
+fn the_order_of_a_round_is_pinned() {
+    // Another order in a later version would mix two orders in a resumed run.
+    assert_eq!(round_order(2023, 1, 8), GOLDEN[0]);
+    assert_eq!(round_order(2023, 2, 8), GOLDEN[1]);
+}
+
+const GOLDEN: [[usize; 8]; 2] = [[6, 5, 4, 3, 0, 7, 2, 1], [5, 0, 6, 4, 7, 2, 1, 3]];
+
+proptest! {
+    #[test]
+    fn the_order_of_a_round_is_a_permutation_and_repeats(seed: u64, round in 0u32..1000, count in 0usize..200) {
+        let order = round_order(seed, round, count);
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        prop_assert_eq!(sorted, (0..count).collect::<Vec<_>>());
+        prop_assert_eq!(round_order(seed, round, count), order);
+    }
+
+    #[test]
+    fn rounds_and_seeds_differ(seed: u64, round in 0u32..1000) {
+        // 30! orders: equal ones would be no chance.
+        let order = round_order(seed, round, 30);
+        prop_assert_ne!(&round_order(seed, round + 1, 30), &order);
+        prop_assert_ne!(&round_order(seed.wrapping_add(1), round, 30), &order);
+    }
+
+    #[test]
+    fn exact_names_select_exactly_their_cells(picked in prop::sample::subsequence((0..24).collect::<Vec<usize>>(), 1..24)) {
+        let whole = full();
+        let cells: Vec<&Cell> = picked.iter().map(|at| &whole.cells[*at].cell).collect();
+        let of = |name: fn(&Cell) -> String| -> Vec<String> { cells.iter().map(|cell| name(cell)).collect() };
+        let selection = Selection {
+            workloads: of(|cell| cell.workload.clone()),
+            sizes: of(|cell| cell.size.to_string()),
+            distributions: of(|cell| cell.distribution.to_string()),
+            engines: of(|cell| cell.engine.clone()),
+            modes: of(Cell::engine_mode),
+            ..selection("full")
+        };
+        let plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
+        let wanted = |cell: &Cell| {
+            selection.workloads.contains(&cell.workload)
+                && selection.sizes.contains(&cell.size.to_string())
+                && selection.distributions.contains(&cell.distribution.to_string())
+                && selection.modes.contains(&cell.engine_mode())
+        };
+        let expected: Vec<&str> = whole.cells.iter().filter(|planned| wanted(&planned.cell)).map(|planned| planned.name.as_str()).collect();
+        prop_assert_eq!(names(&plan), expected);
+    }
+}
