@@ -8,6 +8,7 @@ use crate::paths::Paths;
 use crate::report;
 use crate::shard::{self, Part};
 use crate::store::RunFolder;
+use crate::summary::any_trouble;
 
 /// What shards must have in common, to the letter.
 const CONFIGURATION: [&str; 2] = ["matrix.toml", "impossible.toml"];
@@ -48,7 +49,7 @@ pub fn merge(paths: &Paths, runs: &[PathBuf], into: &Path) -> anyhow::Result<boo
     for file in &report.files {
         println!("{}", file.display());
     }
-    Ok(!report.rows.iter().any(|row| row.outcome.is_trouble()))
+    Ok(!any_trouble(&report.rows))
 }
 
 fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {

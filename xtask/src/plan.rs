@@ -335,7 +335,11 @@ fn select(
     let sizes = selection
         .sizes
         .iter()
-        .map(|text| Ok(text.parse::<Size>()?.to_string()));
+        .map(|text| match text.contains(['*', '?', '[', '{']) {
+            true => Ok(text.clone()),
+            // `1000KB` means 1MB.
+            false => Ok(text.parse::<Size>()?.to_string()),
+        });
     let sizes: Vec<String> = sizes
         .collect::<anyhow::Result<_>>()
         .context("option --size")?;

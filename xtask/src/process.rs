@@ -9,7 +9,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -319,6 +319,23 @@ fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::
 
 /// How often a waiting command looks whether the user interrupted it.
 const POLL: Duration = Duration::from_millis(100);
+
+/// Kills the processes whose command line names this folder: what a killed benchmark left
+/// running in its folder for guests. How many were there?
+pub fn kill_leftovers(folder: &Path) -> usize {
+    let marker = folder.as_os_str().as_encoded_bytes();
+    let own = std::process::id();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let leftovers = processes.filter_map(|entry| {
+        let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let command = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let named = command.windows(marker.len()).any(|window| window == marker);
+        (pid != own && named).then_some(Pid::from_raw(pid as i32))
+    });
+    leftovers
+        .filter(|pid| nix::sys::signal::kill(*pid, Signal::SIGKILL).is_ok())
+        .count()
+}
 
 /// A process group that was started here.
 struct Group(i32);

@@ -29,7 +29,8 @@ pub struct Row {
     /// The host that measured it; only in a run that was merged from shards of several machines.
     pub machine: Option<String>,
     pub version: String,
-    pub outcome: Outcome,
+    /// None while the run is not finished.
+    pub outcome: Option<Outcome>,
     pub reason: Option<String>,
     /// Seconds.
     pub wall: Option<Description>,
@@ -48,6 +49,24 @@ pub struct Row {
     /// Of the compilation that the mode needs first.
     pub compile_median_s: Option<f64>,
     pub artifact_bytes: Option<u64>,
+}
+
+impl Row {
+    /// Was the cell measured to its end, with every output right?
+    pub fn is_ok(&self) -> bool {
+        self.outcome == Some(Outcome::Ok)
+    }
+
+    /// The outcome for people.
+    pub fn outcome_text(&self) -> &'static str {
+        self.outcome.map_or("unfinished", Outcome::name)
+    }
+}
+
+/// Did a cell end other than it should?
+pub fn any_trouble(rows: &[Row]) -> bool {
+    rows.iter()
+        .any(|row| row.outcome.is_none_or(Outcome::is_trouble))
 }
 
 /// One row for each planned cell, in the order of the plan.
@@ -73,20 +92,17 @@ pub fn rows(run: &Run) -> Vec<Row> {
             let engine = environment.engines.get(&cell.engine);
             let version = engine.map_or(String::new(), |engine| engine.version.clone());
             let mut row = row(cell, version, of(&planned.name), compilations);
-            // A cell without an outcome belongs to a run that was not finished.
             let several = !run.environment.other_machines.is_empty();
             row.machine = planned.machine.clone().filter(|_| several);
-            row.outcome = planned.outcome.unwrap_or(if row.wall.is_some() {
-                Outcome::Ok
-            } else {
-                Outcome::Failed
-            });
-            row.reason = planned.reason.clone().or_else(|| {
-                planned
-                    .outcome
-                    .is_none()
-                    .then(|| "the run was not finished".to_owned())
-            });
+            row.outcome = planned.outcome;
+            row.reason = match planned.outcome {
+                Some(_) => planned.reason.clone(),
+                None => Some(format!(
+                    "not finished: {} of {} samples",
+                    row.wall_s.len(),
+                    run.plan.runs
+                )),
+            };
             row
         })
         .collect()
@@ -111,7 +127,7 @@ fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sampl
         cell: cell.clone(),
         machine: None,
         version,
-        outcome: Outcome::Ok,
+        outcome: None,
         reason: None,
         wall: stats::describe(&wall_s),
         user_mean_s: user,
@@ -149,7 +165,7 @@ struct CsvRow<'r> {
     engine: &'r str,
     mode: &'r str,
     version: &'r str,
-    outcome: Outcome,
+    outcome: Option<Outcome>,
     reason: Option<&'r str>,
     runs: usize,
     wall_mean_s: Option<f64>,
@@ -163,8 +179,8 @@ struct CsvRow<'r> {
     user_mean_s: Option<f64>,
     system_mean_s: Option<f64>,
     cpu_percent_mean: Option<f64>,
-    peak_rss_mean_bytes: Option<f64>,
-    peak_rss_max_bytes: Option<f64>,
+    peak_rss_mean_bytes: Option<u64>,
+    peak_rss_max_bytes: Option<u64>,
     read_median_s: Option<f64>,
     sort_median_s: Option<f64>,
     write_median_s: Option<f64>,
@@ -204,8 +220,8 @@ pub fn csv(rows: &[Row]) -> anyhow::Result<String> {
             user_mean_s: row.user_mean_s.map(rounded),
             system_mean_s: row.system_mean_s.map(rounded),
             cpu_percent_mean: row.cpu_percent_mean.map(rounded),
-            peak_rss_mean_bytes: row.peak_rss_mean_bytes.map(f64::round),
-            peak_rss_max_bytes: row.peak_rss_max_bytes,
+            peak_rss_mean_bytes: row.peak_rss_mean_bytes.map(|bytes| bytes.round() as u64),
+            peak_rss_max_bytes: row.peak_rss_max_bytes.map(|bytes| bytes.round() as u64),
             read_median_s: row.read_median_s.map(rounded),
             sort_median_s: row.sort_median_s.map(rounded),
             write_median_s: row.write_median_s.map(rounded),
@@ -226,9 +242,13 @@ fn rounded(value: f64) -> f64 {
 pub(crate) mod tests {
     use super::*;
 
-    /// A row of the cell with this name, without figures.
+    /// A row of the cell with this name: `ok`, without figures.
     pub fn row(name: &str) -> Row {
-        super::row(&cell(name), "1.0.0".to_owned(), &[], &[])
+        let outcome = Some(Outcome::Ok);
+        Row {
+            outcome,
+            ..super::row(&cell(name), "1.0.0".to_owned(), &[], &[])
+        }
     }
 
     /// The cell with this name.

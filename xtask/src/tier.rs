@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cell::{Cell, Outcome};
+use crate::cell::Cell;
 use crate::config::{Config, Tier};
 use crate::summary::Row;
 use crate::units::human_seconds;
@@ -27,7 +27,7 @@ pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
     };
     let measured = || {
         rows.iter()
-            .filter(|row| row.outcome == Outcome::Ok && row.sort_median_s.is_some())
+            .filter(|row| row.is_ok() && row.sort_median_s.is_some())
     };
     let mut judged: BTreeMap<String, (f64, String)> = BTreeMap::new();
     for row in measured().filter(|row| tier(&row.cell) == Some(Tier::Optimizing)) {

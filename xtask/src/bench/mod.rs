@@ -19,6 +19,7 @@ use crate::plan::Plan;
 use crate::process::{self, Cpus, Processes};
 use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
+use crate::summary::any_trouble;
 use crate::units::human_seconds;
 use progress::Progress;
 use session::{Flow, Session};
@@ -58,7 +59,7 @@ pub fn bench(
     plan.choose_control();
     let folder = match &request.resumed {
         Some(folder) => {
-            refuse_other_run(folder, &plan, &ready)?;
+            refuse_other_run(config, folder, &plan, &ready)?;
             folder.clone()
         }
         None => start(&request.results, paths, &plan, &ready)?,
@@ -88,6 +89,15 @@ pub fn bench(
         samples,
         progress: Progress::new(),
     };
+    let resumed = request.resumed.is_some();
+    let leftovers = if resumed {
+        process::kill_leftovers(&folder.work())
+    } else {
+        0
+    };
+    if leftovers > 0 {
+        eprintln!("ended {leftovers} processes that a killed benchmark left running");
+    }
     let flow = session.run()?;
     drop(session);
     if flow == Flow::Interrupted {
@@ -126,10 +136,17 @@ fn start(
 }
 
 /// A run goes on only as it began: another plan, engine, guest or machine would be another run.
-fn refuse_other_run(folder: &RunFolder, plan: &Plan, ready: &ready::Ready) -> anyhow::Result<()> {
+fn refuse_other_run(
+    config: &Config,
+    folder: &RunFolder,
+    plan: &Plan,
+    ready: &ready::Ready,
+) -> anyhow::Result<()> {
+    let then = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
     let stored: Plan = folder.read_json("plan.json")?;
     let environment: crate::environment::Environment = folder.read_json("environment.json")?;
     let mut differences = stored.differences(plan);
+    differences.extend(then.differences_of_workloads(config));
     differences.extend(environment.differences(&ready.environment));
     if !differences.is_empty() {
         bail!(
@@ -165,7 +182,7 @@ fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
         report
             .rows
             .iter()
-            .filter(|row| row.outcome == outcome)
+            .filter(|row| row.outcome == Some(outcome))
             .count()
     };
     println!(
@@ -174,5 +191,5 @@ fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
         report.rows.len(),
         human_seconds(started.elapsed().as_secs_f64())
     );
-    Ok(!report.rows.iter().any(|row| row.outcome.is_trouble()))
+    Ok(!any_trouble(&report.rows))
 }

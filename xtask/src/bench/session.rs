@@ -101,7 +101,7 @@ impl Session<'_> {
                 rounds: runs - round,
                 compile_rounds,
             };
-            if round == first {
+            if round == first && !tasks.is_empty() {
                 self.progress.promise(tasks.len(), later);
             }
             let phase = format!("round {round} of {runs}");
@@ -204,6 +204,14 @@ impl Session<'_> {
             )?,
             None => self.workplace.work.clone(),
         };
+        if let Some(compilation) =
+            schedule::compilation(self.config, cell).filter(|_| !artifacts.exists())
+        {
+            // Its sample was taken in an earlier sitting, but somebody removed the artefact.
+            if self.take(&compilation, 0)?.is_none() {
+                return Ok(None);
+            }
+        }
         let output = self.workplace.output();
         let _ = std::fs::remove_file(&output);
         let started_at = jiff::Timestamp::now();

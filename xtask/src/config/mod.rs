@@ -121,6 +121,24 @@ impl Config {
         self.workloads.iter().find(|workload| workload.name == name)
     }
 
+    /// What differs in workloads that both have; empty if nothing does.
+    pub fn differences_of_workloads(&self, now: &Config) -> Vec<String> {
+        let both = self
+            .workloads
+            .iter()
+            .filter_map(|then| Some((then, now.workload(&then.name)?)));
+        let differ = both
+            .filter(|(then, now)| then.complexity != now.complexity || then.output != now.output);
+        differ
+            .map(|(then, now)| {
+                format!(
+                    "workload \"{}\": was complexity \"{}\" and output {:?}, is \"{}\" and {:?}",
+                    then.name, then.complexity, then.output, now.complexity, now.output
+                )
+            })
+            .collect()
+    }
+
     fn names(&self) -> profile::Names {
         let modes = self.engines.iter().flat_map(|engine| {
             engine

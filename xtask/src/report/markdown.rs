@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use crate::cell::Outcome;
 use crate::noise;
 use crate::report::table::tables;
 use crate::summary::{Row, Run};
@@ -58,10 +57,7 @@ fn write_report(text: &mut String, run: &Run, rows: &[Row]) -> std::fmt::Result 
 
 fn write_outcomes(text: &mut String, rows: &[Row]) -> std::fmt::Result {
     writeln!(text, "## Cells without figures\n")?;
-    let others: Vec<&Row> = rows
-        .iter()
-        .filter(|row| row.outcome != Outcome::Ok)
-        .collect();
+    let others: Vec<&Row> = rows.iter().filter(|row| !row.is_ok()).collect();
     if others.is_empty() {
         return writeln!(
             text,
@@ -71,7 +67,7 @@ fn write_outcomes(text: &mut String, rows: &[Row]) -> std::fmt::Result {
     writeln!(text, "| cell | outcome | reason |\n|---|---|---|")?;
     for row in others {
         let reason = row.reason.as_deref().unwrap_or("").replace('|', "\\|");
-        writeln!(text, "| {} | {} | {reason} |", row.cell, row.outcome)?;
+        writeln!(text, "| {} | {} | {reason} |", row.cell, row.outcome_text())?;
     }
     writeln!(text)
 }

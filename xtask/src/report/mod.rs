@@ -71,13 +71,13 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
 fn troubles(rows: &[Row]) -> String {
     let troubled = rows
         .iter()
-        .filter(|row| row.outcome != Outcome::Ok && row.outcome != Outcome::Impossible);
+        .filter(|row| !row.is_ok() && row.outcome != Some(Outcome::Impossible));
     let lines: String = troubled
         .map(|row| {
             format!(
                 "  {}: {}: {}\n",
                 row.cell,
-                row.outcome,
+                row.outcome_text(),
                 row.reason.as_deref().unwrap_or("no reason")
             )
         })

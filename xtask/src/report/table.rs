@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::cell::Outcome;
 use crate::summary::Row;
 use crate::units::{Size, human_bytes, human_seconds};
 
@@ -117,10 +116,10 @@ fn table(
             sizes
                 .iter()
                 .map(move |size| match by_cell.get(&(mode.clone(), *size)) {
-                    Some(row) if row.outcome == Outcome::Ok => {
+                    Some(row) if row.is_ok() => {
                         (metric.text)(row, floor_bytes).unwrap_or_else(|| "–".to_owned())
                     }
-                    Some(row) => row.outcome.to_string(),
+                    Some(row) => row.outcome_text().to_owned(),
                     None => String::new(),
                 })
         });
@@ -172,6 +171,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::Outcome;
     use crate::stats;
     use crate::summary::tests::row;
 
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn few_sizes_share_a_table_and_outcomes_stand_where_figures_would() {
         let failed = Row {
-            outcome: Outcome::Timeout,
+            outcome: Some(Outcome::Timeout),
             ..measured("merge/1MB/random/b:jit", 9.0, 9.0)
         };
         let rows = [
