@@ -40,9 +40,10 @@ pub struct CargoInstall {
     pub default_features: bool,
     #[serde(default)]
     pub features: Vec<String>,
-    /// `--config` settings for the build, for example to compile parts faster that are never run.
+    /// Crates inside the build that no measured command runs: compiled with less
+    /// optimization, because that takes less time and changes nothing that is measured.
     #[serde(default)]
-    pub config: Vec<String>,
+    pub unmeasured: Vec<String>,
     /// Minutes that the build takes on two cores, for the estimate.
     #[serde(default)]
     pub minutes: f64,

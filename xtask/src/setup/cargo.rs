@@ -71,7 +71,8 @@ fn invocation(
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut argv: Vec<OsString> = vec![cargo, "install".into()];
     argv.extend(crate_words(install).into_iter().map(OsString::from));
-    for setting in &install.config {
+    for name in &install.unmeasured {
+        let setting = format!("profile.release.package.{name}.opt-level=1");
         argv.extend(["--config".into(), setting.into()]);
     }
     argv.extend(["--root".into(), making.temporary.clone().into()]);
@@ -142,7 +143,7 @@ mod tests {
         let mut install = cargo("engine-cli", "1.2.3");
         install.default_features = false;
         install.features = vec!["run".to_owned(), "jit".to_owned()];
-        install.config = vec!["profile.release.package.tls.opt-level=0".to_owned()];
+        install.unmeasured = vec!["tls".to_owned()];
         let variables = [
             "PATH",
             "CARGO_HOME",
@@ -159,7 +160,7 @@ mod tests {
         let line = invocation.display();
         let expected = format!(
             "install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit \
-             --config 'profile.release.package.tls.opt-level=0' --root {} --target-dir {}",
+             --config 'profile.release.package.tls.opt-level=1' --root {} --target-dir {}",
             making.temporary.display(),
             making.scratch.join("target").display()
         );

@@ -79,7 +79,7 @@ pub fn cargo(krate: &str, version: &str) -> CargoInstall {
         version: version.parse().unwrap(),
         default_features: true,
         features: Vec::new(),
-        config: Vec::new(),
+        unmeasured: Vec::new(),
         minutes: 0.0,
     }
 }

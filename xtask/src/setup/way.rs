@@ -25,7 +25,7 @@ impl Way<'_> {
                     cargo.version,
                     cargo.default_features,
                     cargo.features,
-                    cargo.config
+                    cargo.unmeasured
                 ),
             ),
             Way::Debian(debian) => (
