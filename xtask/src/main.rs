@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use xtask::bench::{self, Request};
 use xtask::commands;
 use xtask::config::Config;
+use xtask::environment::Environment;
 use xtask::merge;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
@@ -155,19 +156,19 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         .map(|name| RunFolder::open_or_newest(&results, name.as_deref()))
         .transpose()?;
     let (mut selection, mut overrides) = (arguments.selection, arguments.overrides);
+    let mut pin = arguments.pin;
     let nothing_asked = selection == Selection::default() && overrides == Overrides::default();
     if let Some(folder) = resumed.as_ref().filter(|_| nothing_asked) {
         let stored: Plan = folder.read_json("plan.json")?;
+        let environment: Environment = folder.read_json("environment.json")?;
         (selection, overrides) = (stored.selection, stored.overrides);
+        pin = pin.or(environment.pinned);
     }
     let plan = plan(config, &selection, &overrides)?;
     if arguments.dry_run {
         return commands::plan(paths, &plan, false);
     }
-    let pin = arguments
-        .pin
-        .map(|text| text.parse().map_err(Misuse))
-        .transpose()?;
+    let pin = pin.map(|text| text.parse().map_err(Misuse)).transpose()?;
     let request = Request {
         resumed,
         results,

@@ -72,7 +72,7 @@ fn invocation(
     let mut argv: Vec<OsString> = vec![cargo, "install".into()];
     argv.extend(crate_words(install).into_iter().map(OsString::from));
     for name in &install.unmeasured {
-        let setting = format!("profile.release.package.{name}.opt-level=1");
+        let setting = format!("profile.release.package.{name}.opt-level=0");
         argv.extend(["--config".into(), setting.into()]);
     }
     argv.extend(["--root".into(), making.temporary.clone().into()]);
@@ -160,7 +160,7 @@ mod tests {
         let line = invocation.display();
         let expected = format!(
             "install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit \
-             --config 'profile.release.package.tls.opt-level=1' --root {} --target-dir {}",
+             --config 'profile.release.package.tls.opt-level=0' --root {} --target-dir {}",
             making.temporary.display(),
             making.scratch.join("target").display()
         );

@@ -8,4 +8,5 @@ mod order;
 mod outcomes;
 mod reports;
 mod resume;
+mod shards;
 mod support;
