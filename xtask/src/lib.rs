@@ -13,6 +13,7 @@ pub mod environment;
 pub mod guest_line;
 pub mod history;
 pub mod inputs;
+pub mod machine;
 pub mod measure;
 pub mod merge;
 pub mod noise;

@@ -219,6 +219,11 @@ pub fn read_stdout(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Resu
     Ok(finished.stdout.trim().to_owned())
 }
 
+/// As [`read_stdout`], of a command without settings; none if it fails.
+pub fn read_stdout_of<const N: usize>(runner: &dyn Runner, argv: [&str; N]) -> Option<String> {
+    read_stdout(runner, &Invocation::new(argv)).ok()
+}
+
 /// Runs a command that must exit with 0.
 ///
 /// # Errors

@@ -148,7 +148,8 @@ impl Progress {
     /// Says how long the rounds will take, and remembers it.
     pub fn promise(&mut self, samples: usize, later: Later) {
         let estimate_s = self.clock.later_s(later);
-        let rounds = later.rounds;
+        // This one, and those that follow.
+        let rounds = later.rounds + 1;
         self.say(&format!(
             "{rounds} rounds of {samples} samples, about {}",
             human_seconds(estimate_s)

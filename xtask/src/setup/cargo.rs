@@ -11,12 +11,14 @@ use super::progress::Row;
 use crate::config::CargoInstall;
 use crate::process::{End, Invocation, Runner};
 
-/// Builds the crate and installs it into the temporary folder of `making`.
+/// Builds the crate and installs it into the temporary folder of `making`. An urgent build
+/// goes before others that run at the same time.
 ///
 /// # Errors
 /// When the build fails; the message has the end of the log, and where it is.
 pub fn install(
     install: &CargoInstall,
+    urgent: bool,
     making: &Making,
     runner: &dyn Runner,
     row: &Row,
@@ -25,7 +27,14 @@ pub fn install(
     // The log is appended to, and one try's errors must not be taken for another's.
     fs::write(&log, "").with_context(|| format!("cannot write \"{}\"", log.display()))?;
     row.follow(&log);
-    let invocation = invocation(install, making, &log, std::env::vars_os().map(|var| var.0));
+    let mut invocation = invocation(install, making, &log, std::env::vars_os().map(|var| var.0));
+    if !urgent {
+        // The longest build ends in a chain of single crates: it should reach that chain early,
+        // while another build can still use the cores that the chain leaves idle.
+        invocation
+            .argv
+            .splice(0..0, ["nice", "-n", "5"].map(OsString::from));
+    }
     let finished = runner.run(&invocation)?;
     if finished.end != End::Exit(0) {
         bail!(

@@ -82,11 +82,14 @@ fn install_all(tools: &[&Tool], paths: &Paths, runner: &(dyn Runner + Sync)) -> 
     let builders = (cores / 2).max(2);
     let (builds, quick): (Vec<usize>, Vec<usize>) =
         (0..tools.len()).partition(|index| tools[*index].install.cargo.is_some());
-    let queue = Mutex::new(longest_first(builds, tools));
+    let queue = longest_first(builds, tools);
+    let longest = queue.front().copied();
+    let queue = Mutex::new(queue);
     let states: Vec<Mutex<Option<State>>> = tools.iter().map(|_| Mutex::default()).collect();
     let done = AtomicBool::new(false);
     let work = |index: usize| {
-        let state = install_one(tools[index], paths, runner, board.row(index));
+        let urgent = Some(index) == longest;
+        let state = install_one(tools[index], urgent, paths, runner, board.row(index));
         board.end(index, outcome(&state));
         if let Ok(mut slot) = states[index].lock() {
             *slot = Some(state);
@@ -155,10 +158,10 @@ fn estimate(tools: &[&Tool], cores: usize) -> Duration {
     Duration::from_secs_f64((sum * share * 60.0).max(0.0))
 }
 
-fn install_one(tool: &Tool, paths: &Paths, runner: &dyn Runner, row: &Row) -> State {
+fn install_one(tool: &Tool, urgent: bool, paths: &Paths, runner: &dyn Runner, row: &Row) -> State {
     let mut errors = Vec::new();
     for way in ways(tool) {
-        match install_by(way, tool, paths, runner, row) {
+        match install_by(way, tool, urgent, paths, runner, row) {
             Ok(found) => return State::Found(found),
             Err(error) => errors.push(format!("{error:#}")),
         }
@@ -184,6 +187,7 @@ fn missing(why: &str, how: &str) -> State {
 fn install_by(
     way: Way,
     tool: &Tool,
+    urgent: bool,
     paths: &Paths,
     runner: &dyn Runner,
     row: &Row,
@@ -198,7 +202,7 @@ fn install_by(
         return Ok(found);
     }
     let made = match way {
-        Way::Cargo(install) => cargo::install(install, &making, runner, row),
+        Way::Cargo(install) => cargo::install(install, urgent, &making, runner, row),
         Way::Debian(install) => debian::install(install, &making, runner, row),
         Way::Npm(install) => npm::install(install, &making, runner, row),
     };

@@ -20,12 +20,39 @@ fn play(argv: &[String]) -> Result<String, String> {
         return Ok("version 3.0.0".to_owned());
     };
     let bin = std::path::Path::new(&argv[root + 1]).join("bin");
-    if argv[3] == "bad" {
+    let name = crate_of(argv);
+    if name == "bad" {
         program(&bin.join("half"));
         return Err("error: could not compile `tls`".to_owned());
     }
-    program(&bin.join(&argv[3]));
+    program(&bin.join(name));
     Ok(String::new())
+}
+
+/// The crate that a `cargo install` is of.
+fn crate_of(argv: &[String]) -> &str {
+    let locked = argv.iter().position(|word| word == "--locked").unwrap();
+    &argv[locked + 1]
+}
+
+#[test]
+fn the_longest_build_goes_before_the_others() {
+    let (_home, paths) = paths();
+    let runner = Fake::new(play);
+    let (short, long) = (engine("short", 1.0), engine("long", 9.0));
+    install_missing(&[&short, &long], &paths, &runner).unwrap();
+    let builds = runner
+        .commands()
+        .into_iter()
+        .filter(|argv| argv.contains(&"--root".to_owned()));
+    let mut nice: Vec<(String, bool)> = builds
+        .map(|argv| (crate_of(&argv).to_owned(), argv[0] == "nice"))
+        .collect();
+    nice.sort();
+    assert_eq!(
+        nice,
+        [("long".to_owned(), false), ("short".to_owned(), true)]
+    );
 }
 
 #[test]
