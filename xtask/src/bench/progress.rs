@@ -17,6 +17,8 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     printed: Instant,
     clock: Clock,
+    /// The last prediction, `1m 20s left`; empty before there is one.
+    left: String,
     /// Seconds that the rounds were said to take, and since when.
     promised: Option<(f64, Instant)>,
 }
@@ -97,6 +99,7 @@ impl Progress {
             bar,
             printed: Instant::now(),
             clock: Clock::default(),
+            left: String::new(),
             promised: None,
         }
     }
@@ -119,7 +122,7 @@ impl Progress {
     /// Says what is being measured.
     pub fn show(&self, task: &Task) {
         if let Some(bar) = &self.bar {
-            bar.set_message(task.name());
+            bar.set_message(format!("{}  {}", self.left, task.name()));
         }
     }
 
@@ -138,7 +141,8 @@ impl Progress {
             .then(|| format!("{} left", human_seconds(self.clock.later_s(later))));
         if let Some(bar) = &self.bar {
             bar.inc(1);
-            bar.set_message(format!("{}  {}", left.unwrap_or_default(), task.name()));
+            self.left = left.unwrap_or_default();
+            bar.set_message(format!("{}  {}", self.left, task.name()));
         } else if self.printed.elapsed() >= PLAIN_EVERY {
             self.printed = Instant::now();
             eprintln!("{phase}: {}", left.unwrap_or_else(|| task.name()));
