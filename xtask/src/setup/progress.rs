@@ -268,7 +268,7 @@ mod tests {
     #[test]
     fn before_the_first_bar_cargo_downloads() {
         assert_eq!(step(""), None);
-        assert_eq!(step("    Updating crates.io index\n").unwrap(), "resolving");
+        assert_eq!(step("    Updating the index\n").unwrap(), "resolving");
         let log = " Downloading 3 crates       \r  Downloaded syn v2.0.0\n";
         assert_eq!(step(log).unwrap(), "downloading crates");
     }
