@@ -153,11 +153,7 @@ fn time_it_takes(history: &History, plan: &Plan, live: usize) -> String {
 /// When there is no such run, or its folder is damaged.
 pub fn report(paths: &Paths, run: Option<&Path>) -> anyhow::Result<bool> {
     let folder = RunFolder::open_or_newest(&paths.results(), run)?;
-    let report = crate::report::report(&folder)?;
-    println!("{}", report.terminal);
-    for file in report.files {
-        println!("{}", file.display());
-    }
+    crate::report::report(&folder)?.print();
     Ok(true)
 }
 

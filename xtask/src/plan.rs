@@ -8,7 +8,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Outcome};
-use crate::config::{Config, Profile, matches_any};
+use crate::config::{Config, Profile, distinct, matches_any};
 use crate::shard::{self, Shard};
 use crate::units::{Size, parse_duration};
 
@@ -109,7 +109,8 @@ impl Plan {
                     .unwrap_or(&config.default_profile),
             )
             .context("option --profile")?;
-        let mut cells = select(profile_cells(config, profile), selection, profile)?;
+        let all = all_cells(config);
+        let mut cells = select(profile_cells(&all, profile), selection, profile)?;
         let shard: Option<Shard> = overrides
             .shard
             .as_ref()
@@ -120,7 +121,7 @@ impl Plan {
             cells = shard::keep(config, cells, shard);
         }
         for rule in &config.rules {
-            let used = all_cells(config).iter().any(|cell| excludes(rule, cell));
+            let used = all.iter().any(|cell| excludes(rule, cell));
             if !used {
                 bail!(
                     "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
@@ -315,7 +316,7 @@ fn all_cells(config: &Config) -> Vec<Cell> {
     cells
 }
 
-fn profile_cells(config: &Config, profile: &Profile) -> Vec<Cell> {
+fn profile_cells(all: &[Cell], profile: &Profile) -> Vec<Cell> {
     let in_profile = |cell: &Cell| {
         let (distribution, mode) = (cell.distribution.name(), cell.engine_mode());
         profile
@@ -323,7 +324,10 @@ fn profile_cells(config: &Config, profile: &Profile) -> Vec<Cell> {
             .iter()
             .any(|block| block.holds(&cell.workload, cell.size, distribution, &mode))
     };
-    all_cells(config).into_iter().filter(in_profile).collect()
+    all.iter()
+        .filter(|cell| in_profile(cell))
+        .cloned()
+        .collect()
 }
 
 /// The cells that pass every filter.
@@ -380,11 +384,6 @@ fn select(
         });
     }
     Ok(cells)
-}
-
-fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    names.filter(|name| seen.insert(name.clone())).collect()
 }
 
 #[cfg(test)]

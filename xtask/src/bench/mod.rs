@@ -174,10 +174,7 @@ fn resume_command(request: &Request, folder: &RunFolder) -> String {
 /// Writes the reports and prints the table and their paths.
 fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
     let report = report::report(folder)?;
-    println!("{}", report.terminal);
-    for file in &report.files {
-        println!("{}", file.display());
-    }
+    report.print();
     let count = |outcome| {
         report
             .rows

@@ -9,7 +9,7 @@ use super::Request;
 use super::workplace::{Engine, Workplace};
 use crate::build::{self, Guests};
 use crate::cell::Outcome;
-use crate::config::{Config, Tool};
+use crate::config::{Config, Tool, distinct};
 use crate::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::inputs;
 use crate::machine::Machine;
@@ -275,14 +275,4 @@ fn export_file() -> anyhow::Result<PathBuf> {
         std::env::temp_dir()
     };
     Ok(folder.join(format!("wasi-bench-{}.json", std::process::id())))
-}
-
-fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut unique = Vec::new();
-    for name in names {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    unique
 }

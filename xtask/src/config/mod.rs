@@ -23,7 +23,7 @@ pub use profile::{Block, Profile, patterns};
 pub use rule::Rule;
 pub use template::{Template, Values};
 pub use tool::{CargoInstall, DebianInstall, Install, NpmInstall, Tool};
-pub use workload::{Complexity, ExpectedOutput, Workload, list};
+pub use workload::{Complexity, ExpectedOutput, Workload, distinct, list};
 
 /// Both files, checked.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::pattern::{Pattern, SizeTest, matches_any};
 use super::profile::{Names, patterns};
+use super::workload::distinct;
 use crate::units::Size;
 
 /// Excludes the cells that satisfy all its conditions; a condition that is not named always holds.
@@ -121,9 +122,9 @@ impl WireRule {
                 .context("key \"size\"")?,
             distributions: patterns(&self.distribution.into_vec(), &names.distributions)
                 .context("key \"distribution\"")?,
-            engines: patterns(&self.engine.into_vec(), &dedup(engines))
+            engines: patterns(&self.engine.into_vec(), &distinct(engines))
                 .context("key \"engine\"")?,
-            modes: patterns(&self.mode.into_vec(), &dedup(modes)).context("key \"mode\"")?,
+            modes: patterns(&self.mode.into_vec(), &distinct(modes)).context("key \"mode\"")?,
             reason: self.reason,
         };
         if rule.reason.trim().is_empty() {
@@ -142,16 +143,6 @@ impl WireRule {
         }
         Ok(rule)
     }
-}
-
-fn dedup(names: Vec<String>) -> Vec<String> {
-    let mut unique: Vec<String> = Vec::new();
-    for name in names {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
-    }
-    unique
 }
 
 #[cfg(test)]

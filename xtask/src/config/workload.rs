@@ -126,6 +126,15 @@ pub fn unique<T: PartialEq + fmt::Display>(items: &[T]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The names, each once, in the order of their first appearance.
+pub fn distinct(names: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    names
+        .into_iter()
+        .filter(|name| seen.insert(name.clone()))
+        .collect()
+}
+
 /// Names for an error message: `"a", "b"`.
 pub fn list<T: fmt::Display>(items: &[T]) -> String {
     let quoted: Vec<_> = items.iter().map(|item| format!("\"{item}\"")).collect();

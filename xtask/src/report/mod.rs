@@ -20,6 +20,16 @@ pub struct Report {
     pub terminal: String,
 }
 
+impl Report {
+    /// Prints the tables and the paths of the files.
+    pub fn print(&self) {
+        println!("{}", self.terminal);
+        for file in &self.files {
+            println!("{}", file.display());
+        }
+    }
+}
+
 /// Reads a run and writes all its report files.
 ///
 /// # Errors
