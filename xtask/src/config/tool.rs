@@ -18,13 +18,14 @@ pub struct Tool {
     pub install: Install,
 }
 
-/// How a tool is installed where it is missing; the ways are tried in the order of the fields.
+/// How a tool is installed where it is missing: the ways are tried in the order of the fields,
+/// packages before builds.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Install {
-    pub cargo: Option<CargoInstall>,
     pub debian: Option<DebianInstall>,
     pub npm: Option<NpmInstall>,
+    pub cargo: Option<CargoInstall>,
     /// What a person can do where none of the ways works.
     pub help: String,
 }

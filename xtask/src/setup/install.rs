@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use super::find::{find, find_installed};
 use super::folder::{self, Making};
 use super::progress::{Board, Row};
-use super::way::{Way, ways};
+use super::way::{Way, build_minutes, ways};
 use super::{Found, State, cargo, debian, npm};
 use crate::config::Tool;
 use crate::paths::Paths;
@@ -80,8 +80,8 @@ fn install_all(tools: &[&Tool], paths: &Paths, runner: &(dyn Runner + Sync)) -> 
     // Each build also uses all cores where it can, but the end of one, a single large crate,
     // cannot: two fill the machine, more would only need more memory.
     let builders = (cores / 2).max(2);
-    let (builds, quick): (Vec<usize>, Vec<usize>) =
-        (0..tools.len()).partition(|index| tools[*index].install.cargo.is_some());
+    let (builds, quick): (Vec<usize>, Vec<usize>) = (0..tools.len())
+        .partition(|index| matches!(ways(tools[*index]).first(), Some(Way::Cargo(_))));
     let queue = longest_first(builds, tools);
     let longest = queue.front().copied();
     let queue = Mutex::new(queue);
@@ -139,21 +139,14 @@ fn outcome(state: &State) -> &'static str {
 }
 
 fn longest_first(mut builds: Vec<usize>, tools: &[&Tool]) -> VecDeque<usize> {
-    builds.sort_by(|a, b| minutes(tools[*b]).total_cmp(&minutes(tools[*a])));
+    builds.sort_by(|a, b| build_minutes(tools[*b]).total_cmp(&build_minutes(tools[*a])));
     builds.into()
-}
-
-fn minutes(tool: &Tool) -> f64 {
-    tool.install
-        .cargo
-        .as_ref()
-        .map_or(0.0, |cargo| cargo.minutes)
 }
 
 /// The builds share the cores, so on two cores their times add up. With more cores each is
 /// faster, but about a third of a build waits for single crates and does not get shorter.
 fn estimate(tools: &[&Tool], cores: usize) -> Duration {
-    let sum: f64 = tools.iter().map(|tool| minutes(tool)).sum();
+    let sum: f64 = tools.iter().map(|tool| build_minutes(tool)).sum();
     let share = 0.3 + 1.4 / cores.max(1) as f64;
     Duration::from_secs_f64((sum * share * 60.0).max(0.0))
 }
