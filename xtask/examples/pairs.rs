@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use xtask::noise::{Verdict, compare, noise};
+use xtask::noise::{Noises, Verdict, compare};
 use xtask::report::load;
 use xtask::store::RunFolder;
 use xtask::summary::rows;
@@ -17,7 +17,7 @@ fn main() -> anyhow::Result<()> {
         .map(PathBuf::from)
         .context("name a run's folder")?;
     let run = load(&RunFolder { path })?;
-    let floor = noise(&run).map_or(0.0, |noise| noise.floor);
+    let noises = Noises::of(&run);
     let rows = rows(&run);
     let (mut pairs, mut by_interval, mut called, mut off) = (0, 0, 0, Vec::new());
     for a in &rows {
@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
             |floor| compare(&b.wall_s, &a.wall_s, floor).filter(|c| c.verdict != Verdict::Tie);
         pairs += 1;
         by_interval += usize::from(different(0.0).is_some());
-        called += usize::from(different(floor).is_some());
+        called += usize::from(different(noises.floor(a.cell.size.load())).is_some());
         off.extend(compare(&b.wall_s, &a.wall_s, 0.0).map(|c| (c.ratio - 1.0).abs()));
     }
     off.sort_by(f64::total_cmp);
@@ -42,9 +42,11 @@ fn main() -> anyhow::Result<()> {
             .map_or(0.0, |off| 100.0 * off)
     };
     println!(
-        "{pairs} identical pairs: {called} called different (noise floor {:.1} %); {by_interval} by the interval alone",
-        100.0 * floor
+        "{pairs} identical pairs: {called} called different; {by_interval} by the interval alone"
     );
+    for sentence in noises.sentences() {
+        println!("{sentence}");
+    }
     println!(
         "|ratio - 1|: median {:.1} %, 90th percentile {:.1} %",
         percent(0.5),

@@ -43,6 +43,7 @@ pub struct Environment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineIdentity {
     pub version: String,
+    /// With `~` for the user's home folder.
     pub path: PathBuf,
     /// Of the binary.
     pub sha256: String,

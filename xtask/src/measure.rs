@@ -11,12 +11,15 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use crate::process::{End, Invocation, Runner};
+use crate::sample::Counters;
 
 /// How to start hyperfine, and where it may write.
 #[derive(Clone, Debug)]
 pub struct Stopwatch {
     /// The words that start hyperfine.
     pub command: Vec<OsString>,
+    /// Does it know hardware counters? Since 2.0.
+    pub counts: bool,
     /// Where hyperfine writes its JSON; overwritten by each sample.
     pub export: PathBuf,
 }
@@ -43,6 +46,7 @@ pub struct Cost {
     pub system_s: f64,
     /// None where hyperfine does not report it.
     pub peak_rss_bytes: Option<u64>,
+    pub counters: Counters,
 }
 
 impl Stopwatch {
@@ -123,6 +127,12 @@ impl Stopwatch {
                 .cloned()
                 .chain(options.map(OsString::from)),
         );
+        if self.counts {
+            // Of the counters, hyperfine takes those that the kernel allows.
+            invocation
+                .argv
+                .insert(self.command.len(), "--metrics=all".into());
+        }
         invocation
             .argv
             .extend([self.export.clone().into(), "--".into(), line.into()]);
@@ -159,6 +169,11 @@ struct MeasurementV2 {
     time_user: Quantity,
     time_system: Quantity,
     memory_peak_resident: Option<Quantity>,
+    cpu_cycles: Option<Quantity>,
+    instructions: Option<Quantity>,
+    cache_references: Option<Quantity>,
+    cache_misses: Option<Quantity>,
+    branch_misses: Option<Quantity>,
     exit_code: Option<i32>,
 }
 
@@ -191,11 +206,19 @@ fn parse_export(json: &str) -> anyhow::Result<(Cost, Option<i32>)> {
                 .into_iter()
                 .next()
                 .context("it holds no measurement")?;
+            let whole = |quantity: Option<Quantity>| quantity.map(|it| it.value() as u64);
             let cost = Cost {
                 wall_s: run.time_wall_clock.value(),
                 user_s: run.time_user.value(),
                 system_s: run.time_system.value(),
-                peak_rss_bytes: run.memory_peak_resident.map(|memory| memory.value() as u64),
+                peak_rss_bytes: whole(run.memory_peak_resident),
+                counters: Counters {
+                    cpu_cycles: whole(run.cpu_cycles),
+                    instructions: whole(run.instructions),
+                    cache_references: whole(run.cache_references),
+                    cache_misses: whole(run.cache_misses),
+                    branch_misses: whole(run.branch_misses),
+                },
             };
             Ok((cost, run.exit_code))
         }
@@ -211,6 +234,7 @@ fn parse_export(json: &str) -> anyhow::Result<(Cost, Option<i32>)> {
                 user_s: user,
                 system_s: system,
                 peak_rss_bytes: memory_usage_byte.and_then(|bytes| bytes.first().copied()),
+                counters: Counters::default(),
             };
             Ok((cost, exit_codes.first().copied().flatten()))
         }

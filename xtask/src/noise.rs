@@ -6,64 +6,102 @@ use crate::cell::{Cell, Outcome};
 use crate::sample::{Kind, Sample};
 use crate::stats::{self, Interval};
 use crate::summary::Run;
+use crate::units::Load;
 
-/// The control cell against itself, under its second name.
+/// A control cell against itself, under its second name.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Noise {
     pub cell: String,
+    pub load: Load,
     /// Median of one name ÷ median of the other; 1 on a quiet machine.
     pub ratio: f64,
     /// The noise floor: how far the ratio's 95 % interval reaches from 1. A difference
-    /// between two cells that is smaller than this is a tie. 0.05 means 5 %.
+    /// between two cells of this load that is smaller is a tie. 0.05 means 5 %.
     pub floor: f64,
+    /// The same for peak memory.
+    pub memory_floor: f64,
     /// Pairs of samples.
     pub samples: usize,
 }
 
-impl Noise {
-    /// For people.
-    pub fn sentence(&self) -> String {
-        format!(
-            "noise floor {:.1} %: {} measured twice, {} samples each, differs from itself by a factor of {:.3}; smaller differences are ties",
-            100.0 * self.floor,
-            self.cell,
-            self.samples,
-            self.ratio
-        )
+/// The noise of a run by load: short processes are noisier than long ones.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Noises(Vec<Noise>);
+
+impl Noises {
+    /// Reads the control cells; of a run merged from shards, the noisiest of each load.
+    pub fn of(run: &Run) -> Noises {
+        let cells = run.plan.cells.iter().map(|planned| &planned.cell);
+        let all: Vec<Noise> = cells
+            .filter_map(|cell| noise_of(&run.samples, cell))
+            .collect();
+        let noisiest = |load| {
+            let same = all.iter().filter(|noise| noise.load == load);
+            same.max_by(|a, b| a.floor.total_cmp(&b.floor)).cloned()
+        };
+        Noises(Load::ALL.into_iter().filter_map(noisiest).collect())
+    }
+
+    /// The noise floor of a load; of one without a control, the highest there is; without any, 0.
+    pub fn floor(&self, load: Load) -> f64 {
+        let own = self.0.iter().find(|noise| noise.load == load);
+        let highest = self.0.iter().map(|noise| noise.floor).fold(0.0, f64::max);
+        own.map_or(highest, |noise| noise.floor)
+    }
+
+    /// The same for peak memory.
+    pub fn memory_floor(&self, load: Load) -> f64 {
+        let own = self.0.iter().find(|noise| noise.load == load);
+        let highest = self
+            .0
+            .iter()
+            .map(|noise| noise.memory_floor)
+            .fold(0.0, f64::max);
+        own.map_or(highest, |noise| noise.memory_floor)
+    }
+
+    /// For people, a line a control cell.
+    pub fn sentences(&self) -> Vec<String> {
+        let sentence = |noise: &Noise| {
+            format!(
+                "noise floor {:.1} % at {} loads: {}, measured twice with {} samples each, differs from itself by a factor of {:.3}; smaller differences are ties",
+                100.0 * noise.floor,
+                noise.load,
+                noise.cell,
+                noise.samples,
+                noise.ratio
+            )
+        };
+        self.0.iter().map(sentence).collect()
     }
 }
 
-/// The noise of a run, from its control cell; of a run merged from shards, the noisiest
-/// shard's. None if no control was measured.
-pub fn noise(run: &Run) -> Option<Noise> {
-    let cells = run.plan.cells.iter().map(|planned| &planned.cell);
-    cells
-        .filter_map(|cell| noise_of(&run.samples, cell))
-        .max_by(|a, b| a.floor.total_cmp(&b.floor))
-}
-
 fn noise_of(samples: &[Sample], cell: &Cell) -> Option<Noise> {
-    let second = walls_s(samples, cell, Kind::Control);
-    let first = walls_s(samples, cell, Kind::Run);
-    let (ratio, interval) = stats::ratio_of_medians(&second, &first)?;
-    let floor = (interval.high - 1.0).max(1.0 - interval.low);
+    let wall_s: Value = |sample| sample.wall_s;
+    let memory: Value = |sample| sample.peak_rss_bytes.map(|bytes| bytes as f64);
+    let ratio = |value| {
+        let second = values(samples, cell, Kind::Control, value);
+        stats::ratio_of_medians(&second, &values(samples, cell, Kind::Run, value))
+    };
+    let reach = |interval: Interval| (interval.high - 1.0).max(1.0 - interval.low);
+    let (wall_ratio, interval) = ratio(wall_s)?;
     Some(Noise {
         cell: cell.to_string(),
-        ratio,
-        floor,
-        samples: first.len().min(second.len()),
+        load: cell.size.load(),
+        ratio: wall_ratio,
+        floor: reach(interval),
+        memory_floor: ratio(memory).map_or(0.0, |(_, interval)| reach(interval)),
+        samples: values(samples, cell, Kind::Run, wall_s).len(),
     })
 }
 
-fn walls_s(samples: &[Sample], cell: &Cell, kind: Kind) -> Vec<f64> {
+type Value = fn(&Sample) -> Option<f64>;
+
+fn values(samples: &[Sample], cell: &Cell, kind: Kind, value: Value) -> Vec<f64> {
     let counted = |sample: &&Sample| {
         sample.kind == kind && sample.outcome == Outcome::Ok && sample.is_of(cell)
     };
-    samples
-        .iter()
-        .filter(counted)
-        .filter_map(|sample| sample.wall_s)
-        .collect()
+    samples.iter().filter(counted).filter_map(value).collect()
 }
 
 /// What two cells' times say of each other.

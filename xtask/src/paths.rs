@@ -1,6 +1,6 @@
 //! Every path that this project reads or writes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -75,6 +75,14 @@ impl Paths {
     pub fn scratch(&self) -> PathBuf {
         self.cache.join("scratch")
     }
+}
+
+/// The path with `~` for the user's home folder: a run's files are given to others, whom the name
+/// of a user does not concern.
+pub fn without_home(path: &Path) -> PathBuf {
+    let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
+    let inside = home.and_then(|home| path.strip_prefix(home).ok().map(Path::to_owned));
+    inside.map_or_else(|| path.to_owned(), |inside| Path::new("~").join(inside))
 }
 
 fn cache_home() -> anyhow::Result<PathBuf> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cell::{Cell, Outcome};
 use crate::config::{Config, Profile, distinct, matches_any};
 use crate::shard::{self, Shard};
-use crate::units::{Size, parse_duration};
+use crate::units::{Load, Size, parse_duration};
 
 /// Which part of the matrix, as the user typed it; the same for every command.
 #[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
@@ -68,8 +68,8 @@ pub struct Plan {
     pub data_seed: u64,
     /// The part of the selected cells that this run measures; all if none.
     pub shard: Option<Shard>,
-    /// The cell that is measured twice in every round, to see the run's noise.
-    pub control: Option<Cell>,
+    /// The cells that are measured twice in every round, to see the run's noise: one a load.
+    pub controls: Vec<Cell>,
     pub cells: Vec<PlannedCell>,
 }
 
@@ -148,7 +148,7 @@ impl Plan {
             order_seed: ORDER_SEED,
             data_seed: config.data_seed,
             shard,
-            control: None,
+            controls: Vec::new(),
             cells: cells
                 .into_iter()
                 .map(|cell| planned(config, cell))
@@ -169,16 +169,16 @@ impl Plan {
             .map(|planned| &planned.cell)
     }
 
-    /// Makes a live cell the control: of the smallest size, where noise shows most, and not
-    /// native, because engines are what is compared.
-    pub fn choose_control(&mut self) {
-        let guest = |cell: &&Cell| cell.engine != "native";
-        let smallest = self
-            .live()
-            .filter(guest)
-            .min_by_key(|cell| cell.size)
-            .cloned();
-        self.control = smallest.or_else(|| self.live().next().cloned());
+    /// Makes a live cell of each load a control: of its smallest size, where noise shows most,
+    /// and not native if possible, because engines are what is compared.
+    pub fn choose_controls(&mut self) {
+        let control = |load: Load| {
+            let cells = self.live().filter(|cell| cell.size.load() == load);
+            cells
+                .min_by_key(|cell| (cell.engine == "native", cell.size))
+                .cloned()
+        };
+        self.controls = Load::ALL.into_iter().filter_map(control).collect();
     }
 
     /// Gives a cell its outcome; the first one stays.

@@ -24,6 +24,8 @@ pub struct Sample {
     pub user_s: Option<f64>,
     pub system_s: Option<f64>,
     pub peak_rss_bytes: Option<u64>,
+    #[serde(flatten)]
+    pub counters: Counters,
     pub items: Option<u64>,
     pub read_s: Option<f64>,
     pub sort_s: Option<f64>,
@@ -40,6 +42,22 @@ pub struct Sample {
     pub reason: Option<String>,
 }
 
+/// Hardware counters of one process; none where hyperfine (before 2.0) or the kernel does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_cycles: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_references: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_misses: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch_misses: Option<u64>,
+}
+
 /// What a sample was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -50,7 +68,8 @@ pub enum Kind {
     Compile,
     /// The uncounted first run of a cell.
     Pilot,
-    /// The same as `run`, of the cell that is measured twice to see the noise.
+    /// The same as `run`, of a cell that is measured twice to see the noise; or the version
+    /// command of an engine, which shows what starting its process costs.
     Control,
 }
 

@@ -136,7 +136,7 @@ pub fn join(parts: Vec<Part>) -> anyhow::Result<(Plan, Environment)> {
     }
     let plan = Plan {
         shard: None,
-        control: None,
+        controls: Vec::new(),
         cells,
         ..first.plan.clone()
     };

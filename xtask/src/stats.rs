@@ -80,6 +80,108 @@ pub fn ratio_of_medians(a: &[f64], b: &[f64]) -> Option<(f64, Interval)> {
     Some((ratio, interval))
 }
 
+/// What stands for a list of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistic {
+    Median,
+    Mean,
+    /// Median absolute deviation ÷ median: how unsteady the values are.
+    Spread,
+}
+
+impl Statistic {
+    /// None of no values.
+    pub fn of(self, values: &[f64]) -> Option<f64> {
+        match self {
+            Statistic::Median => median(values),
+            Statistic::Mean => mean(values),
+            Statistic::Spread => {
+                let middle = median(values)?;
+                let deviations: Vec<f64> =
+                    values.iter().map(|value| (value - middle).abs()).collect();
+                Some(median(&deviations)? / middle)
+            }
+        }
+    }
+}
+
+/// How much `a` takes of what `b` takes, over pairs of lists that all count alike: the geometric
+/// mean of the ratios of their statistics, and its 95 % bootstrap interval. None of no pairs, or
+/// where a statistic is not above 0.
+pub fn mean_ratio(pairs: &[(&[f64], &[f64])], statistic: Statistic) -> Option<(f64, Interval)> {
+    let ratio = |(a, b): (&[f64], &[f64])| Some(statistic.of(a)? / statistic.of(b)?);
+    let ratios: Option<Vec<f64>> = pairs.iter().map(|pair| ratio(*pair)).collect();
+    let mean = geometric_mean(&ratios?)?;
+    let interval = bootstrap(|rng| {
+        let logs = pairs.iter().map(|(a, b)| {
+            let (a, b) = (resample(a, rng), resample(b, rng));
+            // A resample may lack all spread, which says nothing about its size.
+            ratio((&a, &b))
+                .filter(|ratio| *ratio > 0.0 && ratio.is_finite())
+                .map_or(0.0, f64::ln)
+        });
+        (logs.sum::<f64>() / pairs.len() as f64).exp()
+    });
+    Some((mean, interval))
+}
+
+fn resample(values: &[f64], rng: &mut ChaCha8Rng) -> Vec<f64> {
+    values
+        .iter()
+        .map(|_| values[draw(values.len(), rng)])
+        .collect()
+}
+
+/// A number below `n`, by multiplication instead of division; its bias is below n / 2^32.
+fn draw(n: usize, rng: &mut ChaCha8Rng) -> usize {
+    ((u64::from(rng.next_u32()) * n as u64) >> 32) as usize
+}
+
+/// The geometric mean; none of no values, or where one is not above 0 and finite.
+pub fn geometric_mean(values: &[f64]) -> Option<f64> {
+    let sound = |value: &f64| *value > 0.0 && value.is_finite();
+    (!values.is_empty() && values.iter().all(sound))
+        .then(|| (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp())
+}
+
+/// A line through points, and how well it fits them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    pub slope: f64,
+    pub intercept: f64,
+    /// The share of the spread in y that the line explains (R²); 1 where there is none.
+    pub r_squared: f64,
+}
+
+/// The line of least squares; none of fewer than two different x.
+pub fn fit_line(points: &[(f64, f64)]) -> Option<Line> {
+    let n = points.len() as f64;
+    let (mean_x, mean_y) = (
+        points.iter().map(|(x, _)| x).sum::<f64>() / n,
+        points.iter().map(|(_, y)| y).sum::<f64>() / n,
+    );
+    let spread_x: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+    let spread_y: f64 = points.iter().map(|(_, y)| (y - mean_y).powi(2)).sum();
+    let both: f64 = points
+        .iter()
+        .map(|(x, y)| (x - mean_x) * (y - mean_y))
+        .sum();
+    // Also false where there are no points: their means are not numbers.
+    if !(spread_x > 0.0 && spread_y.is_finite()) {
+        return None;
+    }
+    let slope = both / spread_x;
+    Some(Line {
+        slope,
+        intercept: mean_y - slope * mean_x,
+        r_squared: if spread_y > 0.0 {
+            slope * both / spread_y
+        } else {
+            1.0
+        },
+    })
+}
+
 /// Which values are outliers: their modified z-score is above 3.5 (Iglewicz and Hoaglin, 1993).
 /// Without spread (a MAD of 0) nothing is.
 pub fn outliers(values: &[f64]) -> Vec<bool> {
@@ -109,9 +211,7 @@ fn bootstrap(statistic: impl Fn(&mut ChaCha8Rng) -> f64) -> Interval {
 /// sorted already, so the median of the draw is the value at the median rank.
 fn median_of_resample(sorted: &[f64], rng: &mut ChaCha8Rng) -> f64 {
     let n = sorted.len();
-    let mut ranks: Vec<usize> = (0..n)
-        .map(|_| (rng.next_u64() % n as u64) as usize)
-        .collect();
+    let mut ranks: Vec<usize> = (0..n).map(|_| draw(n, rng)).collect();
     let (lower, &mut upper, _) = ranks.select_nth_unstable(n / 2);
     match n % 2 {
         1 => sorted[upper],

@@ -104,12 +104,25 @@ impl RunFolder {
         self.path.join(name)
     }
 
-    /// Writes a file whole or not at all.
+    /// Removes the charts of an earlier report, some of which a new one may not have.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub fn clear_charts(&self) -> anyhow::Result<()> {
+        let charts = self.file("charts");
+        match std::fs::remove_dir_all(&charts) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            removed => removed.with_context(|| format!("cannot remove \"{}\"", charts.display())),
+        }
+    }
+
+    /// Writes a file whole or not at all; its folder is made where it is missing.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
         let write = || {
+            std::fs::create_dir_all(self.file(name).parent().unwrap_or(&self.path))?;
             let mut file = tempfile::NamedTempFile::new_in(&self.path)?;
             file.write_all(content)?;
             // Others may read a report; a temporary file is private by default.
@@ -259,7 +272,7 @@ impl SampleLog {
 mod tests {
     use super::*;
     use crate::cell::Outcome;
-    use crate::sample::Kind;
+    use crate::sample::{Counters, Kind};
 
     fn sample(round: u32) -> Sample {
         Sample {
@@ -276,6 +289,7 @@ mod tests {
             user_s: Some(0.0005),
             system_s: None,
             peak_rss_bytes: Some(3_000_000),
+            counters: Counters::default(),
             items: Some(91),
             read_s: Some(1e-5),
             sort_s: Some(1e-6),

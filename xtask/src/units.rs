@@ -21,6 +21,47 @@ pub struct Size {
     pub bytes: u64,
 }
 
+/// The study's groups of sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Load {
+    /// Below 1MB: 1KB, 10KB and 100KB in the study.
+    Light,
+    /// From 1MB and below 100MB: 1MB and 10MB in the study.
+    Medium,
+    /// From 100MB: 100MB and 500MB in the study.
+    High,
+}
+
+impl Load {
+    pub const ALL: [Load; 3] = [Load::Light, Load::Medium, Load::High];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Load::Light => "light",
+            Load::Medium => "medium",
+            Load::High => "high",
+        }
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Size {
+    /// The group that the size belongs to.
+    pub fn load(self) -> Load {
+        match self.bytes {
+            ..1_000_000 => Load::Light,
+            1_000_000..100_000_000 => Load::Medium,
+            _ => Load::High,
+        }
+    }
+}
+
 impl FromStr for Size {
     type Err = anyhow::Error;
 

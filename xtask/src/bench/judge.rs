@@ -79,6 +79,19 @@ pub fn judge_compilation(measured: &Measured, artifact_bytes: u64, timeout_s: f6
     }
 }
 
+/// Judges an engine's version command: it must end well.
+pub fn judge_start(measured: &Measured, timeout_s: f64) -> Verdict {
+    let (outcome, reason) = match bad_end(measured, timeout_s) {
+        Some((outcome, reason)) => (outcome, Some(reason)),
+        None => (Outcome::Ok, None),
+    };
+    Verdict {
+        outcome,
+        reason,
+        phases: None,
+    }
+}
+
 /// The outcome of a process that did not end with status 0.
 fn bad_end(measured: &Measured, timeout_s: f64) -> Option<(Outcome, String)> {
     let said = last_lines(&measured.stderr)

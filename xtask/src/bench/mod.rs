@@ -56,7 +56,7 @@ pub fn bench(
     let _lock = ResultsLock::take(locked)?;
     let mut ready = ready::prepare(config, paths, &plan, request, &Processes)?;
     ready.exclude_unsupported(config, &mut plan);
-    plan.choose_control();
+    plan.choose_controls();
     let folder = match &request.resumed {
         Some(folder) => {
             refuse_other_run(config, folder, &plan, &ready)?;

@@ -14,7 +14,7 @@ use crate::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::inputs;
 use crate::machine::Machine;
 use crate::measure::Stopwatch;
-use crate::paths::Paths;
+use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
 use crate::process::{End, Processes, Runner};
 use crate::setup::{self, Found, State};
@@ -53,6 +53,7 @@ pub fn prepare(
     let inputs = inputs::generate(config, paths, plan.live())?;
     let stopwatch = Stopwatch {
         command: hyperfine.command.clone(),
+        counts: !hyperfine.version.starts_with("1."),
         export: export_file()?,
     };
     let floor = memory_floor(&stopwatch, runner).context("cannot measure with hyperfine")?;
@@ -219,7 +220,7 @@ fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
         });
     EngineIdentity {
         version: version.clone(),
-        path: binary.clone(),
+        path: without_home(binary),
         sha256: engine.sha256.clone(),
         modes: modes.collect(),
     }
@@ -267,6 +268,7 @@ fn memory_floor(stopwatch: &Stopwatch, runner: &dyn Runner) -> anyhow::Result<u6
 }
 
 /// Where hyperfine writes: in memory where that is possible, so that a sample causes no disk traffic.
+/// What a killed bench left there is removed.
 fn export_file() -> anyhow::Result<PathBuf> {
     let folder = PathBuf::from("/dev/shm");
     let folder = if folder.is_dir() {
@@ -274,5 +276,15 @@ fn export_file() -> anyhow::Result<PathBuf> {
     } else {
         std::env::temp_dir()
     };
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let pid = name
+            .strip_prefix("wasi-bench-")
+            .and_then(|rest| rest.strip_suffix(".json"));
+        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
     Ok(folder.join(format!("wasi-bench-{}.json", std::process::id())))
 }

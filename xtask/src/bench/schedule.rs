@@ -15,6 +15,8 @@ pub enum Task {
     Run(Cell),
     /// A sample of the cell that is measured twice, under its second name.
     Control(Cell),
+    /// The engine's version command: what starting its process costs.
+    Start { engine: String },
     /// Ahead-of-time compilation of a workload's guest.
     Compile {
         workload: String,
@@ -28,6 +30,7 @@ impl Task {
     pub fn name(&self) -> String {
         match self {
             Task::Run(cell) | Task::Control(cell) => cell.to_string(),
+            Task::Start { engine } => start_name(engine),
             Task::Compile {
                 workload,
                 engine,
@@ -42,9 +45,23 @@ impl Task {
             Task::Compile { .. } => Kind::Compile,
             _ if round == 0 => Kind::Pilot,
             Task::Run(_) => Kind::Run,
-            Task::Control(_) => Kind::Control,
+            Task::Control(_) | Task::Start { .. } => Kind::Control,
         }
     }
+}
+
+/// The name in the `cell` field of the samples of an engine's version command.
+pub fn start_name(engine: &str) -> String {
+    format!("start/{engine}")
+}
+
+/// The version commands of the engines of these cells. Native guests have no engine to start.
+fn starts<'t>(config: &'t Config, cells: &'t [&Cell]) -> impl Iterator<Item = Task> + 't {
+    let engines = config.engines.iter().filter(|engine| engine.starts());
+    let used = engines.filter(|engine| cells.iter().any(|cell| cell.engine == engine.name()));
+    used.map(|engine| Task::Start {
+        engine: engine.name().to_owned(),
+    })
 }
 
 /// The compilation that a cell needs first, where its mode compiles ahead of time.
@@ -81,7 +98,8 @@ pub fn round_tasks(config: &Config, plan: &Plan, round: u32) -> Vec<Task> {
         .iter()
         .map(|cell| Task::Run((*cell).clone()))
         .collect();
-    tasks.extend(plan.control.iter().cloned().map(Task::Control));
+    tasks.extend(plan.controls.iter().cloned().map(Task::Control));
+    tasks.extend(starts(config, &cells));
     if round <= plan.compile_runs {
         let mut seen = HashSet::new();
         let compilations = cells.iter().filter_map(|cell| compilation(config, cell));
@@ -97,6 +115,7 @@ pub fn round_tasks(config: &Config, plan: &Plan, round: u32) -> Vec<Task> {
 pub fn is_live(plan: &Plan, task: &Task) -> bool {
     match task {
         Task::Run(cell) | Task::Control(cell) => plan.live().any(|live| live == cell),
+        Task::Start { engine } => plan.live().any(|cell| cell.engine == *engine),
         Task::Compile {
             workload,
             engine,

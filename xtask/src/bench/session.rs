@@ -186,6 +186,7 @@ impl Session<'_> {
     fn take(&mut self, task: &Task, round: u32) -> anyhow::Result<Option<Sample>> {
         match task {
             Task::Run(cell) | Task::Control(cell) => self.take_run(task, cell, round),
+            Task::Start { .. } => self.take_start(task, round),
             Task::Compile {
                 workload,
                 engine,
@@ -229,6 +230,15 @@ impl Session<'_> {
         Ok(Some(sample(task, round, started_at, &measured, verdict)))
     }
 
+    fn take_start(&mut self, task: &Task, round: u32) -> anyhow::Result<Option<Sample>> {
+        let started_at = jiff::Timestamp::now();
+        let measured = self.measure(task, &self.workplace.work)?;
+        Ok(measured.map(|measured| {
+            let verdict = judge::judge_start(&measured, self.plan.timeout_s);
+            sample(task, round, started_at, &measured, verdict)
+        }))
+    }
+
     fn take_compilation(
         &mut self,
         task: &Task,
@@ -240,7 +250,9 @@ impl Session<'_> {
         let kept = self
             .workplace
             .artifact_folder(self.config, workload, engine, mode)?;
-        let fresh = self.workplace.work.join("artifacts/fresh");
+        // A compiler that outlives a killed bench must not write into the folder of the next one.
+        let fresh = format!("artifacts/fresh-{}", std::process::id());
+        let fresh = self.workplace.work.join(fresh);
         let context = || format!("cannot prepare \"{}\"", fresh.display());
         let _ = std::fs::remove_dir_all(&fresh);
         std::fs::create_dir_all(&fresh).with_context(context)?;
@@ -313,22 +325,26 @@ fn sample(
     verdict: Verdict,
 ) -> Sample {
     let (workload, cell, engine, mode) = match task {
-        Task::Run(cell) | Task::Control(cell) => {
-            (&cell.workload, Some(cell), &cell.engine, &cell.mode)
-        }
+        Task::Run(cell) | Task::Control(cell) => (
+            cell.workload.as_str(),
+            Some(cell),
+            &cell.engine,
+            cell.mode.as_str(),
+        ),
+        Task::Start { engine } => ("start", None, engine, ""),
         Task::Compile {
             workload,
             engine,
             mode,
-        } => (workload, None, engine, mode),
+        } => (workload.as_str(), None, engine, mode.as_str()),
     };
     Sample {
         cell: task.name(),
-        workload: workload.clone(),
+        workload: workload.to_owned(),
         size: cell.map(|cell| cell.size),
         distribution: cell.map(|cell| cell.distribution),
         engine: engine.clone(),
-        mode: mode.clone(),
+        mode: mode.to_owned(),
         kind: task.kind(round),
         round,
         outcome: verdict.outcome,
@@ -336,6 +352,9 @@ fn sample(
         user_s: measured.cost.map(|cost| cost.user_s),
         system_s: measured.cost.map(|cost| cost.system_s),
         peak_rss_bytes: measured.cost.and_then(|cost| cost.peak_rss_bytes),
+        counters: measured
+            .cost
+            .map_or_else(Default::default, |cost| cost.counters),
         items: verdict.phases.map(|phases| phases.items),
         read_s: verdict.phases.map(|phases| phases.read_s),
         sort_s: verdict.phases.map(|phases| phases.sort_s),

@@ -128,6 +128,7 @@ impl Workplace {
     ) -> anyhow::Result<Command> {
         let (workload, engine, mode_name) = match task {
             Task::Run(cell) | Task::Control(cell) => (&cell.workload, &cell.engine, &cell.mode),
+            Task::Start { engine } => return self.start_command(config, engine),
             Task::Compile {
                 workload,
                 engine,
@@ -155,7 +156,7 @@ impl Workplace {
                 values.insert("args", vec![input.into(), self.output().into()]);
                 &spelling.run
             }
-            Task::Compile { .. } => spelling
+            Task::Start { .. } | Task::Compile { .. } => spelling
                 .compile
                 .as_ref()
                 .context("the mode does not compile ahead of time")?,
@@ -170,16 +171,33 @@ impl Workplace {
         })
     }
 
+    /// The engine's version command, as `setup` runs it.
+    fn start_command(&self, config: &Config, engine: &str) -> anyhow::Result<Command> {
+        let tool = &config
+            .engine(engine)
+            .with_context(|| format!("no engine \"{engine}\" in matrix.toml"))?
+            .tool;
+        let there = self.there(engine)?;
+        let bin = Values::from([("bin", there.found.command.clone())]);
+        Ok(Command {
+            argv: tool.version_command.expand(&bin)?,
+            env: Vec::new(),
+        })
+    }
+
+    fn there(&self, engine: &str) -> anyhow::Result<&Engine> {
+        self.engines
+            .get(engine)
+            .with_context(|| format!("engine \"{engine}\" is missing"))
+    }
+
     fn mode<'c>(
         &self,
         config: &'c Config,
         engine: &str,
         mode: &str,
     ) -> anyhow::Result<(&'c Mode, &'c Spelling)> {
-        let there = self
-            .engines
-            .get(engine)
-            .with_context(|| format!("engine \"{engine}\" is missing"))?;
+        let there = self.there(engine)?;
         let mode = config
             .engine(engine)
             .and_then(|engine| engine.modes.iter().find(|m| m.name == mode))

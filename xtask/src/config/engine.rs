@@ -66,6 +66,14 @@ impl Engine {
     pub fn name(&self) -> &str {
         &self.tool.name
     }
+
+    /// Is the engine a process of its own? Native guests are not run by any.
+    pub fn starts(&self) -> bool {
+        let commands = self.modes.iter().flat_map(|mode| &mode.spellings);
+        commands
+            .into_iter()
+            .any(|spelling| spelling.run.uses("bin"))
+    }
 }
 
 impl Mode {

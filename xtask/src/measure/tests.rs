@@ -23,6 +23,7 @@ const V2: &str = r#"{
       "time_user": {"value": 0.001024, "unit": "second"},
       "time_system": {"value": 0.0, "unit": "second"},
       "memory_peak_resident": {"value": 3723264.0, "unit": "byte"},
+      "instructions": {"value": 812345.0, "unit": "count"},
       "exit_code": 139
     }],
     "summary": {"time_wall_clock": {"unit": "second", "count": 1, "mean": 0.030448152000000003, "stddev": null}}
@@ -56,6 +57,11 @@ fn what_hyperfine_2_0_writes_is_read() {
         (cost.peak_rss_bytes, exit_code),
         (Some(3_723_264), Some(139))
     );
+    let counters = Counters {
+        instructions: Some(812_345),
+        ..Counters::default()
+    };
+    assert_eq!(cost.counters, counters);
 }
 
 #[test]
@@ -121,6 +127,7 @@ fn measure(export: Option<&'static str>, end: End) -> (anyhow::Result<Measured>,
     let folder = tempfile::tempdir().unwrap();
     let stopwatch = Stopwatch {
         command: vec!["hyperfine".into()],
+        counts: false,
         export: folder.path().join("export.json"),
     };
     // Of an earlier sample.

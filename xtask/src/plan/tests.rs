@@ -143,20 +143,21 @@ fn a_filter_that_matches_nothing_lists_what_is_left_to_choose_from() {
 }
 
 #[test]
-fn the_control_is_a_small_cell_and_not_native() {
+fn each_load_has_a_control_that_is_small_and_not_native() {
     let mut plan = full();
-    plan.choose_control();
+    plan.choose_controls();
+    let names: Vec<String> = plan.controls.iter().map(Cell::to_string).collect();
     assert_eq!(
-        plan.control.as_ref().unwrap().to_string(),
-        "merge/1KB/random/vm:jit"
+        names,
+        ["merge/1KB/random/vm:jit", "merge/1MB/random/vm:jit"]
     );
     let native = Selection {
         engines: vec!["native".to_owned()],
         ..selection("full")
     };
     let mut plan = Plan::new(&config(), &native, &Overrides::default()).unwrap();
-    plan.choose_control();
-    assert_eq!(plan.control.unwrap().engine, "native", "better than none");
+    plan.choose_controls();
+    assert_eq!(plan.controls[0].engine, "native", "better than none");
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn differences_name_everything_that_makes_another_run() {
 #[test]
 fn plan_json_is_read_back_as_it_was() {
     let mut plan = full();
-    plan.choose_control();
+    plan.choose_controls();
     let json = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
 }

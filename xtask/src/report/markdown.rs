@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::noise;
+use crate::noise::Noises;
 use crate::report::table::tables;
 use crate::summary::{Row, Run};
 use crate::tier;
@@ -32,8 +32,8 @@ fn write_report(text: &mut String, run: &Run, rows: &[Row]) -> std::fmt::Result 
         machine.kernel,
         machine.arch,
     )?;
-    if let Some(noise) = noise::noise(run) {
-        writeln!(text, "{}\n", noise.sentence())?;
+    for sentence in Noises::of(run).sentences() {
+        writeln!(text, "{sentence}\n")?;
     }
     for suspect in tier::suspects(&run.config, rows) {
         writeln!(text, "> **Wrong tier?** {suspect}\n")?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::cell::Outcome;
 use crate::config::Config;
-use crate::noise;
+use crate::noise::Noises;
 use crate::store::RunFolder;
 use crate::summary::{self, Row, Run};
 use crate::tier;
@@ -101,11 +101,11 @@ fn troubles(rows: &[Row]) -> String {
 
 /// What a reader must know before trusting a figure: the noise, and modes that did not run as asked.
 fn remarks(run: &Run, rows: &[Row]) -> String {
-    let noise = noise::noise(run).map(|noise| format!("\n{}\n", noise.sentence()));
+    let noise = Noises::of(run).sentences();
     let suspects = tier::suspects(&run.config, rows);
     let suspects: String = suspects
         .iter()
         .map(|line| format!("\nwrong tier? {line}\n"))
         .collect();
-    format!("{}{suspects}", noise.unwrap_or_default())
+    format!("\n{}\n{suspects}", noise.join("\n"))
 }

@@ -122,7 +122,8 @@ impl Board {
         let so_far = format!("installing for {}", clock(elapsed));
         match self.estimate {
             estimate if estimate.is_zero() => so_far,
-            estimate if elapsed > estimate => {
+            // Not before the number that was promised, which is rounded up.
+            estimate if elapsed.as_secs() / 60 >= estimate.as_secs().div_ceil(60) => {
                 format!("{so_far}, longer than the usual {}", minutes(estimate))
             }
             estimate => format!("{so_far} of about {}", minutes(estimate)),

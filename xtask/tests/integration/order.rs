@@ -37,7 +37,7 @@ fn two_runs_of_one_plan_have_one_order_and_its_rounds_many() {
     };
     let rounds: Vec<_> = (1..=4).map(order_of).collect();
     for (i, round) in rounds.iter().enumerate() {
-        assert_eq!(round.len(), 7, "six cells and the control");
+        assert_eq!(round.len(), 10, "six cells, the control, three starts");
         assert!(
             !rounds[..i].contains(round),
             "two rounds have the order {round:?}"

@@ -34,6 +34,9 @@ fn planned_samples() -> BTreeSet<Key> {
         }
     }
     add("merge/1KB/random/fake:jit", "control", 1..=3);
+    for engine in ["fake", "ahead"] {
+        add(&format!("start/{engine}"), "control", 1..=3);
+    }
     // `compile-runs` is 1.
     add("merge/ahead:aot", "compile", 0..=1);
     keys

@@ -10,6 +10,7 @@ fn measured(end: End, stderr: &str) -> Measured {
             user_s: 0.5,
             system_s: 0.1,
             peak_rss_bytes: None,
+            counters: Default::default(),
         }),
         stdout: "items=2 read_ns=1 sort_ns=2 write_ns=3\n".to_owned(),
         stderr: stderr.to_owned(),

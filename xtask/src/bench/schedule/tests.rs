@@ -16,7 +16,7 @@ fn plan() -> Plan {
     };
     let mut plan = Plan::new(&config(), &selection, &overrides).unwrap();
     plan.compile_runs = 2;
-    plan.choose_control();
+    plan.choose_controls();
     plan
 }
 
@@ -30,6 +30,7 @@ fn sample(task: &Task, round: u32) -> Sample {
         Task::Run(cell) | Task::Control(cell) => {
             (&cell.workload, Some(cell), &cell.engine, &cell.mode)
         }
+        Task::Start { engine } => (engine, None, engine, engine),
         Task::Compile {
             workload,
             engine,
@@ -50,6 +51,7 @@ fn sample(task: &Task, round: u32) -> Sample {
         user_s: None,
         system_s: None,
         peak_rss_bytes: None,
+        counters: Default::default(),
         items: None,
         read_s: Some(0.1),
         sort_s: Some(0.7),
@@ -102,7 +104,7 @@ fn the_pilot_goes_up_the_sizes_and_keeps_the_order_of_the_plan_within_one() {
 }
 
 #[test]
-fn a_round_has_every_cell_the_control_and_each_compilation_once() {
+fn a_round_has_every_cell_the_controls_and_each_compilation_once() {
     let plan = plan();
     for round in 1..=3 {
         let tasks = round_tasks(&config(), &plan, round);
@@ -110,7 +112,9 @@ fn a_round_has_every_cell_the_control_and_each_compilation_once() {
         assert_eq!(distinct.len(), tasks.len(), "a task is there twice");
         let count = |test: fn(&Task) -> bool| tasks.iter().filter(|task| test(task)).count();
         assert_eq!(count(|task| matches!(task, Task::Run(_))), plan.cells.len());
-        assert_eq!(count(|task| matches!(task, Task::Control(_))), 1);
+        // 1KB is light, 1MB medium.
+        assert_eq!(count(|task| matches!(task, Task::Control(_))), 2);
+        assert_eq!(count(|task| matches!(task, Task::Start { .. })), 1, "vm");
         // vm:aot of two workloads, for as many rounds as compile-runs says.
         let compilations = if round <= 2 { 2 } else { 0 };
         assert_eq!(
@@ -125,7 +129,7 @@ fn a_round_has_every_cell_the_control_and_each_compilation_once() {
 fn the_order_of_the_others_stays_when_a_cell_ends() {
     let before = plan();
     let mut after = plan();
-    after.conclude(&cell("merge/1MB/random/vm:jit"), Outcome::Failed, None);
+    after.conclude(&cell("merge/1MB/random/vm:aot"), Outcome::Failed, None);
     let tasks = round_tasks(&config(), &before, 2);
     assert_eq!(round_tasks(&config(), &after, 2), tasks);
     let live = |plan: &Plan| tasks.iter().filter(|task| is_live(plan, task)).count();
