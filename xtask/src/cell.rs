@@ -22,6 +22,11 @@ impl Cell {
     pub fn engine_mode(&self) -> String {
         format!("{}:{}", self.engine, self.mode)
     }
+
+    /// What is run on what, whatever runs it, written `merge/1MB/random`.
+    pub fn input(&self) -> String {
+        format!("{}/{}/{}", self.workload, self.size, self.distribution)
+    }
 }
 
 impl fmt::Display for Cell {

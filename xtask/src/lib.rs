@@ -1,11 +1,13 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
 //! Data flows one way: `config` → `plan` → (`setup`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `summary` → `report`.
+//! → `store` → `stats` → `summary` → `analysis` → `report`, `chart`.
 
+pub mod analysis;
 pub mod bench;
 pub mod build;
 pub mod cell;
+pub mod chart;
 pub mod commands;
 pub mod config;
 pub mod data;

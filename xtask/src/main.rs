@@ -61,6 +61,9 @@ enum Command {
     Report {
         /// A run's folder, or its name in results/ [default: the newest]
         run: Option<PathBuf>,
+        /// Also put the main table and chart into this file, between its markers
+        #[arg(long, value_name = "FILE")]
+        splice: Option<PathBuf>,
     },
     /// Join the runs of all shards of one plan into one run
     Merge {
@@ -140,7 +143,9 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
             json,
         } => commands::plan(&paths, &plan(&config, &selection, &overrides)?, json),
         Command::Bench(arguments) => run_bench(&config, &paths, arguments),
-        Command::Report { run } => commands::report(&paths, run.as_deref()),
+        Command::Report { run, splice } => {
+            commands::report(&paths, run.as_deref(), splice.as_deref())
+        }
         Command::Merge { runs, into } => merge::merge(&paths, &runs, &into),
         Command::Test => commands::test(&config, &paths),
     }

@@ -36,6 +36,12 @@ pub struct Row {
     pub wall: Option<Description>,
     /// Wall times of the counted samples, in the order of the rounds, in seconds.
     pub wall_s: Vec<f64>,
+    /// User and system time of the same samples.
+    pub cpu_s: Vec<f64>,
+    /// Peak memory of the same samples.
+    pub peak_rss_bytes: Vec<f64>,
+    /// Start-up of the same samples; fewer where a guest says nothing about its phases.
+    pub startup_s: Vec<f64>,
     pub user_mean_s: Option<f64>,
     pub system_mean_s: Option<f64>,
     /// (user + system) ÷ wall, of the means, in percent.
@@ -55,6 +61,14 @@ impl Row {
     /// Was the cell measured to its end, with every output right?
     pub fn is_ok(&self) -> bool {
         self.outcome == Some(Outcome::Ok)
+    }
+
+    /// Same workload, same input, same machine: only engine and mode may differ.
+    pub fn same_input(&self, other: &Row) -> bool {
+        self.cell.workload == other.cell.workload
+            && self.cell.size == other.cell.size
+            && self.cell.distribution == other.cell.distribution
+            && self.machine == other.machine
     }
 
     /// The outcome for people.
@@ -119,6 +133,7 @@ fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sampl
     let mean = |value| stats::mean(&values(value));
     let memory = values(|sample| sample.peak_rss_bytes.map(|bytes| bytes as f64));
     let wall_s = values(|sample| sample.wall_s);
+    let startup_s = values(Sample::startup_s);
     let (user, system) = (mean(|sample| sample.user_s), mean(|sample| sample.system_s));
     let compile_s: Vec<f64> = counted(compilations)
         .filter_map(|sample| sample.wall_s)
@@ -139,10 +154,13 @@ fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sampl
         read_median_s: median(|sample| sample.read_s),
         sort_median_s: median(|sample| sample.sort_s),
         write_median_s: median(|sample| sample.write_s),
-        startup_median_s: median(Sample::startup_s),
+        startup_median_s: stats::median(&startup_s),
         compile_median_s: stats::median(&compile_s),
         artifact_bytes: compilations.last().and_then(|sample| sample.artifact_bytes),
         wall_s,
+        cpu_s: values(|sample| Some(sample.user_s? + sample.system_s?)),
+        peak_rss_bytes: memory,
+        startup_s,
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::bench::schedule::Task;
+use crate::sample::{Kind, Sample};
 use crate::units::human_seconds;
 
 /// How often a plain line is printed where there is no terminal.
@@ -80,8 +81,9 @@ impl Clock {
     }
 }
 
+/// Is it a control, and its name: a control and its cell have the same.
 fn key(task: &Task) -> (bool, String) {
-    (matches!(task, Task::Control(_)), task.name())
+    (task.kind(1) == Kind::Control, task.name())
 }
 
 impl Progress {
@@ -101,6 +103,14 @@ impl Progress {
             clock: Clock::default(),
             left: String::new(),
             promised: None,
+        }
+    }
+
+    /// Learns from a sample of an earlier sitting of the same run.
+    pub fn recall(&mut self, sample: &Sample) {
+        if let Some(wall_s) = sample.wall_s {
+            let key = (sample.kind == Kind::Control, sample.cell.clone());
+            self.clock.last_s.insert(key, wall_s);
         }
     }
 
@@ -179,6 +189,11 @@ impl Progress {
                 100.0 * (took_s / estimate_s - 1.0)
             ));
         }
+        self.clear();
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

@@ -48,12 +48,13 @@ impl Session<'_> {
         let mut done = Done::new(&self.samples);
         for sample in self.samples.clone() {
             self.conclude_by(&sample);
+            self.progress.recall(&sample);
         }
         self.workplace.prepare()?;
         if self.pilot(&mut done)? == Flow::Interrupted
             || self.rounds(&mut done)? == Flow::Interrupted
         {
-            self.progress.finish();
+            self.progress.clear();
             return Ok(Flow::Interrupted);
         }
         let finished: Vec<Cell> = self.plan.live().cloned().collect();
@@ -92,17 +93,19 @@ impl Session<'_> {
         let runs = self.plan.runs;
         let first = self.first_open_round(done);
         for round in 1..=runs {
-            let mut tasks = schedule::round_tasks(self.config, &self.plan, round);
-            tasks.retain(|task| schedule::is_live(&self.plan, task) && !done.has(task, round));
+            let mut whole = schedule::round_tasks(self.config, &self.plan, round);
+            whole.retain(|task| schedule::is_live(&self.plan, task));
+            let mut tasks = whole.clone();
+            tasks.retain(|task| !done.has(task, round));
             let compile_rounds = self.plan.compile_runs.saturating_sub(round);
             let later = Later {
                 tasks: &tasks,
-                round: &tasks,
+                round: &whole,
                 rounds: runs - round,
                 compile_rounds,
             };
             if round == first && !tasks.is_empty() {
-                self.progress.promise(tasks.len(), later);
+                self.progress.promise(whole.len(), later);
             }
             let phase = format!("round {round} of {runs}");
             self.progress.start(&phase, tasks.len());

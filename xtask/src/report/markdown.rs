@@ -1,92 +1,174 @@
 //! `report.md`.
 
-use std::fmt::Write;
+use crate::report::document::{Block, Document, Field, Table};
+use crate::report::inline::{Piece, pieces, warning};
 
-use crate::noise::Noises;
-use crate::report::table::tables;
-use crate::summary::{Row, Run};
-use crate::tier;
-use crate::units::human_bytes;
-
-/// The text of `report.md`.
-pub fn markdown(run: &Run, rows: &[Row]) -> String {
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = write_report(&mut text, run, rows);
-    text
+/// A document as Markdown, as GitHub reads it; its charts lie in `charts/` beside it.
+pub fn render(document: &Document) -> String {
+    let title = format!("# {}\n", inline(&document.title));
+    match document.blocks.is_empty() {
+        true => title,
+        false => format!("{title}\n{}", blocks(&document.blocks)),
+    }
 }
 
-fn write_report(text: &mut String, run: &Run, rows: &[Row]) -> std::fmt::Result {
-    let environment = &run.environment;
-    let machine = &environment.machine;
-    writeln!(text, "# Benchmark run {}\n", run.name)?;
-    writeln!(
-        text,
-        "{} samples of each cell, profile `{}`, on {} ({} cores, {} of memory, {} {}, {}).\n",
-        run.plan.runs,
-        run.plan.profile,
-        machine.cpu,
-        machine.cores,
-        human_bytes(machine.memory_bytes as f64),
-        machine.os,
-        machine.kernel,
-        machine.arch,
-    )?;
-    for sentence in Noises::of(run).sentences() {
-        writeln!(text, "{sentence}\n")?;
-    }
-    for suspect in tier::suspects(&run.config, rows) {
-        writeln!(text, "> **Wrong tier?** {suspect}\n")?;
-    }
-    for warning in &environment.warnings {
-        writeln!(text, "> **Noise:** {warning}\n")?;
-    }
-    writeln!(text, "## Figures\n")?;
-    writeln!(
-        text,
-        "Latency is the median wall time of the whole process, CPU its mean user and system time, memory its mean \
-         peak resident set. hyperfine cannot see less memory than {}.\n",
-        human_bytes(environment.memory_floor_bytes as f64)
-    )?;
-    for table in tables(rows, environment.memory_floor_bytes) {
-        writeln!(text, "{}", table.to_markdown())?;
-    }
-    write_outcomes(text, rows)?;
-    write_engines(text, run)
+/// Pieces of a document as Markdown, one blank line between them.
+pub fn blocks(blocks: &[Block]) -> String {
+    let mut texts: Vec<String> = blocks.iter().map(block).collect();
+    texts.retain(|text| !text.is_empty());
+    texts.join("\n\n") + "\n"
 }
 
-fn write_outcomes(text: &mut String, rows: &[Row]) -> std::fmt::Result {
-    writeln!(text, "## Cells without figures\n")?;
-    let others: Vec<&Row> = rows.iter().filter(|row| !row.is_ok()).collect();
-    if others.is_empty() {
-        return writeln!(
-            text,
-            "None: every planned cell was measured, and every output was right.\n"
+fn block(block: &Block) -> String {
+    match block {
+        Block::Heading(text) => format!("## {}", inline(text)),
+        Block::Subheading(text) => format!("### {}", inline(text)),
+        Block::Paragraph(text) => inline(text),
+        Block::Warning(text) => format!("> {}", inline(&warning(text))),
+        Block::List(items) => {
+            let items: Vec<String> = items
+                .iter()
+                .map(|item| format!("- {}", inline(item)))
+                .collect();
+            items.join("\n")
+        }
+        Block::Table(it) => table(it),
+        Block::Chart { file, alt } => format!("![{}](charts/{file})", inline(alt)),
+        Block::Command(command) => format!("```sh\n{command}\n```"),
+    }
+}
+
+fn table(table: &Table) -> String {
+    if table.header.is_empty() {
+        return String::new();
+    }
+    let field = |text: &str| match inline(text).replace('|', "\\|") {
+        empty if empty.is_empty() => " |".to_owned(),
+        text => format!(" {text} |"),
+    };
+    let row = |row: &Vec<Field>| {
+        let fields: String = row.iter().map(|it| field(&it.text)).collect();
+        format!("|{fields}")
+    };
+    let header: String = table.header.iter().map(|text| field(text)).collect();
+    let mut lines = Vec::new();
+    if !table.title.is_empty() {
+        // The title is bold as a whole.
+        lines.push(format!("**{}**\n", inline(&table.title).replace("**", "")));
+    }
+    lines.push(format!("|{header}"));
+    lines.push(rule(table));
+    lines.extend(table.rows.iter().map(row));
+    lines.join("\n")
+}
+
+/// Columns of figures are aligned at their ends, texts at their starts.
+fn rule(table: &Table) -> String {
+    let is_figure = |column: usize| {
+        let fields = table.rows.iter().filter_map(|row| row.get(column));
+        fields.into_iter().any(|field| field.value.is_some())
+    };
+    let dashes = (0..table.header.len()).map(|column| match is_figure(column) {
+        true => "---:|",
+        false => "---|",
+    });
+    format!("|{}", dashes.collect::<String>())
+}
+
+/// A text on one line, in which nothing but `code` and **bold** means anything to Markdown.
+fn inline(text: &str) -> String {
+    let text = text.trim().replace('\n', " ");
+    let pieces = pieces(&text).into_iter();
+    pieces
+        .map(|piece| match piece {
+            Piece::Plain(text) => plain(text),
+            Piece::Code(text) => format!("`{text}`"),
+            Piece::Bold(text) => format!("**{}**", inline(text)),
+        })
+        .collect()
+}
+
+fn plain(text: &str) -> String {
+    let mut escaped = String::new();
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let in_word = |c: char| c.is_alphanumeric();
+        let means_something = match c {
+            '\\' | '<' | '*' | '`' => true,
+            // Inside a word (`peak_rss`) it is only a character.
+            '_' => !(in_word(before) && rest.peek().copied().is_some_and(in_word)),
+            _ => false,
+        };
+        if means_something {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+        before = c;
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(block: Block) -> String {
+        let text = render(&Document {
+            title: "t".to_owned(),
+            blocks: vec![block],
+        });
+        text.strip_prefix("# t\n\n").unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_document_without_blocks_is_its_title() {
+        let document = Document {
+            title: "A `run`".to_owned(),
+            blocks: vec![],
+        };
+        assert_eq!(render(&document), "# A `run`\n");
+    }
+
+    #[test]
+    fn every_kind_of_block_is_set_apart_by_one_blank_line() {
+        insta::assert_snapshot!(render(&crate::report::document::tests::every_block()));
+    }
+
+    #[test]
+    fn what_means_something_to_markdown_is_escaped() {
+        let text = "a <b> *c* _d_ peak_rss_bytes \\ `<e>` **f `*`** 2 ** 3\nnext";
+        assert_eq!(
+            rendered(Block::Paragraph(text.to_owned())),
+            "a \\<b> \\*c\\* \\_d\\_ peak_rss_bytes \\\\ `<e>` **f `*`** 2 \\*\\* 3 next\n"
         );
     }
-    writeln!(text, "| cell | outcome | reason |\n|---|---|---|")?;
-    for row in others {
-        let reason = row.reason.as_deref().unwrap_or("").replace('|', "\\|");
-        writeln!(text, "| {} | {} | {reason} |", row.cell, row.outcome_text())?;
-    }
-    writeln!(text)
-}
 
-fn write_engines(text: &mut String, run: &Run) -> std::fmt::Result {
-    writeln!(
-        text,
-        "## Engines\n\n| engine | version | SHA-256 of the binary |\n|---|---|---|"
-    )?;
-    for (name, engine) in &run.environment.engines {
-        writeln!(
-            text,
-            "| {name} | {} | `{}` |",
-            engine.version, engine.sha256
-        )?;
+    #[test]
+    fn a_table_may_lack_a_title_hold_bars_and_have_empty_fields() {
+        let table = Table {
+            title: String::new(),
+            header: vec!["a|b".to_owned(), "n".to_owned(), "m".to_owned()],
+            rows: vec![vec![
+                "`x|y`".into(),
+                "".into(),
+                Field::figure("1".to_owned(), 1.0),
+            ]],
+        };
+        assert_eq!(
+            rendered(Block::Table(table)),
+            "| a\\|b | n | m |\n|---|---|---:|\n| `x\\|y` | | 1 |\n"
+        );
     }
-    writeln!(
-        text,
-        "\nMade by `{}`; reports again: `cargo xtask report {}`.",
-        run.environment.command, run.name
-    )
+
+    #[test]
+    fn nothing_leaves_no_gap() {
+        let blocks = vec![
+            Block::Table(Table::default()),
+            Block::List(vec![]),
+            Block::Paragraph("p".to_owned()),
+        ];
+        let title = "t".to_owned();
+        assert_eq!(render(&Document { title, blocks }), "# t\n\np\n");
+    }
 }

@@ -2,37 +2,37 @@
 
 use std::collections::BTreeMap;
 
+use super::document::{Field, Table};
 use crate::summary::Row;
 use crate::units::{Size, human_bytes, human_seconds};
-
-/// A table of text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    pub title: String,
-    pub header: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
 
 /// A figure of a row, as text; none where it was not measured.
 struct Metric {
     name: &'static str,
-    text: fn(&Row, u64) -> Option<String>,
+    field: fn(&Row, u64) -> Option<Field>,
 }
 
 const METRICS: [Metric; 3] = [
     Metric {
         name: "latency",
-        text: |row, _| row.wall.as_ref().map(|wall| human_seconds(wall.median)),
+        field: |row, _| Some(seconds(row.wall?.median)),
     },
     Metric {
         name: "CPU",
-        text: |row, _| Some(human_seconds(row.user_mean_s? + row.system_mean_s?)),
+        field: |row, _| Some(seconds(row.user_mean_s? + row.system_mean_s?)),
     },
     Metric {
         name: "memory",
-        text: |row, floor| row.peak_rss_mean_bytes.map(|bytes| memory(bytes, floor)),
+        field: |row, floor| {
+            let bytes = row.peak_rss_mean_bytes?;
+            Some(Field::figure(memory(bytes, floor), bytes))
+        },
     },
 ];
+
+fn seconds(seconds: f64) -> Field {
+    Field::figure(human_seconds(seconds), seconds)
+}
 
 /// Sizes up to which all figures fit one table beside each other.
 const SIZES_SIDE_BY_SIDE: usize = 3;
@@ -116,14 +116,13 @@ fn table(
             sizes
                 .iter()
                 .map(move |size| match by_cell.get(&(mode.clone(), *size)) {
-                    Some(row) if row.is_ok() => {
-                        (metric.text)(row, floor_bytes).unwrap_or_else(|| "–".to_owned())
-                    }
-                    Some(row) => row.outcome_text().to_owned(),
-                    None => String::new(),
+                    Some(row) => figure(metric, row, floor_bytes).of_cell(&row.cell.to_string()),
+                    None => Field::default(),
                 })
         });
-        std::iter::once(mode.clone()).chain(figures).collect()
+        std::iter::once(Field::from(mode.clone()))
+            .chain(figures)
+            .collect()
     });
     Table {
         title,
@@ -132,40 +131,31 @@ fn table(
     }
 }
 
-impl Table {
-    /// For a terminal.
-    pub fn to_terminal(&self) -> String {
-        let mut table = comfy_table::Table::new();
-        table.load_style(comfy_table::presets::NOTHING);
-        table.set_header(&self.header);
-        table.add_rows(&self.rows);
-        for column in table.column_iter_mut().skip(1) {
-            column.set_cell_alignment(comfy_table::CellAlignment::Right);
-        }
-        let lines: Vec<String> = table
-            .to_string()
-            .lines()
-            .map(|line| line.trim_end().to_owned())
-            .collect();
-        format!("{}\n{}\n", self.title, lines.join("\n"))
+fn figure(metric: &Metric, row: &Row, floor_bytes: u64) -> Field {
+    if row.is_ok() {
+        (metric.field)(row, floor_bytes).unwrap_or_else(|| "–".into())
+    } else {
+        row.outcome_text().into()
     }
+}
 
-    /// For a Markdown file, with the title as a heading.
-    pub fn to_markdown(&self) -> String {
-        let line = |cells: &[String]| {
-            format!(
-                "| {} |\n",
-                cells
-                    .iter()
-                    .map(|cell| cell.replace('|', "\\|"))
-                    .collect::<Vec<_>>()
-                    .join(" | ")
-            )
-        };
-        let rule = format!("|---|{}\n", "---:|".repeat(self.header.len() - 1));
-        let body: String = self.rows.iter().map(|row| line(row)).collect();
-        format!("### {}\n\n{}{rule}{body}", self.title, line(&self.header))
+/// A table for a terminal.
+pub fn to_terminal(table: &Table) -> String {
+    let mut text = comfy_table::Table::new();
+    text.load_style(comfy_table::presets::NOTHING);
+    text.set_header(&table.header);
+    let texts =
+        |row: &Vec<Field>| -> Vec<String> { row.iter().map(|field| field.text.clone()).collect() };
+    text.add_rows(table.rows.iter().map(texts));
+    for column in text.column_iter_mut().skip(1) {
+        column.set_cell_alignment(comfy_table::CellAlignment::Right);
     }
+    let lines: Vec<String> = text
+        .to_string()
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
+    format!("{}\n{}\n", table.title, lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -174,6 +164,12 @@ mod tests {
     use crate::cell::Outcome;
     use crate::stats;
     use crate::summary::tests::row;
+
+    fn texts(table: &Table) -> Vec<Vec<&str>> {
+        let rows = table.rows.iter();
+        rows.map(|row| row.iter().map(|field| field.text.as_str()).collect())
+            .collect()
+    }
 
     /// A row of a cell that took so many seconds and needed so many bytes.
     fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
@@ -211,7 +207,7 @@ mod tests {
         ];
         assert_eq!(tables[0].header, expected);
         assert_eq!(
-            tables[0].rows,
+            texts(&tables[0]),
             [
                 [
                     "a:jit",
@@ -247,7 +243,7 @@ mod tests {
             ["engine:mode", "1KB", "10KB", "100KB", "1MB"]
         );
         assert_eq!(
-            tables[2].rows,
+            texts(&tables[2]),
             [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
         );
     }
@@ -272,18 +268,5 @@ mod tests {
         assert_eq!(memory(2_999_999.0, 3_000_000), "≤ 3.00 MB");
         assert_eq!(memory(3_000_000.0, 3_000_000), "≤ 3.00 MB");
         assert_eq!(memory(3_100_000.0, 3_000_000), "3.10 MB");
-    }
-
-    #[test]
-    fn a_bar_in_a_cell_does_not_break_the_markdown() {
-        let table = Table {
-            title: "t".to_owned(),
-            header: vec!["a".to_owned(), "b".to_owned()],
-            rows: vec![vec!["x|y".to_owned(), "1".to_owned()]],
-        };
-        assert_eq!(
-            table.to_markdown(),
-            "### t\n\n| a | b |\n|---|---:|\n| x\\|y | 1 |\n"
-        );
     }
 }

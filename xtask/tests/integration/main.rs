@@ -10,3 +10,4 @@ mod reports;
 mod resume;
 mod shards;
 mod support;
+mod trace;

@@ -91,6 +91,89 @@ fn every_outcome_is_in_the_recorded_run() {
     }
 }
 
+/// Which cells, by name, or lines of samples to keep.
+type Keep = fn(&str) -> bool;
+
+/// The recorded run, changed, and its reports made; they must be sensible in any case.
+#[track_caller]
+fn assert_sensible(what: &str, keep: Keep, samples: Keep, outcomes: bool) {
+    let checkout = Checkout::without_hyperfine(&Matrix::default());
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
+    for name in ["matrix.toml", "impossible.toml", "environment.json"] {
+        let text = std::fs::read_to_string(recorded.join(name)).unwrap();
+        checkout.write(&format!("results/{NAME}/{name}"), &text);
+    }
+    let text = std::fs::read_to_string(recorded.join("plan.json")).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let cells = plan["cells"].as_array_mut().unwrap();
+    cells.retain(|cell| keep(cell["name"].as_str().unwrap()));
+    for cell in cells.iter_mut().filter(|_| !outcomes) {
+        (cell["outcome"], cell["reason"]) = (serde_json::Value::Null, serde_json::Value::Null);
+    }
+    checkout.write(&format!("results/{NAME}/plan.json"), &plan.to_string());
+    let text = std::fs::read_to_string(recorded.join("samples.jsonl")).unwrap();
+    let lines = text.lines().filter(|line| samples(line));
+    let lines: String = lines.map(|line| format!("{line}\n")).collect();
+    checkout.write(&format!("results/{NAME}/samples.jsonl"), &lines);
+    let called = checkout.xtask(&["report", NAME]);
+    assert_eq!(called.status, 0, "{what}: {}", called.stderr);
+    let run = checkout.run();
+    for name in ["report.md", "report.html", "summary.csv"] {
+        let text = run.text(name);
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let bad: Vec<&str> = words.filter(|word| ["NaN", "inf"].contains(word)).collect();
+        assert!(
+            !text.is_empty() && bad.is_empty(),
+            "{what}: {name} holds {bad:?}"
+        );
+    }
+    assert!(
+        run.text("report.md").contains("## The answer first"),
+        "{what}"
+    );
+}
+
+#[test]
+fn a_run_that_has_little_has_a_sensible_report() {
+    let (all, none): (Keep, Keep) = (|_| true, |_| false);
+    assert_sensible("every outcome", all, all, true);
+    assert_sensible("one engine", |cell| cell.contains("/vm:"), all, true);
+    assert_sensible("native alone", |cell| cell.contains("/native:"), all, true);
+    assert_sensible("one size", |cell| cell.contains("/1KB/"), all, true);
+    assert_sensible("one sample", all, |line| line.contains("\"round\":1"), true);
+    assert_sensible("nothing finished", all, none, false);
+    assert_sensible("ok without samples", all, none, true);
+}
+
+#[test]
+fn the_main_table_is_put_between_the_markers_of_a_file() {
+    let (checkout, _) = reported();
+    let text = "# A\n\n<!-- report: results/x -->\n<!-- report end -->\nafter\n";
+    checkout.write("README.md", text);
+    let splice = || checkout.xtask(&["report", NAME, "--splice", "README.md"]);
+    assert_eq!(splice().status, 0);
+    let once = checkout.read("README.md");
+    assert!(
+        once.starts_with(&format!("# A\n\n<!-- report: results/{NAME} -->\n")),
+        "{once}"
+    );
+    assert!(
+        once.contains("| goal |") && once.ends_with("<!-- report end -->\nafter\n"),
+        "{once}"
+    );
+    assert_eq!(splice().status, 0);
+    assert_eq!(checkout.read("README.md"), once);
+    checkout.write("README.md", "nothing to put it between");
+    let called = splice();
+    assert_eq!(called.status, 1);
+    assert!(
+        called.stderr.contains("README.md") && called.stderr.contains("<!-- report"),
+        "{}",
+        called.stderr
+    );
+    assert_eq!(checkout.read("README.md"), "nothing to put it between");
+}
+
 #[test]
 fn a_damaged_run_is_an_error_that_names_the_file_and_line() {
     let (checkout, _) = reported();

@@ -1,0 +1,161 @@
+//! Axes: from values to pixels, and where their ticks are.
+
+/// Seconds and their parts.
+pub const SECONDS: &[(f64, &str)] = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
+/// Bytes, decimal.
+pub const BYTES: &[(f64, &str)] = &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B")];
+
+/// A logarithmic axis shows at least this factor, so that equal values are not torn apart.
+const LEAST_SPAN: f64 = 5.0;
+/// Room beside the outermost values, as a factor.
+const ROOM: f64 = 1.15;
+/// Up to so many decades, a tick at each power of ten alone would leave an axis bare.
+const DECADES_OF_FINE_TICKS: f64 = 3.0;
+
+/// A logarithmic axis.
+#[derive(Clone, Copy, Debug)]
+pub struct LogScale {
+    low: f64,
+    high: f64,
+    /// Pixels of `low` and `high`.
+    pixels: (f64, f64),
+}
+
+impl LogScale {
+    /// An axis with room for all values; none of no values. They are above 0: see [`is_sound`].
+    pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> Option<LogScale> {
+        let (low, high) = values
+            .into_iter()
+            .map(|value| (value, value))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        let more = (LEAST_SPAN / (high / low)).max(ROOM * ROOM).sqrt();
+        Some(LogScale {
+            low: low / more,
+            high: high * more,
+            pixels,
+        })
+    }
+
+    /// The pixel of a value.
+    pub fn at(&self, value: f64) -> f64 {
+        let share = (value / self.low).ln() / (self.high / self.low).ln();
+        self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
+    }
+
+    /// Round values on the axis.
+    pub fn ticks(&self) -> Vec<f64> {
+        let (low, high) = (self.low.log10(), self.high.log10());
+        let fine = high - low <= DECADES_OF_FINE_TICKS;
+        let digits: &[f64] = if fine { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        (low.floor() as i32..=high.floor() as i32)
+            .flat_map(|decade| digits.iter().map(move |digit| digit * 10f64.powi(decade)))
+            .filter(|tick| (self.low..=self.high).contains(tick))
+            .collect()
+    }
+}
+
+/// Can it be drawn on a logarithmic axis?
+pub fn is_sound(value: &f64) -> bool {
+    *value > 0.0 && value.is_finite()
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not below the value.
+pub fn round_up(value: f64) -> f64 {
+    let decade = 10f64.powf(value.log10().floor());
+    let factors = [1.0, 2.0, 5.0, 10.0];
+    // A little less counts, or 0.1 + 0.2 would be rounded up from 0.3.
+    let factor = factors
+        .iter()
+        .find(|factor| *factor * decade >= value * (1.0 - 1e-9));
+    factor.unwrap_or(&10.0) * decade
+}
+
+/// Round values from 0 to the end of a linear axis, about five.
+pub fn linear_ticks(end: f64) -> Vec<f64> {
+    let step = round_up(end / 5.0);
+    (0..=10)
+        .map(|index| f64::from(index) * step)
+        .filter(|tick| *tick <= end * (1.0 + 1e-9))
+        .collect()
+}
+
+/// A round value: `200 ms`, `10 MB`.
+pub fn tick_text(value: f64, units: &[(f64, &str)]) -> String {
+    // A little less counts as the unit: 0.001 may have been made of a power of ten.
+    let fits = |(factor, _): &&(f64, &str)| value >= factor * (1.0 - 1e-9);
+    match units.iter().find(fits).or(units.last()) {
+        Some((factor, unit)) if value > 0.0 => format!("{} {unit}", number(value / factor)),
+        _ => "0".to_owned(),
+    }
+}
+
+/// At most three digits after the point, and no zeros at the end: `0.5`, `200`.
+pub fn number(value: f64) -> String {
+    format!("{}", (value * 1e3).round() / 1e3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_decade_is_as_long_as_the_next() {
+        let scale = LogScale::of([1.0, 100.0], (0.0, 100.0)).unwrap();
+        let (a, b, c) = (scale.at(1.0), scale.at(10.0), scale.at(100.0));
+        assert!(
+            a > 0.0 && c < 100.0 && ((b - a) - (c - b)).abs() < 1e-9,
+            "{a} {b} {c}"
+        );
+        // Upwards on a page is towards lower pixels.
+        let upwards = LogScale::of([1.0, 100.0], (100.0, 0.0)).unwrap();
+        assert!(upwards.at(100.0) < upwards.at(1.0));
+    }
+
+    #[test]
+    fn equal_values_are_in_the_middle_and_have_ticks() {
+        let scale = LogScale::of([3e6, 3e6], (0.0, 100.0)).unwrap();
+        assert!((scale.at(3e6) - 50.0).abs() < 1e-9);
+        let texts: Vec<String> = scale
+            .ticks()
+            .iter()
+            .map(|tick| tick_text(*tick, BYTES))
+            .collect();
+        assert_eq!(texts, ["2 MB", "5 MB"]);
+        assert!(LogScale::of([], (0.0, 1.0)).is_none());
+    }
+
+    #[test]
+    fn many_decades_have_a_tick_each() {
+        let scale = LogScale::of([0.0015, 20.0], (0.0, 1.0)).unwrap();
+        let texts: Vec<String> = scale
+            .ticks()
+            .iter()
+            .map(|tick| tick_text(*tick, SECONDS))
+            .collect();
+        assert_eq!(texts, ["10 ms", "100 ms", "1 s", "10 s"]);
+    }
+
+    #[test]
+    fn linear_axes_begin_at_zero() {
+        let texts = |end| -> Vec<String> {
+            linear_ticks(end)
+                .iter()
+                .map(|tick| tick_text(*tick, SECONDS))
+                .collect()
+        };
+        assert_eq!(texts(0.95), ["0", "200 ms", "400 ms", "600 ms", "800 ms"]);
+        assert_eq!(texts(5.0), ["0", "1 s", "2 s", "3 s", "4 s", "5 s"]);
+        assert_eq!([0.3, 1.0, 2.1, 70.0].map(round_up), [0.5, 1.0, 5.0, 100.0]);
+    }
+
+    proptest! {
+        #[test]
+        fn all_values_are_on_the_axis(values in prop::collection::vec(1e-9f64..1e12, 1..20)) {
+            let scale = LogScale::of(values.clone(), (10.0, 500.0)).unwrap();
+            prop_assert!(values.iter().all(|value| (10.0..=500.0).contains(&scale.at(*value))));
+            prop_assert!(!scale.ticks().is_empty());
+            prop_assert!(scale.ticks().len() <= 22);
+        }
+    }
+}

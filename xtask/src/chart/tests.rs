@@ -1,0 +1,173 @@
+use super::*;
+use crate::analysis::overhead::of_rows;
+use crate::config::Config;
+use crate::stats;
+use crate::summary::tests::row;
+
+const FLOOR_BYTES: u64 = 3_000_000;
+
+fn engines() -> Vec<Engine> {
+    let matrix = include_str!("../../../matrix.toml");
+    let rules = include_str!("../../../impossible.toml");
+    Config::parse(matrix, rules).unwrap().engines
+}
+
+/// A row of a cell that took so many seconds, a quarter for each phase, and needed so many bytes.
+fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
+    let phase = Some(wall_s / 4.0);
+    Row {
+        wall: stats::describe(&[wall_s]),
+        wall_s: vec![wall_s],
+        peak_rss_bytes: vec![bytes],
+        peak_rss_mean_bytes: Some(bytes),
+        read_median_s: phase,
+        sort_median_s: phase,
+        write_median_s: phase,
+        startup_median_s: phase,
+        ..row(cell)
+    }
+}
+
+/// Two engines and two sizes, of which native needs less memory than can be seen for the smaller.
+fn small() -> Vec<Row> {
+    vec![
+        measured("merge/1KB/random/native:release", 0.001, 2e6),
+        measured("merge/10MB/random/native:release", 0.5, 40e6),
+        measured("merge/1KB/random/wasmtime:aot", 0.02, 9e6),
+        measured("merge/10MB/random/wasmtime:aot", 0.75, 50e6),
+    ]
+}
+
+fn drawn(rows: &[Row]) -> Vec<Chart> {
+    let measured: Vec<&Row> = rows.iter().filter(|row| row.is_ok()).collect();
+    let overheads = of_rows(&measured, FLOOR_BYTES as f64);
+    charts_of(&engines(), FLOOR_BYTES, rows, &overheads).unwrap()
+}
+
+fn files(rows: &[Row]) -> Vec<String> {
+    drawn(rows).into_iter().map(|chart| chart.file).collect()
+}
+
+fn chart(rows: &[Row], file: &str) -> Chart {
+    drawn(rows)
+        .into_iter()
+        .find(|chart| chart.file == file)
+        .unwrap()
+}
+
+#[test]
+fn a_run_has_all_charts_and_the_same_ones_again() {
+    let expected = [
+        "overhead-wall.svg",
+        "overhead-memory.svg",
+        "latency-merge.svg",
+        "memory-merge.svg",
+        "phases-merge-1KB.svg",
+        "phases-merge-10MB.svg",
+    ];
+    assert_eq!(files(&small()), expected);
+    assert_eq!(drawn(&small()), drawn(&small()));
+}
+
+#[test]
+fn what_has_no_figures_has_no_chart() {
+    assert!(files(&[]).is_empty());
+    let unfinished: Vec<Row> = small()
+        .into_iter()
+        .map(|row| Row {
+            outcome: None,
+            ..row
+        })
+        .collect();
+    assert!(files(&unfinished).is_empty());
+    // One size makes no line, one engine no comparison; a bar can stand alone.
+    assert_eq!(files(&small()[..1]), ["phases-merge-1KB.svg"]);
+}
+
+#[test]
+fn phases_are_shown_at_the_largest_size_of_each_load() {
+    let rows = ["1KB", "100KB", "1MB", "10MB", "100MB", "500MB"]
+        .map(|size| measured(&format!("copy/{size}/random/native:release"), 1.0, 9e6));
+    let phases: Vec<String> = files(&rows).split_off(2);
+    let expected = [
+        "phases-copy-100KB.svg",
+        "phases-copy-10MB.svg",
+        "phases-copy-500MB.svg",
+    ];
+    assert_eq!(phases, expected);
+}
+
+#[test]
+fn a_chart_holds_one_distribution_and_one_machine() {
+    let mut rows = small();
+    rows.insert(0, measured("merge/1KB/sorted/wasmer:jit", 9.0, 9e6));
+    assert!(!chart(&rows, "latency-merge.svg").svg.contains("wasmer:jit"));
+    for row in &mut rows {
+        row.machine = Some("first".to_owned());
+    }
+    rows.push(Row {
+        machine: Some("second".to_owned()),
+        ..measured("merge/10MB/random/node:js", 9.0, 9e6)
+    });
+    let latency = chart(&rows, "latency-merge.svg");
+    assert!(latency.title.contains("merge on first") && !latency.svg.contains("node:js"));
+}
+
+#[test]
+fn memory_below_the_floor_is_on_its_line() {
+    let memory = chart(&small(), "memory-merge.svg");
+    assert!(
+        memory.svg.contains("\n≤ floor\n") && memory.svg.contains("; floor: 3.00 MB"),
+        "{}",
+        memory.svg
+    );
+    assert!(
+        memory
+            .alt
+            .ends_with("At 10MB: from 40.0 MB (native:release) to 50.0 MB (wasmtime:aot).")
+    );
+    let seen: Vec<Row> = small().split_off(2);
+    assert!(!chart(&seen, "memory-merge.svg").svg.contains("floor"));
+}
+
+#[test]
+fn long_bars_are_cut_and_keep_their_total() {
+    let mut rows = small();
+    rows.push(measured("merge/1KB/random/wasmedge:interpreter", 77.7, 9e6));
+    let phases = chart(&rows, "phases-merge-1KB.svg");
+    assert!(
+        phases.svg.contains("\n77.7 s (25 % write)\n") && phases.svg.contains("\n20 ms\n"),
+        "{}",
+        phases.svg
+    );
+    assert!(!phases.svg.contains("\n20 s\n"), "{}", phases.svg);
+}
+
+#[test]
+fn odd_figures_are_left_out_or_drawn_as_they_are() {
+    for (wall_s, bytes) in [
+        (0.0, 0.0),
+        (f64::NAN, f64::NAN),
+        (f64::INFINITY, 1e300),
+        (1e-12, 1.0),
+    ] {
+        let mut rows = small();
+        rows.push(measured("merge/1KB/random/wasmer:jit", wall_s, bytes));
+        rows.push(measured("merge/10MB/random/wasmer:jit", wall_s, bytes));
+        for chart in drawn(&rows) {
+            assert!(
+                !chart.svg.contains("NaN") && !chart.svg.contains("inf"),
+                "{}",
+                chart.svg
+            );
+        }
+    }
+    let equal =
+        ["1KB", "1MB"].map(|size| measured(&format!("copy/{size}/random/node:js"), 1.0, 5e6));
+    assert!(files(&equal).contains(&"latency-copy.svg".to_owned()));
+}
+
+#[test]
+fn a_small_chart() {
+    insta::assert_snapshot!(chart(&small(), "overhead-wall.svg").svg);
+}

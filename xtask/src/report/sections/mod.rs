@@ -1,0 +1,119 @@
+//! The parts of a report, one a file: from what the analysis found to blocks of a document.
+
+mod answer;
+mod conclusions;
+mod crossover;
+mod everything;
+mod figures;
+mod growth;
+mod odd;
+mod overhead;
+mod samples;
+mod study;
+mod time;
+
+use super::document::{Block, Document};
+use crate::analysis::Facts;
+use crate::chart::Chart;
+use crate::tier;
+use crate::units::human_bytes;
+
+pub use answer::short as short_answer;
+pub use samples::samples;
+
+/// The whole report.
+pub fn document(facts: &Facts, charts: &[Chart]) -> Document {
+    let parts = [
+        opening(facts),
+        answer::blocks(facts),
+        figures::charts(charts),
+        study::blocks(facts),
+        conclusions::blocks(facts),
+        time::blocks(facts, charts),
+        crossover::blocks(facts),
+        growth::blocks(facts),
+        overhead::blocks(facts, charts),
+        odd::blocks(facts),
+        figures::tables(facts),
+        everything::blocks(facts),
+    ];
+    Document {
+        title: format!("Benchmark run {}", facts.run.name),
+        blocks: parts.concat(),
+    }
+}
+
+fn opening(facts: &Facts) -> Vec<Block> {
+    let (plan, environment) = (&facts.run.plan, &facts.run.environment);
+    let machine = &environment.machine;
+    let mut blocks = vec![paragraph(format!(
+        "{} samples of each cell, profile `{}`, on {} ({} cores, {} of memory, {} {}, {}).",
+        plan.runs,
+        plan.profile,
+        machine.cpu,
+        machine.cores,
+        human_bytes(machine.memory_bytes as f64),
+        machine.os,
+        machine.kernel,
+        machine.arch,
+    ))];
+    if !environment.other_machines.is_empty() {
+        let hosts: Vec<String> = environment
+            .other_machines
+            .iter()
+            .map(|other| format!("`{}`", other.machine.host))
+            .collect();
+        blocks.push(Block::Warning(format!(
+            "Merged from shards of several machines: `{}` and {}. Figures of two machines are never compared; a mean over inputs takes each ratio from one machine.",
+            machine.host,
+            hosts.join(", ")
+        )));
+    }
+    let suspects = tier::suspects(facts.config(), facts.rows);
+    blocks.extend(
+        suspects
+            .into_iter()
+            .map(|suspect| Block::Warning(format!("Wrong tier? {suspect}"))),
+    );
+    blocks
+}
+
+fn heading(text: &str) -> Block {
+    Block::Heading(text.to_owned())
+}
+
+fn paragraph(text: impl Into<String>) -> Block {
+    Block::Paragraph(text.into())
+}
+
+fn charts_of(charts: &[Chart], prefix: &str) -> Vec<Block> {
+    charts
+        .iter()
+        .filter(|chart| chart.file.starts_with(prefix))
+        .map(|chart| Block::Chart {
+            file: chart.file.clone(),
+            alt: chart.alt.clone(),
+        })
+        .collect()
+}
+
+/// `1.23×`
+fn times(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio >= 99.95 => format!("{ratio:.0}×"),
+        ratio if ratio >= 9.995 => format!("{ratio:.1}×"),
+        ratio => format!("{ratio:.2}×"),
+    }
+}
+
+/// `1.23× [1.20–1.27]`
+fn with_interval(estimate: &crate::analysis::Estimate) -> String {
+    let number = |ratio| times(ratio).trim_end_matches('×').to_owned();
+    let interval = estimate.interval;
+    format!(
+        "{} [{}–{}]",
+        times(estimate.ratio),
+        number(interval.low),
+        number(interval.high)
+    )
+}

@@ -1,0 +1,106 @@
+//! Puts the main table and chart of a run into a text file, such as README.md.
+
+use anyhow::{Context, bail};
+
+use super::document::Block;
+use super::markdown;
+use super::sections;
+use crate::analysis::Facts;
+use crate::chart::Chart;
+
+/// Starts the first marker; the run's folder follows, as seen from the file.
+const BEGIN: &str = "<!-- report: ";
+const END: &str = "<!-- report end -->";
+
+/// The text with what stands between its markers replaced by the excerpt of a run. `folder` is
+/// the run's folder as seen from the file: `results/RUN`.
+///
+/// # Errors
+/// When the markers are not there once each, in their order.
+pub fn splice(text: &str, folder: &str, excerpt: &str) -> anyhow::Result<String> {
+    let (start, end) = markers(text)?;
+    let (before, after) = (&text[..start], &text[end..]);
+    Ok(format!(
+        "{before}{BEGIN}{folder} -->\n{excerpt}{END}{after}"
+    ))
+}
+
+/// The run's folder that the first marker names, as seen from the file.
+///
+/// # Errors
+/// When the markers are not there once each, in their order.
+pub fn spliced_folder(text: &str) -> anyhow::Result<&str> {
+    let (start, _) = markers(text)?;
+    let named = text[start + BEGIN.len()..].split(" -->").next();
+    named.context("the marker is not closed")
+}
+
+/// Where the first marker starts, and where the last one ends.
+fn markers(text: &str) -> anyhow::Result<(usize, usize)> {
+    for marker in [BEGIN, END] {
+        let count = text.matches(marker).count();
+        if count != 1 {
+            bail!(
+                "it holds \"{marker}\" {count} times, it must once: put \"{BEGIN}RUN -->\" and \"{END}\" where the report shall be"
+            );
+        }
+    }
+    match (text.find(BEGIN), text.find(END)) {
+        (Some(start), Some(end)) if start < end => Ok((start, end + END.len())),
+        _ => bail!("\"{END}\" stands before \"{BEGIN}\"; swap them"),
+    }
+}
+
+/// What a run says in short: which engine for which goal, and the first chart.
+pub fn excerpt(facts: &Facts, charts: &[Chart], folder: &str) -> String {
+    let run = facts.run;
+    let machine = &run.environment.machine;
+    let mut blocks = vec![Block::Paragraph(format!(
+        "The reference run, profile `{}`: {} samples of each cell on {} with {} cores. Light is below 1MB, medium below 100MB, high \
+         from 100MB; times are geometric means over the sorts and sizes of a load.",
+        run.plan.profile, run.plan.runs, machine.cpu, machine.cores
+    ))];
+    blocks.extend(sections::short_answer(facts).map(Block::Table));
+    let chart = charts
+        .iter()
+        .find(|chart| chart.file.starts_with("latency-merge"));
+    blocks.extend(chart.or(charts.first()).map(|chart| Block::Chart {
+        file: chart.file.clone(),
+        alt: chart.alt.clone(),
+    }));
+    let text = markdown::blocks(&blocks);
+    let text = text.replace("(charts/", &format!("({folder}/charts/"));
+    format!(
+        "\n{text}\nAll of it: [report.md]({folder}/report.md), `report.html`, `report.xlsx` and the raw samples, in `{folder}`.\n\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# A\n\n<!-- report: results/old -->\nold\n<!-- report end -->\nafter\n";
+
+    #[test]
+    fn only_what_stands_between_the_markers_changes() {
+        let new = splice(TEXT, "results/new", "text\n").unwrap();
+        assert_eq!(
+            new,
+            "# A\n\n<!-- report: results/new -->\ntext\n<!-- report end -->\nafter\n"
+        );
+        assert_eq!(spliced_folder(&new).unwrap(), "results/new");
+        assert_eq!(splice(&new, "results/new", "text\n").unwrap(), new);
+    }
+
+    #[test]
+    fn markers_must_be_there_once_and_in_order() {
+        for text in [
+            String::new(),
+            TEXT.replace("<!-- report end -->", ""),
+            format!("{TEXT}{TEXT}"),
+            "<!-- report end --> <!-- report: x -->".to_owned(),
+        ] {
+            assert!(splice(&text, "results/new", "").is_err(), "{text}");
+        }
+    }
+}

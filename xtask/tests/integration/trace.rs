@@ -1,0 +1,365 @@
+//! What the report of the reference run says, computed again from its summary.csv alone.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use xtask::analysis::answer::{Answer, Goal, answers};
+use xtask::analysis::verdict::{Conclusion, Evidence, Verdict, conclusions};
+use xtask::analysis::{Facts, Metric};
+use xtask::report::{load, splice, spliced};
+use xtask::store::RunFolder;
+use xtask::summary::{Run, rows};
+use xtask::units::Load;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+/// The run that README shows.
+fn reference() -> (String, String, RunFolder) {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let folder = splice::spliced_folder(&readme).unwrap().to_owned();
+    let path = root().join(&folder);
+    (readme, folder, RunFolder { path })
+}
+
+/// A row of summary.csv, by column.
+type CsvRow = BTreeMap<String, String>;
+
+/// The measured rows of the sorts.
+struct Csv {
+    rows: Vec<CsvRow>,
+    memory_floor_bytes: f64,
+}
+
+fn number(row: &CsvRow, column: &str) -> f64 {
+    row[column]
+        .parse()
+        .unwrap_or_else(|_| panic!("no {column} in {row:?}"))
+}
+
+fn mode(row: &CsvRow) -> String {
+    format!("{}:{}", row["engine"], row["mode"])
+}
+
+fn input(row: &CsvRow) -> String {
+    format!(
+        "{}/{}/{}",
+        row["workload"], row["size"], row["distribution"]
+    )
+}
+
+fn load_of(row: &CsvRow) -> Load {
+    match number(row, "size_bytes") {
+        ..1e6 => Load::Light,
+        1e6..1e8 => Load::Medium,
+        _ => Load::High,
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    assert!(!values.is_empty());
+    (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp()
+}
+
+impl Csv {
+    fn read(folder: &RunFolder, run: &Run) -> Csv {
+        let mut reader = csv::Reader::from_path(folder.file("summary.csv")).unwrap();
+        let rows: Vec<CsvRow> = reader.deserialize().map(Result::unwrap).collect();
+        let sorts = ["bubble", "merge", "quick"];
+        Csv {
+            rows: rows
+                .into_iter()
+                .filter(|row| sorts.contains(&row["workload"].as_str()))
+                .collect(),
+            memory_floor_bytes: run.environment.memory_floor_bytes as f64,
+        }
+    }
+
+    fn ok(&self) -> impl Iterator<Item = &CsvRow> {
+        self.rows.iter().filter(|row| row["outcome"] == "ok")
+    }
+
+    fn value(&self, row: &CsvRow, metric: Metric) -> f64 {
+        match metric {
+            Metric::Wall => number(row, "wall_median_s"),
+            Metric::Start => number(row, "startup_median_s"),
+            Metric::Cpu => number(row, "user_mean_s") + number(row, "system_mean_s"),
+            Metric::Memory => number(row, "peak_rss_mean_bytes").max(self.memory_floor_bytes),
+            Metric::Spread => number(row, "wall_mad_s") / number(row, "wall_median_s"),
+        }
+    }
+
+    /// The geometric mean over these inputs; none where one is missing.
+    fn over(&self, engine_mode: &str, inputs: &[String], metric: Metric) -> Option<f64> {
+        let of = |wanted: &String| {
+            let row = self
+                .ok()
+                .find(|row| mode(row) == engine_mode && input(row) == *wanted)?;
+            Some(self.value(row, metric))
+        };
+        Some(mean(&inputs.iter().map(of).collect::<Option<Vec<f64>>>()?))
+    }
+
+    /// The inputs that both were measured on.
+    fn common(&self, a: &str, b: &str, load: Option<Load>) -> Vec<String> {
+        let of = |name: &str| -> Vec<String> {
+            let own = self.ok().filter(|row| mode(row) == name);
+            own.filter(|row| load.is_none_or(|load| load_of(row) == load))
+                .map(input)
+                .collect()
+        };
+        let others = of(b);
+        of(a)
+            .into_iter()
+            .filter(|input| others.contains(input))
+            .collect()
+    }
+}
+
+fn close(a: f64, b: f64) -> bool {
+    // summary.csv has nanoseconds, of times from a millisecond on, and of their deviations.
+    (a / b - 1.0).abs() < 1e-4
+}
+
+#[test]
+fn each_answer_follows_from_the_summary() {
+    let (_, _, folder) = reference();
+    let run = load(&folder).unwrap();
+    let rows = rows(&run);
+    let csv = Csv::read(&folder, &run);
+    let answers = answers(&Facts::new(&run, &rows));
+    assert_eq!(answers.len(), Goal::ALL.len() * Load::ALL.len());
+    for answer in &answers {
+        check_answer(&csv, answer);
+    }
+}
+
+fn check_answer(csv: &Csv, answer: &Answer) {
+    let metric = answer.goal.metric();
+    let figure = |name: &str| csv.over(name, &answer.inputs, metric);
+    let best = figure(&answer.winner).unwrap();
+    assert!(close(best, answer.figure), "{answer:?}: {best}");
+    let mut others: Vec<(f64, String)> = csv
+        .ok()
+        .map(mode)
+        .filter(|name| !name.starts_with("native:") && *name != answer.winner)
+        .filter_map(|name| Some((figure(&name)?, name)))
+        .collect();
+    others.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let second = answer.second.as_ref().unwrap();
+    assert_eq!(others[0].1, second.engine_mode, "{answer:?}");
+    assert!(others[0].0 >= best, "{answer:?}: {others:?}");
+    if metric != Metric::Spread {
+        assert!(close(others[0].0 / best, second.ratio.ratio), "{answer:?}");
+    }
+}
+
+#[test]
+fn each_verdict_follows_from_the_summary() {
+    let (_, _, folder) = reference();
+    let run = load(&folder).unwrap();
+    let rows = rows(&run);
+    let csv = Csv::read(&folder, &run);
+    let conclusions = conclusions(&Facts::new(&run, &rows));
+    assert_eq!(conclusions.len(), 7);
+    for conclusion in &conclusions {
+        assert_ne!(conclusion.verdict, Verdict::NotMeasured, "{conclusion:?}");
+        let holds = holds(&csv, conclusion);
+        assert_eq!(
+            conclusion.verdict == Verdict::Holds,
+            holds,
+            "{conclusion:?}"
+        );
+    }
+}
+
+/// Does the conclusion hold, by the test that it states and the rows alone?
+fn holds(csv: &Csv, conclusion: &Conclusion) -> bool {
+    let ratios: Vec<f64> = conclusion
+        .evidence
+        .iter()
+        .filter_map(|it| ratio(csv, it))
+        .collect();
+    let at_least = |limit: f64| ratios.iter().all(|ratio| *ratio >= limit);
+    let lost = conclusion.evidence.iter().any(|it| is_lost(csv, it));
+    match conclusion.id {
+        "C1" => at_least(1.0),
+        "C2" | "C4" => at_least(1.25),
+        "C3" => !lost && ratios.iter().all(|ratio| *ratio < 1.25),
+        "C5" => at_least(2.0) && lost,
+        "C6" => ratios.windows(2).all(|pair| pair[1] < pair[0]),
+        _ => conclusion.evidence.iter().all(|it| grows(csv, it)),
+    }
+}
+
+/// The ratio of an evidence, computed again; it must be the one that the report gives.
+fn ratio(csv: &Csv, evidence: &Evidence) -> Option<f64> {
+    match evidence {
+        Evidence::Ratio {
+            engine_mode,
+            base,
+            load,
+            metric,
+            estimate,
+        } => {
+            let inputs = csv.common(engine_mode, base, *load);
+            assert_eq!(inputs.len(), estimate.inputs);
+            let of = |name: &String| csv.over(name, &inputs, *metric).unwrap();
+            let ratio = of(engine_mode) / of(base);
+            assert!(close(ratio, estimate.ratio), "{evidence:?}: {ratio}");
+            Some(ratio)
+        }
+        Evidence::MemorySpread { load, spread } => {
+            let ratio = memory_spread(csv, *load);
+            assert!(close(ratio, *spread), "{evidence:?}: {ratio}");
+            Some(ratio)
+        }
+        _ => None,
+    }
+}
+
+const SHIPPED: [&str; 4] = [
+    "node:js",
+    "wasmedge:interpreter",
+    "wasmtime:jit-cached",
+    "wasmer:jit-cached",
+];
+
+fn memory_spread(csv: &Csv, load: Load) -> f64 {
+    let inputs_of = |name: &str| csv.common(name, name, Some(load));
+    let modes: Vec<&str> = SHIPPED
+        .into_iter()
+        .filter(|name| !inputs_of(name).is_empty())
+        .collect();
+    let mut inputs = inputs_of(modes[0]);
+    inputs.retain(|input| modes.iter().all(|name| inputs_of(name).contains(input)));
+    let means = modes
+        .iter()
+        .map(|name| csv.over(name, &inputs, Metric::Memory).unwrap());
+    let means: Vec<f64> = means.collect();
+    means.iter().copied().fold(0.0, f64::max) / means.iter().copied().fold(f64::MAX, f64::min)
+}
+
+fn is_lost(csv: &Csv, evidence: &Evidence) -> bool {
+    let Evidence::Lost {
+        engine_mode,
+        load,
+        lost,
+        planned,
+    } = evidence
+    else {
+        return false;
+    };
+    let own = csv
+        .rows
+        .iter()
+        .filter(|row| mode(row) == *engine_mode && load_of(row) == *load);
+    let tried: Vec<&CsvRow> = own.filter(|row| row["outcome"] != "impossible").collect();
+    let failed = tried.iter().filter(|row| row["outcome"] != "ok").count();
+    assert_eq!((failed, tried.len()), (*lost, *planned));
+    true
+}
+
+/// Are all fits of the engine and mode as its growth evidence says: good or not?
+fn grows(csv: &Csv, evidence: &Evidence) -> bool {
+    let Evidence::Growth {
+        engine_mode,
+        good,
+        all,
+    } = evidence
+    else {
+        panic!("{evidence:?} is no growth")
+    };
+    let mut fits = Vec::new();
+    for (workload, expected) in [("bubble", 2.0), ("merge", 1.0), ("quick", 1.0)] {
+        let own: Vec<&CsvRow> = csv
+            .ok()
+            .filter(|row| mode(row) == *engine_mode && row["workload"] == workload)
+            .collect();
+        let time = own
+            .iter()
+            .filter(|row| number(row, "sort_median_s") >= 20e-6);
+        let time = time.map(|row| {
+            (
+                number(row, "size_bytes").ln(),
+                number(row, "sort_median_s").ln(),
+            )
+        });
+        let memory = own.iter().map(|row| {
+            (
+                number(row, "size_bytes"),
+                number(row, "peak_rss_mean_bytes"),
+            )
+        });
+        let memory = memory.filter(|(_, bytes)| *bytes > csv.memory_floor_bytes);
+        fits.extend(
+            fit(&time.collect::<Vec<_>>())
+                .map(|(slope, r2)| r2 >= 0.98 && (slope - expected).abs() <= 0.25),
+        );
+        fits.extend(fit(&memory.collect::<Vec<_>>()).map(|(_, r2)| r2 >= 0.98));
+    }
+    assert_eq!(
+        (fits.iter().filter(|good| **good).count(), fits.len()),
+        (*good, *all),
+        "{engine_mode}"
+    );
+    good == all
+}
+
+/// Slope and R² of the line of least squares, by the sums of a textbook; of three points or more.
+fn fit(points: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let n = points.len() as f64;
+    let sum = |value: fn(&(f64, f64)) -> f64| points.iter().map(value).sum::<f64>();
+    let (x, y, xy) = (sum(|p| p.0), sum(|p| p.1), sum(|p| p.0 * p.1));
+    let (xx, yy) = (sum(|p| p.0 * p.0), sum(|p| p.1 * p.1));
+    let covariance = n * xy - x * y;
+    let (spread_x, spread_y) = (n * xx - x * x, n * yy - y * y);
+    (points.len() >= 3).then(|| {
+        (
+            covariance / spread_x,
+            covariance.powi(2) / (spread_x * spread_y),
+        )
+    })
+}
+
+#[test]
+fn readme_shows_the_reference_run_as_it_is() {
+    let (readme, relative, folder) = reference();
+    let now = spliced(&readme, &relative, &folder).unwrap();
+    assert!(
+        readme == now,
+        "README.md is not what `cargo xtask report {relative} --splice README.md` makes"
+    );
+}
+
+#[test]
+fn the_reports_of_the_reference_run_are_what_this_version_writes() {
+    let (_, _, folder) = reference();
+    let copy = tempfile::tempdir().unwrap();
+    let path = copy.path().join(folder.path.file_name().unwrap());
+    std::fs::create_dir(&path).unwrap();
+    for name in [
+        "matrix.toml",
+        "impossible.toml",
+        "plan.json",
+        "environment.json",
+        "samples.jsonl",
+    ] {
+        std::fs::copy(folder.file(name), path.join(name)).unwrap();
+    }
+    let report = xtask::report::report(&RunFolder { path: path.clone() }).unwrap();
+    assert!(report.files.len() > 4);
+    for file in report.files {
+        let name = file.strip_prefix(&path).unwrap();
+        let committed = std::fs::read(folder.path.join(name)).unwrap();
+        assert!(
+            committed == std::fs::read(&file).unwrap(),
+            "{} differs: run `cargo xtask report` for the reference run",
+            name.display()
+        );
+    }
+}
