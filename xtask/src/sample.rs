@@ -73,6 +73,11 @@ pub enum Kind {
     Control,
 }
 
+/// The name in the `cell` field of the samples of an engine's version command.
+pub fn start_name(engine: &str) -> String {
+    format!("start/{engine}")
+}
+
 impl Sample {
     /// Is this a sample of that cell (and no compilation)?
     pub fn is_of(&self, cell: &Cell) -> bool {

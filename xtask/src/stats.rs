@@ -72,9 +72,9 @@ pub fn median(values: &[f64]) -> Option<f64> {
 }
 
 /// 95 % bootstrap interval of the ratio of the medians of `a` and `b`.
-/// The same in every call with the same values. None if either is empty.
+/// The same in every call with the same values. None if either is empty, or the base is 0.
 pub fn ratio_of_medians(a: &[f64], b: &[f64]) -> Option<(f64, Interval)> {
-    let ratio = median(a)? / median(b)?;
+    let ratio = Some(median(a)? / median(b)?).filter(|ratio| ratio.is_finite())?;
     let (a, b) = (sorted(a), sorted(b));
     let interval = bootstrap(|rng| median_of_resample(&a, rng) / median_of_resample(&b, rng));
     Some((ratio, interval))
@@ -90,7 +90,7 @@ pub enum Statistic {
 }
 
 impl Statistic {
-    /// None of no values.
+    /// None of no values, or of the spread around 0.
     pub fn of(self, values: &[f64]) -> Option<f64> {
         match self {
             Statistic::Median => median(values),
@@ -99,7 +99,7 @@ impl Statistic {
                 let middle = median(values)?;
                 let deviations: Vec<f64> =
                     values.iter().map(|value| (value - middle).abs()).collect();
-                Some(median(&deviations)? / middle)
+                Some(median(&deviations)? / middle).filter(|spread| spread.is_finite())
             }
         }
     }

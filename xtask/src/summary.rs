@@ -26,6 +26,8 @@ pub struct Run {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub cell: Cell,
+    /// What the stopwatch cannot see below, on that machine.
+    pub memory_floor_bytes: f64,
     /// The host that measured it; only in a run that was merged from shards of several machines.
     pub machine: Option<String>,
     pub version: String,
@@ -71,6 +73,22 @@ impl Row {
             && self.machine == other.machine
     }
 
+    /// `merge, random`, with the machine where there are several: what may stand in one table.
+    pub fn group(&self) -> String {
+        let Cell {
+            workload,
+            distribution,
+            ..
+        } = &self.cell;
+        format!("{workload}, {distribution}{}", self.place())
+    }
+
+    /// `, on HOST` in a run of several machines.
+    pub fn place(&self) -> String {
+        let on = |host: &String| format!(", on {host}");
+        self.machine.as_ref().map_or_else(String::new, on)
+    }
+
     /// The outcome for people.
     pub fn outcome_text(&self) -> &'static str {
         self.outcome.map_or("unfinished", Outcome::name)
@@ -108,6 +126,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
             let mut row = row(cell, version, of(&planned.name), compilations);
             let several = !run.environment.other_machines.is_empty();
             row.machine = planned.machine.clone().filter(|_| several);
+            row.memory_floor_bytes = environment.memory_floor_bytes as f64;
             row.outcome = planned.outcome;
             row.reason = match planned.outcome {
                 Some(_) => planned.reason.clone(),
@@ -140,6 +159,7 @@ fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sampl
         .collect();
     Row {
         cell: cell.clone(),
+        memory_floor_bytes: 0.0,
         machine: None,
         version,
         outcome: None,
@@ -148,7 +168,8 @@ fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sampl
         user_mean_s: user,
         system_mean_s: system,
         cpu_percent_mean: stats::mean(&wall_s)
-            .and_then(|wall| Some(100.0 * (user? + system?) / wall)),
+            .and_then(|wall| Some(100.0 * (user? + system?) / wall))
+            .filter(|percent| percent.is_finite()),
         peak_rss_mean_bytes: stats::mean(&memory),
         peak_rss_max_bytes: memory.iter().copied().reduce(f64::max),
         read_median_s: median(|sample| sample.read_s),

@@ -19,11 +19,8 @@ const LONG_ENOUGH_S: f64 = 0.001;
 /// A mode is judged by the largest input on which both it and its engine's interpreter were measured.
 pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
     let tier = |cell: &Cell| {
-        let modes = &config.engine(&cell.engine)?.modes;
-        modes
-            .iter()
-            .find(|mode| mode.name == cell.mode)
-            .map(|mode| mode.tier)
+        let mode = config.mode(&cell.engine, &cell.mode)?;
+        Some(mode.tier)
     };
     let measured = || {
         rows.iter()

@@ -1,6 +1,8 @@
 //! Which engine and mode is best for which goal, at which load.
 
-use super::{Estimate, Facts, Metric, engine_modes, estimate, overhead::NATIVE};
+use super::overhead::NATIVE;
+use super::pairs::{Estimate, estimate, of_mode, pairs};
+use super::{Facts, Metric, engine_modes};
 use crate::stats;
 use crate::summary::Row;
 use crate::units::Load;
@@ -52,9 +54,9 @@ pub struct Answer {
     /// Geometric mean over the inputs: seconds, bytes, or 1 for steadiness.
     pub figure: f64,
     pub second: Option<Second>,
-    /// The inputs that all contenders were measured on, as `merge/1MB/random`.
+    /// What all contenders were compared on, as `merge/1MB/random`.
     pub inputs: Vec<String>,
-    /// Engines and modes that lack figures for some of these inputs, and so cannot win.
+    /// Engines and modes without a figure on some of these inputs, which so cannot win.
     pub left_out: Vec<String>,
 }
 
@@ -80,7 +82,8 @@ pub fn answers(facts: &Facts) -> Vec<Answer> {
     Load::ALL.into_iter().flat_map(ask).collect()
 }
 
-/// What contenders are compared on: the inputs that all those with the most inputs share.
+/// What contenders are compared on: the inputs that more than half of the engines and modes were
+/// measured on. One that goes further than the others does not win by that alone.
 struct Ground<'r> {
     contenders: Vec<(String, Vec<&'r Row>)>,
     left_out: Vec<String>,
@@ -92,52 +95,55 @@ impl<'r> Ground<'r> {
             .work()
             .filter(|row| row.cell.size.load() == load && row.cell.engine != NATIVE)
             .collect();
-        let of = |name: &String| -> Vec<&'r Row> {
-            let own = rows.iter().filter(|row| row.cell.engine_mode() == *name);
-            own.copied().collect()
-        };
-        let all: Vec<(String, Vec<&Row>)> = engine_modes(rows.iter().copied())
-            .into_iter()
-            .map(|name| (name.clone(), of(&name)))
-            .collect();
-        let most = all.iter().map(|(_, rows)| rows.len()).max().unwrap_or(0);
-        let (full, less): (Vec<_>, Vec<_>) =
-            all.into_iter().partition(|(_, rows)| rows.len() == most);
-        let shared = |row: &&Row| {
-            full.iter()
-                .all(|(_, rows)| rows.iter().any(|other| other.same_input(row)))
-        };
-        let contenders = full
+        let names = engine_modes(rows.iter().copied());
+        let measured = |row: &Row| rows.iter().filter(|other| other.same_input(row)).count();
+        let common: Vec<&Row> = rows
             .iter()
-            .map(|(name, rows)| (name.clone(), rows.iter().copied().filter(shared).collect()));
+            .copied()
+            .filter(|row| 2 * measured(row) > names.len())
+            .collect();
+        let most = |name: &String| of_mode(&common, name).len();
+        let inputs = names.iter().map(most).max().unwrap_or(0);
+        let (full, less): (Vec<String>, Vec<String>) =
+            names.into_iter().partition(|name| most(name) == inputs);
+        // Where none has them all, those with the most may still have different ones.
+        let shared = |row: &&Row| {
+            full.iter().all(|name| {
+                let mut own = of_mode(&common, name).into_iter();
+                own.any(|other| other.same_input(row))
+            })
+        };
+        let contenders = full.iter().map(|name| {
+            let own = of_mode(&common, name);
+            (name.clone(), own.into_iter().filter(shared).collect())
+        });
         Ground {
             contenders: contenders.collect(),
-            left_out: less.into_iter().map(|(name, _)| name).collect(),
+            left_out: less,
         }
     }
 
     fn answer(&self, facts: &Facts, goal: Goal, load: Load) -> Option<Answer> {
-        let (metric, floor) = (goal.metric(), facts.memory_floor_bytes());
         let figure = |rows: &[&Row]| {
-            let figures: Option<Vec<f64>> = rows.iter().map(|row| metric.of(row, floor)).collect();
-            stats::geometric_mean(&figures?)
+            let figures = rows.iter().map(|row| goal.metric().of(row));
+            stats::geometric_mean(&figures.collect::<Option<Vec<f64>>>()?)
         };
-        let mut ranked: Vec<(f64, &String, &Vec<&Row>)> = self
-            .contenders
-            .iter()
-            .filter_map(|(name, rows)| Some((figure(rows)?, name, rows)))
-            .collect();
+        let mut left_out = self.left_out.clone();
+        let mut ranked: Vec<(f64, &String, &Vec<&Row>)> = Vec::new();
+        for (name, rows) in &self.contenders {
+            match figure(rows) {
+                Some(figure) => ranked.push((figure, name, rows)),
+                None => left_out.push(name.clone()),
+            }
+        }
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (best, name, rows) = ranked.first()?;
         let second = ranked.get(1).and_then(|(_, second, others)| {
-            let pairs: Vec<(&Row, &Row)> = others
-                .iter()
-                .filter_map(|other| Some((*other, *rows.iter().find(|row| row.same_input(other))?)))
-                .collect();
-            let ratio = estimate(&pairs, metric, floor)?;
+            let both: Vec<&Row> = others.iter().chain(*rows).copied().collect();
+            let ratio = estimate(&pairs(&both, second, name), goal.metric())?;
             Some(Second {
                 engine_mode: (*second).clone(),
-                real: is_real(facts, goal, load, ratio),
+                real: ratio.is_more(floor(facts, goal, load)),
                 ratio,
             })
         });
@@ -148,17 +154,16 @@ impl<'r> Ground<'r> {
             figure: *best,
             second,
             inputs: rows.iter().map(|row| row.cell.input()).collect(),
-            left_out: self.left_out.clone(),
+            left_out,
         })
     }
 }
 
-fn is_real(facts: &Facts, goal: Goal, load: Load, ratio: Estimate) -> bool {
-    let floor = match goal {
+fn floor(facts: &Facts, goal: Goal, load: Load) -> f64 {
+    match goal {
         Goal::FastestStart | Goal::BestThroughput => facts.noises.floor(load),
         Goal::LeastMemory => facts.noises.memory_floor(load),
         // The floor is a ratio of times; of their spread only the interval knows.
         Goal::Steadiest => 0.0,
-    };
-    ratio.interval.low > 1.0 && ratio.ratio - 1.0 > floor
+    }
 }

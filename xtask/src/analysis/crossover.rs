@@ -1,8 +1,9 @@
 //! From which size compiling is worth it, and after how many runs compiling ahead is.
 
+use super::pairs::pairs;
 use super::{Facts, engine_modes};
 use crate::config::{Mode, Tier, distinct};
-use crate::stats;
+use crate::noise::{Verdict, compare};
 use crate::summary::Row;
 use crate::units::Size;
 
@@ -13,16 +14,19 @@ pub struct Crossover {
     pub workload: String,
     pub interpreter: String,
     pub compiling: String,
-    /// The smallest size from which on it is faster at every size that both were measured at.
+    /// The smallest size from which on it is faster, beyond noise, at every size that both were
+    /// measured at.
     pub from: Option<Size>,
-    /// The sizes that both were measured at.
+    /// The sizes that both were measured at, ascending.
     pub sizes: Vec<Size>,
+    /// Is the largest of them a tie?
+    pub tie: bool,
 }
 
 /// One for each workload and each mode of an engine that also has an interpreter.
 pub fn crossovers(facts: &Facts) -> Vec<Crossover> {
     let mut found = Vec::new();
-    for (workload, rows) in by_workload(facts) {
+    for rows in by_workload(facts) {
         for interpreter in engine_modes(rows.iter().copied()) {
             if tier(facts, &interpreter) != Some(Tier::Interpreter) {
                 continue;
@@ -31,7 +35,7 @@ pub fn crossovers(facts: &Facts) -> Vec<Crossover> {
                 let compiles =
                     tier(facts, &compiling).is_some_and(|tier| tier != Tier::Interpreter);
                 if compiles && engine_of(&compiling) == engine_of(&interpreter) {
-                    found.extend(crossover(&workload, &rows, &interpreter, &compiling));
+                    found.extend(crossover(facts, &rows, &interpreter, &compiling));
                 }
             }
         }
@@ -40,25 +44,33 @@ pub fn crossovers(facts: &Facts) -> Vec<Crossover> {
 }
 
 fn crossover(
-    workload: &str,
+    facts: &Facts,
     rows: &[&Row],
     interpreter: &str,
     compiling: &str,
 ) -> Option<Crossover> {
-    let mut faster: Vec<(Size, bool)> = both(rows, compiling, interpreter)
+    let mut verdicts: Vec<(Size, Verdict)> = pairs(rows, compiling, interpreter)
         .into_iter()
-        .filter_map(|(own, other)| Some((own.cell.size, own.wall?.median < other.wall?.median)))
+        .filter_map(|(own, other)| Some((own.cell.size, verdict(facts, own, other)?)))
         .collect();
-    faster.sort();
-    let slower_until = faster.iter().rposition(|(_, faster)| !faster);
-    let first = slower_until.map_or(0, |at| at + 1);
-    (!faster.is_empty()).then(|| Crossover {
-        workload: workload.to_owned(),
+    verdicts.sort_by_key(|(size, _)| *size);
+    let not_faster = |(_, verdict): &(Size, Verdict)| *verdict != Verdict::Faster;
+    let first = verdicts.iter().rposition(not_faster).map_or(0, |at| at + 1);
+    let (_, last) = verdicts.last()?;
+    Some(Crossover {
+        workload: rows.first()?.group(),
         interpreter: interpreter.to_owned(),
         compiling: compiling.to_owned(),
-        from: faster.get(first).map(|(size, _)| *size),
-        sizes: faster.iter().map(|(size, _)| *size).collect(),
+        from: verdicts.get(first).map(|(size, _)| *size),
+        sizes: verdicts.iter().map(|(size, _)| *size).collect(),
+        tie: *last == Verdict::Tie,
     })
+}
+
+/// Is a cell faster than the other with the same input?
+fn verdict(facts: &Facts, own: &Row, other: &Row) -> Option<Verdict> {
+    let floor = facts.noises.floor(own.cell.size.load());
+    Some(compare(&own.wall_s, &other.wall_s, floor)?.verdict)
 }
 
 /// Compiling ahead against a mode that compiles in each run, or keeps what it compiled.
@@ -71,17 +83,17 @@ pub struct Payback {
     pub compile_s: f64,
     /// Seconds that each run takes less; negative if more.
     pub saved_s: f64,
-    /// Runs until compiling ahead has paid for itself; none if it never does, or if the difference
-    /// is not real.
+    /// Runs until compiling ahead has paid for itself; none if it never does, or if each run takes
+    /// the same but for noise.
     pub runs: Option<f64>,
-    /// Does the 95 % interval of the ratio leave out 1?
-    pub real: bool,
+    /// Is a run that was compiled ahead faster?
+    pub verdict: Verdict,
 }
 
 /// One for each input and pair of modes of an engine of which only one compiles ahead.
 pub fn paybacks(facts: &Facts) -> Vec<Payback> {
     let mut found = Vec::new();
-    for (_, rows) in by_workload(facts) {
+    for rows in by_workload(facts) {
         for ahead in engine_modes(rows.iter().copied()) {
             if !compiles_ahead(facts, &ahead) {
                 continue;
@@ -94,73 +106,38 @@ pub fn paybacks(facts: &Facts) -> Vec<Payback> {
                 {
                     continue;
                 }
-                let pairs = both(&rows, &ahead, &other);
-                found.extend(
-                    pairs
-                        .into_iter()
-                        .filter_map(|(own, other)| payback(own, other)),
-                );
+                let pairs = pairs(&rows, &ahead, &other).into_iter();
+                found.extend(pairs.filter_map(|(own, other)| payback(facts, own, other)));
             }
         }
     }
     found
 }
 
-fn payback(ahead: &Row, other: &Row) -> Option<Payback> {
+fn payback(facts: &Facts, ahead: &Row, other: &Row) -> Option<Payback> {
     let compile_s = ahead.compile_median_s?;
     let saved_s = other.wall?.median - ahead.wall?.median;
-    let (_, interval) = stats::ratio_of_medians(&other.wall_s, &ahead.wall_s)?;
-    let real = interval.low > 1.0 || interval.high < 1.0;
+    let verdict = verdict(facts, ahead, other)?;
     Some(Payback {
-        input: ahead.cell.input(),
+        input: format!("{}{}", ahead.cell.input(), ahead.place()),
         ahead: ahead.cell.engine_mode(),
         other: other.cell.engine_mode(),
         compile_s,
         saved_s,
-        runs: (real && saved_s > 0.0).then(|| (compile_s / saved_s).ceil()),
-        real,
+        runs: (verdict == Verdict::Faster).then(|| (compile_s / saved_s).ceil()),
+        verdict,
     })
 }
 
 /// The rows of each workload and distribution, machines apart.
-fn by_workload<'r>(facts: &Facts<'r>) -> Vec<(String, Vec<&'r Row>)> {
-    let name = |row: &Row| {
-        let place = row.machine.as_ref().map(|host| format!(", on {host}"));
-        let cell = &row.cell;
-        format!(
-            "{}, {}{}",
-            cell.workload,
-            cell.distribution,
-            place.unwrap_or_default()
-        )
-    };
-    let names = distinct(facts.work().map(name));
-    let of = |wanted: String| {
-        let rows = facts.work().filter(|row| name(row) == wanted).collect();
-        (wanted, rows)
-    };
+fn by_workload<'r>(facts: &Facts<'r>) -> Vec<Vec<&'r Row>> {
+    let of = |name: String| facts.work().filter(|row| row.group() == name).collect();
+    let names = distinct(facts.work().map(Row::group));
     names.into_iter().map(of).collect()
-}
-
-/// The cells of two modes, beside each other where the input is the same.
-fn both<'r>(rows: &[&'r Row], a: &str, b: &str) -> Vec<(&'r Row, &'r Row)> {
-    let of = |name: &str| -> Vec<&'r Row> {
-        let own = rows.iter().copied();
-        own.filter(|row| row.cell.engine_mode() == name).collect()
-    };
-    let others = of(b);
-    let pair = |row: &'r Row| Some((row, *others.iter().find(|other| other.same_input(row))?));
-    of(a).into_iter().filter_map(pair).collect()
 }
 
 fn engine_of(engine_mode: &str) -> &str {
     engine_mode.split(':').next().unwrap_or_default()
-}
-
-fn mode<'f>(facts: &Facts<'f>, engine_mode: &str) -> Option<&'f Mode> {
-    let (engine, name) = engine_mode.split_once(':')?;
-    let modes = &facts.config().engine(engine)?.modes;
-    modes.iter().find(|mode| mode.name == name)
 }
 
 fn tier(facts: &Facts, engine_mode: &str) -> Option<Tier> {
@@ -168,6 +145,10 @@ fn tier(facts: &Facts, engine_mode: &str) -> Option<Tier> {
 }
 
 fn compiles_ahead(facts: &Facts, engine_mode: &str) -> bool {
-    let spellings = mode(facts, engine_mode).map_or(&[][..], |mode| &mode.spellings);
-    spellings.iter().any(|spelling| spelling.compile.is_some())
+    mode(facts, engine_mode).is_some_and(Mode::compiles_ahead)
+}
+
+fn mode<'f>(facts: &Facts<'f>, engine_mode: &str) -> Option<&'f Mode> {
+    let (engine, mode) = engine_mode.split_once(':')?;
+    facts.config().mode(engine, mode)
 }

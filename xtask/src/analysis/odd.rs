@@ -1,15 +1,17 @@
 //! Cells that depart from the pattern of their own engine and mode.
 
-use std::collections::BTreeMap;
-
+use super::pairs::of_mode;
 use super::{Facts, engine_modes, overhead};
 use crate::stats;
 use crate::summary::Row;
 
 /// A ratio to native further than this from its pattern is odd.
 const FACTOR: f64 = 2.0;
-/// Sweeps of the median polish; it settles within a few.
-const SWEEPS: usize = 10;
+/// Shorter phases of native are as much clock as work, and too short for a JIT to warm up, in
+/// seconds: they follow the pattern, but do not make it.
+const LONG_ENOUGH_S: f64 = 0.001;
+/// Cells that make a pattern: of two that differ, nothing says which is odd.
+const ENOUGH_CELLS: usize = 3;
 
 /// A cell that is much slower or faster against native than its engine and mode elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,33 +19,26 @@ pub struct Odd {
     pub cell: String,
     /// Wall time ÷ that of native.
     pub ratio: f64,
-    /// What the pattern over sizes and workloads says the ratio should be.
+    /// What the pattern says the ratio should be.
     pub expected: f64,
-    /// The phase that makes most of the difference, and its seconds beyond the pattern.
+    /// The phase that departs most, and its seconds beyond the pattern (negative: below it).
     pub phase: &'static str,
-    pub phase_excess_s: f64,
+    pub excess_s: f64,
 }
 
-/// The odd cells, the oddest first. The pattern of an engine and mode is its table of ratios,
-/// workloads by inputs, fitted by Tukey's median polish (*Exploratory Data Analysis*, 1977) of
-/// their logarithms: one odd cell does not bend it.
+/// The odd cells, the oddest first. An engine and mode has a pattern in parts: its start-up takes
+/// the same seconds for every cell, and its reading, writing and, workload by workload, sorting
+/// take the same multiple of native's; medians, which one odd cell does not bend. The sum of what
+/// the parts say is what a cell should take. Cells without phases have no pattern.
 pub fn odd_ones(facts: &Facts) -> Vec<Odd> {
     let rows: Vec<&Row> = facts.rows.iter().filter(|row| row.is_ok()).collect();
-    let work: Vec<&Row> = facts.work().collect();
-    let others = work
-        .iter()
-        .copied()
-        .filter(|row| row.cell.engine != overhead::NATIVE);
-    let mut odd: Vec<Odd> = engine_modes(others)
+    let others = rows.iter().copied();
+    let mut odd: Vec<Odd> = engine_modes(others.filter(|row| row.cell.engine != overhead::NATIVE))
         .iter()
         .flat_map(|engine_mode| {
-            let own = work
-                .iter()
-                .filter(|row| row.cell.engine_mode() == *engine_mode);
-            let pairs: Vec<Pair> = own
-                .filter_map(|row| Pair::new(row, overhead::native(&rows, row)?))
-                .collect();
-            odd_of(&pairs)
+            let own = of_mode(&rows, engine_mode).into_iter();
+            let times = |row: &Row| Some(Times::new(row, overhead::native(&rows, row)?)?);
+            odd_of(&own.filter_map(times).collect::<Vec<Times>>())
         })
         .collect();
     let distance = |odd: &Odd| (odd.ratio / odd.expected).ln().abs();
@@ -51,111 +46,81 @@ pub fn odd_ones(facts: &Facts) -> Vec<Odd> {
     odd
 }
 
-/// A cell beside the native one.
-struct Pair<'r> {
-    row: &'r Row,
-    native: &'r Row,
-    log_ratio: f64,
+const NAMES: [&str; 4] = ["start-up", "read", "sort", "write"];
+
+/// A cell and native's: median seconds of each phase, and of the whole process.
+struct Times {
+    cell: String,
+    /// What the cell is compared with: `merge`, with the machine where there are several.
+    workload: String,
+    place: String,
+    own_s: [f64; 4],
+    native_s: [f64; 4],
+    wall_s: f64,
+    native_wall_s: f64,
 }
 
-impl<'r> Pair<'r> {
-    fn new(row: &'r Row, native: &'r Row) -> Option<Pair<'r>> {
-        let log_ratio = (row.wall?.median / native.wall?.median).ln();
-        log_ratio.is_finite().then_some(Pair {
-            row,
-            native,
-            log_ratio,
+impl Times {
+    /// None where a phase was not measured.
+    fn new(row: &Row, native: &Row) -> Option<Times> {
+        let phases = |row: &Row| {
+            Some([
+                row.startup_median_s?,
+                row.read_median_s?,
+                row.sort_median_s?,
+                row.write_median_s?,
+            ])
+        };
+        Some(Times {
+            cell: format!("{}{}", row.cell, row.place()),
+            workload: format!("{}{}", row.cell.workload, row.place()),
+            place: row.place(),
+            own_s: phases(row)?,
+            native_s: phases(native)?,
+            wall_s: row.wall?.median,
+            native_wall_s: native.wall?.median,
         })
     }
 
-    fn column(&self) -> String {
-        let machine = self.row.machine.as_deref().unwrap_or_default();
-        format!(
-            "{}/{} {machine}",
-            self.row.cell.size, self.row.cell.distribution
-        )
-    }
-
-    /// Seconds of each phase, and of native's.
-    fn phases(&self) -> [(&'static str, f64, f64); 4] {
-        let of = |name, value: fn(&Row) -> Option<f64>| {
-            (
-                name,
-                value(self.row).unwrap_or(0.0),
-                value(self.native).unwrap_or(0.0),
-            )
+    /// What the pattern of all cells says of a phase, in seconds; what was seen, where too few
+    /// cells make a pattern.
+    fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
+        let alike = all.iter().filter(|other| match NAMES[phase] {
+            "sort" => other.workload == self.workload,
+            _ => other.place == self.place,
+        });
+        let factor = |times: &Times| match NAMES[phase] {
+            "start-up" => 1.0,
+            _ => times.native_s[phase],
         };
-        [
-            of("start-up", |row| row.startup_median_s),
-            of("read", |row| row.read_median_s),
-            of("sort", |row| row.sort_median_s),
-            of("write", |row| row.write_median_s),
-        ]
+        let ratios: Vec<f64> = alike
+            .filter(|other| factor(other) >= LONG_ENOUGH_S)
+            .map(|other| other.own_s[phase] / factor(other))
+            .collect();
+        let middle = stats::median(&ratios).filter(|_| ratios.len() >= ENOUGH_CELLS);
+        middle.map_or(self.own_s[phase], |middle| middle * factor(self))
     }
 }
 
-fn odd_of(pairs: &[Pair]) -> Vec<Odd> {
-    let residuals = median_polish(pairs);
-    let odd = pairs
-        .iter()
-        .zip(residuals)
-        .filter(|(_, residual)| residual.abs() > FACTOR.ln());
-    odd.map(|(pair, residual)| {
-        let expected = (pair.log_ratio - residual).exp();
-        let excess =
-            |(name, own_s, native_s): (&'static str, f64, f64)| (name, own_s - expected * native_s);
-        // Too fast where the residual is negative: then the phase that saves most.
-        let (phase, phase_excess_s) = pair
-            .phases()
-            .map(excess)
-            .into_iter()
-            .max_by(|a, b| (a.1 * residual).total_cmp(&(b.1 * residual)))
-            .unwrap_or(("start-up", 0.0));
-        Odd {
-            cell: pair.row.cell.to_string(),
-            ratio: pair.log_ratio.exp(),
-            expected,
+fn odd_of(all: &[Times]) -> Vec<Odd> {
+    let odd = |times: &Times| {
+        let excess_s = [0, 1, 2, 3].map(|at| times.own_s[at] - times.expected_s(at, all));
+        let excess: f64 = excess_s.iter().sum();
+        let expected_s = times.wall_s - excess;
+        let departure = (times.wall_s / expected_s).ln().abs();
+        let worst = NAMES.into_iter().zip(excess_s);
+        // Of a cell that is too fast, the phase that saves most.
+        let (phase, excess_s) = worst.max_by(|a, b| (a.1 * excess).total_cmp(&(b.1 * excess)))?;
+        (departure > FACTOR.ln() && times.native_wall_s > 0.0).then(|| Odd {
+            cell: times.cell.clone(),
+            ratio: times.wall_s / times.native_wall_s,
+            expected: expected_s / times.native_wall_s,
             phase,
-            phase_excess_s,
-        }
-    })
-    .collect()
+            excess_s,
+        })
+    };
+    all.iter().filter_map(odd).collect()
 }
 
-/// What is left of each log ratio when the medians of its workload and of its input are taken
-/// away, by turns. A workload or input with one cell only would explain that cell completely,
-/// so it says nothing: such cells keep what the other direction leaves.
-fn median_polish(pairs: &[Pair]) -> Vec<f64> {
-    let overall = stats::median(&pairs.iter().map(|pair| pair.log_ratio).collect::<Vec<_>>());
-    let mut rest: Vec<f64> = pairs
-        .iter()
-        .map(|pair| pair.log_ratio - overall.unwrap_or(0.0))
-        .collect();
-    let columns: Vec<String> = pairs.iter().map(Pair::column).collect();
-    let workloads: Vec<String> = pairs
-        .iter()
-        .map(|pair| pair.row.cell.workload.clone())
-        .collect();
-    for _ in 0..SWEEPS {
-        for names in [&columns, &workloads] {
-            sweep(&mut rest, names);
-        }
-    }
-    rest
-}
-
-/// Takes the median of each group away from its members.
-fn sweep(rest: &mut [f64], names: &[String]) {
-    let mut groups: BTreeMap<&String, Vec<usize>> = BTreeMap::new();
-    for (at, name) in names.iter().enumerate() {
-        groups.entry(name).or_default().push(at);
-    }
-    for members in groups.values().filter(|members| members.len() > 1) {
-        let values: Vec<f64> = members.iter().map(|at| rest[*at]).collect();
-        if let Some(middle) = stats::median(&values) {
-            for at in members {
-                rest[*at] -= middle;
-            }
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

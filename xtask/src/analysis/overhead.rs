@@ -1,6 +1,7 @@
 //! What an engine and mode costs against native code, over all inputs.
 
-use super::{Estimate, Facts, Metric, engine_modes, estimate};
+use super::pairs::{Estimate, estimate, of_mode};
+use super::{Facts, Metric, engine_modes};
 use crate::summary::Row;
 
 /// The engine whose cells are the yardstick.
@@ -21,41 +22,31 @@ pub struct Overhead {
 /// One for each engine and mode but native, over the workloads that are no controls, in the
 /// order of the rows.
 pub(super) fn overheads(facts: &Facts) -> Vec<Overhead> {
-    of_rows(
-        &facts.work().collect::<Vec<_>>(),
-        facts.memory_floor_bytes(),
-    )
+    of_rows(&facts.work().collect::<Vec<_>>())
 }
 
 /// The same of these rows, all of them measured.
-pub(crate) fn of_rows(measured: &[&Row], memory_floor_bytes: f64) -> Vec<Overhead> {
+pub(crate) fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
     let others = measured.iter().filter(|row| row.cell.engine != NATIVE);
     let overhead = |engine_mode: String| {
-        let pairs = pairs(measured, &engine_mode);
+        let own = of_mode(measured, &engine_mode);
+        let pair = |row: &'r Row| Some((row, native(measured, row)?));
+        let pairs: Vec<(&Row, &Row)> = own.into_iter().filter_map(pair).collect();
         let seen = |(_, native): &&(&Row, &Row)| {
             let bytes = native.peak_rss_mean_bytes;
-            bytes.is_some_and(|bytes| bytes > memory_floor_bytes)
+            bytes.is_some_and(|bytes| bytes > native.memory_floor_bytes)
         };
         let seen: Vec<(&Row, &Row)> = pairs.iter().filter(seen).copied().collect();
         Overhead {
             engine: engine_mode.split(':').next().unwrap_or_default().to_owned(),
-            wall: estimate(&pairs, Metric::Wall, memory_floor_bytes),
-            memory: estimate(&seen, Metric::Memory, memory_floor_bytes),
+            wall: estimate(&pairs, Metric::Wall),
+            memory: estimate(&seen, Metric::Memory),
             engine_mode,
         }
     };
     engine_modes(others.copied())
         .into_iter()
         .map(overhead)
-        .collect()
-}
-
-/// Each cell of the engine and mode beside the native cell with the same input.
-fn pairs<'r>(rows: &[&'r Row], engine_mode: &str) -> Vec<(&'r Row, &'r Row)> {
-    let own = rows
-        .iter()
-        .filter(|row| row.cell.engine_mode() == engine_mode);
-    own.filter_map(|row| Some((*row, native(rows, row)?)))
         .collect()
 }
 

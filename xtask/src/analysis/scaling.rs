@@ -2,6 +2,7 @@
 
 use super::{Facts, engine_modes};
 use crate::config::{Complexity, distinct};
+use crate::data::Distribution;
 use crate::stats::{self, Line};
 use crate::summary::Row;
 
@@ -16,8 +17,11 @@ pub struct Scaling {
     pub workload: String,
     pub distribution: String,
     pub engine_mode: String,
-    /// The exponent that the workload's complexity says, n log n counting as 1.
-    pub expected: f64,
+    /// The machine, where there are several.
+    pub machine: Option<String>,
+    /// The exponent that the workload's complexity says, n log n counting as 1. Complexities are
+    /// those of random input: sorted input can be easier.
+    pub expected: Option<f64>,
     /// Through (ln bytes, ln seconds of the sort phase): its slope is the exponent.
     pub time: Option<Line>,
     /// Through (bytes, bytes of peak memory): its slope is the memory of a byte of input, its
@@ -29,11 +33,11 @@ pub struct Scaling {
 /// sizes to fit.
 pub fn scalings(facts: &Facts) -> Vec<Scaling> {
     let rows: Vec<&Row> = facts.work().collect();
-    let groups = distinct(rows.iter().map(|row| group(row)));
+    let groups = distinct(rows.iter().map(|row| row.group()));
     groups
         .iter()
         .flat_map(|name| {
-            let of_group = || rows.iter().copied().filter(|row| group(row) == *name);
+            let of_group = || rows.iter().copied().filter(|row| row.group() == *name);
             engine_modes(of_group())
                 .into_iter()
                 .filter_map(move |engine_mode| {
@@ -45,14 +49,10 @@ pub fn scalings(facts: &Facts) -> Vec<Scaling> {
         .collect()
 }
 
-/// Machines apart: the sizes of one cell never lie on two.
-fn group(row: &Row) -> String {
-    let machine = row.machine.as_deref().unwrap_or_default();
-    format!("{} {} {machine}", row.cell.workload, row.cell.distribution)
-}
-
 fn scaling(facts: &Facts, rows: &[&Row]) -> Option<Scaling> {
-    let cell = &rows.first()?.cell;
+    let first = rows.first()?;
+    let cell = &first.cell;
+    let complexity = facts.config().workload(&cell.workload)?.complexity;
     let time = rows.iter().filter_map(|row| {
         let sort_s = row
             .sort_median_s
@@ -61,7 +61,7 @@ fn scaling(facts: &Facts, rows: &[&Row]) -> Option<Scaling> {
     });
     let memory = rows.iter().filter_map(|row| {
         let bytes = row.peak_rss_mean_bytes?;
-        (bytes > facts.memory_floor_bytes()).then_some((row.cell.size.bytes as f64, bytes))
+        (bytes > row.memory_floor_bytes).then_some((row.cell.size.bytes as f64, bytes))
     });
     let fit = |points: Vec<(f64, f64)>| {
         (points.len() >= ENOUGH_POINTS)
@@ -74,7 +74,8 @@ fn scaling(facts: &Facts, rows: &[&Row]) -> Option<Scaling> {
         workload: cell.workload.clone(),
         distribution: cell.distribution.to_string(),
         engine_mode: cell.engine_mode(),
-        expected: exponent(facts.config().workload(&cell.workload)?.complexity),
+        machine: first.machine.clone(),
+        expected: (cell.distribution == Distribution::Random).then(|| exponent(complexity)),
         time,
         memory,
     })

@@ -1,9 +1,9 @@
 //! What starting costs, as far as it can be seen from outside.
 
 use super::{Facts, engine_modes};
-use crate::bench::schedule::start_name;
 use crate::cell::Outcome;
-use crate::sample::Kind;
+use crate::config::ExpectedOutput;
+use crate::sample::{Kind, start_name};
 use crate::stats;
 use crate::summary::Row;
 
@@ -15,7 +15,8 @@ pub struct Start {
     pub process_s: Option<f64>,
     /// A guest that does nothing, from start to end.
     pub noop_s: f64,
-    /// The difference: loading, validating, compiling and instantiating the guest.
+    /// The difference: loading, validating, compiling and instantiating the guest. None where
+    /// the version command takes as long: some do more than start and end.
     pub load_s: Option<f64>,
 }
 
@@ -24,7 +25,7 @@ pub fn starts(facts: &Facts) -> Vec<Start> {
     let noops: Vec<&Row> = facts
         .rows
         .iter()
-        .filter(|row| row.is_ok() && row.cell.workload == "noop")
+        .filter(|row| row.is_ok() && does_nothing(facts, row))
         .collect();
     let start = |engine_mode: String| {
         let row = noops
@@ -35,8 +36,9 @@ pub fn starts(facts: &Facts) -> Vec<Start> {
             engine_mode,
             process_s,
             noop_s,
-            // Noise can make the version command the longer one.
-            load_s: process_s.map(|process_s| (noop_s - process_s).max(0.0)),
+            load_s: process_s
+                .map(|process_s| noop_s - process_s)
+                .filter(|load_s| *load_s > 0.0),
         })
     };
     engine_modes(noops.iter().copied())
@@ -45,8 +47,17 @@ pub fn starts(facts: &Facts) -> Vec<Start> {
         .collect()
 }
 
-/// Median wall time of the engine's version command.
+fn does_nothing(facts: &Facts, row: &Row) -> bool {
+    let workload = facts.config().workload(&row.cell.workload);
+    workload.is_some_and(|workload| workload.output == ExpectedOutput::Nothing)
+}
+
+/// Median wall time of the engine's version command; none in a run of several machines, whose
+/// samples do not say where they were taken.
 fn process_s(facts: &Facts, engine: &str) -> Option<f64> {
+    if !facts.run.environment.other_machines.is_empty() {
+        return None;
+    }
     let name = start_name(engine);
     let samples = facts.run.samples.iter().filter(|sample| {
         sample.kind == Kind::Control && sample.outcome == Outcome::Ok && sample.cell == name

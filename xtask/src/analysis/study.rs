@@ -1,10 +1,13 @@
 //! The study's tables: latency and memory by load and runtime, and what was published.
 
+use super::overhead::NATIVE;
+use super::pairs::of_mode;
 use super::{Facts, engine_modes};
 use crate::cell::Outcome;
+use crate::data::Distribution;
 use crate::stats;
 use crate::summary::Row;
-use crate::units::Load;
+use crate::units::{Load, Size};
 
 /// The engines of the study, in the order of its columns.
 pub const ENGINES: [&str; 4] = ["node", "wasmedge", "wasmtime", "wasmer"];
@@ -19,10 +22,14 @@ pub struct Range {
 }
 
 impl Range {
-    fn of(values: &[f64]) -> Option<Range> {
-        Some(Range {
-            low: values.iter().copied().reduce(f64::min)?,
-            high: values.iter().copied().reduce(f64::max)?,
+    pub fn of(values: impl Iterator<Item = f64>) -> Option<Range> {
+        let one = |value| Range {
+            low: value,
+            high: value,
+        };
+        values.map(one).reduce(|a, b| Range {
+            low: a.low.min(b.low),
+            high: a.high.max(b.high),
         })
     }
 
@@ -88,16 +95,78 @@ pub const PUBLISHED: [Published; 12] = [
     published(Load::High, "wasmer", (30.0, 230.0), (800.0, 3000.0)),
 ];
 
+/// What the study's tables show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// Wall time, in seconds.
+    Latency,
+    /// Peak memory, in bytes.
+    Memory,
+}
+
+impl Quantity {
+    pub const ALL: [Quantity; 2] = [Quantity::Latency, Quantity::Memory];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Quantity::Latency => "latency",
+            Quantity::Memory => "memory",
+        }
+    }
+
+    /// What was published for the engine at a load.
+    pub fn published(self, load: Load, engine: &str) -> Option<Range> {
+        let same = |figure: &&Published| figure.load == load && figure.engine == engine;
+        let figure = PUBLISHED.iter().find(same)?;
+        match self {
+            Quantity::Latency => figure.latency_s,
+            Quantity::Memory => figure.memory_bytes,
+        }
+    }
+}
+
+/// The means of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mean {
+    pub size: Size,
+    pub wall_s: f64,
+    /// No less than the floor.
+    pub peak_rss_bytes: Option<f64>,
+}
+
 /// A workload at a load in one mode of an engine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     pub engine_mode: String,
-    /// Of the means, in seconds; none if no size was measured.
-    pub latency_s: Option<Range>,
-    /// Of the means, in bytes.
-    pub memory_bytes: Option<Range>,
+    /// Of each size that was measured.
+    pub means: Vec<Mean>,
     /// The planned cells that have no figures.
-    pub missing: Vec<(String, Option<Outcome>)>,
+    pub missing: Vec<(Size, Option<Outcome>)>,
+    pub memory_floor_bytes: f64,
+}
+
+impl Entry {
+    /// From the smallest to the largest of the means; none if no size was measured.
+    pub fn range(&self, quantity: Quantity) -> Option<Range> {
+        self.range_over(quantity, |_| true)
+    }
+
+    fn range_over(&self, quantity: Quantity, wanted: impl Fn(Size) -> bool) -> Option<Range> {
+        let means = self.means.iter().filter(|mean| wanted(mean.size));
+        Range::of(means.filter_map(|mean| match quantity {
+            Quantity::Latency => Some(mean.wall_s),
+            Quantity::Memory => mean.peak_rss_bytes,
+        }))
+    }
+
+    /// The middle of the range ÷ that of another engine, over the sizes that both were measured at.
+    pub fn ratio_to(&self, base: &Entry, quantity: Quantity) -> Option<f64> {
+        let of = |entry: &Entry, other: &Entry| {
+            let common = |size| other.means.iter().any(|mean| mean.size == size);
+            Some(entry.range_over(quantity, common)?.middle())
+        };
+        Some(of(self, base)? / of(base, self)?)
+    }
 }
 
 /// The tables' rows: the workload and the load, and an entry for each engine.
@@ -113,7 +182,7 @@ pub struct StudyRow {
 
 /// The engines of the tables' columns.
 pub fn columns() -> impl Iterator<Item = &'static str> {
-    std::iter::once("native").chain(ENGINES)
+    std::iter::once(NATIVE).chain(ENGINES)
 }
 
 /// The study's tables, for every workload that is no control, on random inputs.
@@ -122,7 +191,7 @@ pub fn study(facts: &Facts) -> Vec<StudyRow> {
         .rows
         .iter()
         .filter(|row| !super::is_control(facts.config(), &row.cell.workload))
-        .filter(|row| row.cell.distribution.name() == "random")
+        .filter(|row| row.cell.distribution == Distribution::Random)
         .collect();
     let workloads = crate::config::distinct(planned.iter().map(|row| row.cell.workload.clone()));
     let row = |workload: &String, load| {
@@ -148,39 +217,39 @@ pub fn study(facts: &Facts) -> Vec<StudyRow> {
 }
 
 fn entry(rows: &[&Row], engine_mode: &str) -> Option<Entry> {
-    let mut own: Vec<&Row> = rows.to_vec();
-    own.retain(|row| row.cell.engine_mode() == engine_mode);
-    if own.is_empty() {
-        return None;
-    }
-    let (ok, missing): (Vec<&Row>, Vec<&Row>) = own.into_iter().partition(|row| row.is_ok());
-    let range = |value: fn(&Row) -> Option<f64>| {
-        Range::of(&ok.iter().filter_map(|row| value(row)).collect::<Vec<_>>())
+    let own = of_mode(rows, engine_mode);
+    let mean = |row: &&Row| {
+        let seen = |bytes: f64| bytes.max(row.memory_floor_bytes);
+        Some(Mean {
+            size: row.cell.size,
+            wall_s: row.wall?.mean,
+            peak_rss_bytes: row.peak_rss_mean_bytes.map(seen),
+        })
     };
+    let (ok, missing): (Vec<&Row>, Vec<&Row>) = own.iter().partition(|row| row.is_ok());
     Some(Entry {
         engine_mode: engine_mode.to_owned(),
-        latency_s: range(|row| Some(row.wall?.mean)),
-        memory_bytes: range(|row| row.peak_rss_mean_bytes),
+        memory_floor_bytes: own.first()?.memory_floor_bytes,
+        means: ok.iter().filter_map(mean).collect(),
         missing: missing
             .iter()
-            .map(|row| (row.cell.size.to_string(), row.outcome))
+            .map(|row| (row.cell.size, row.outcome))
             .collect(),
     })
 }
 
+/// The mode with the most sizes measured, and of those with as many the fastest.
 fn best(rows: &[&Row], engine: &str) -> Option<Entry> {
     let own = rows.iter().copied().filter(|row| row.cell.engine == engine);
-    let means = |name: &str| -> Vec<f64> {
-        let of = rows
-            .iter()
-            .filter(|row| row.is_ok() && row.cell.engine_mode() == name);
-        of.filter_map(|row| Some(row.wall?.mean)).collect()
+    let entries = engine_modes(own).into_iter();
+    let entries: Vec<Entry> = entries.filter_map(|name| entry(rows, &name)).collect();
+    let most = entries.iter().map(|entry| entry.means.len()).max()?;
+    let full = entries
+        .into_iter()
+        .filter(|entry| entry.means.len() == most);
+    let mean = |entry: &Entry| {
+        let seconds: Vec<f64> = entry.means.iter().map(|mean| mean.wall_s).collect();
+        stats::geometric_mean(&seconds).unwrap_or(f64::INFINITY)
     };
-    let fastest = engine_modes(own).into_iter().min_by(|a, b| {
-        let (a, b) = (means(a), means(b));
-        let mean = |values: &[f64]| stats::geometric_mean(values).unwrap_or(f64::INFINITY);
-        // More sizes measured is better than a faster few.
-        b.len().cmp(&a.len()).then(mean(&a).total_cmp(&mean(&b)))
-    })?;
-    entry(rows, &fastest)
+    full.min_by(|a, b| mean(a).total_cmp(&mean(b)))
 }

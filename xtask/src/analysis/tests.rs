@@ -2,15 +2,15 @@
 
 use super::answer::{Goal, answers};
 use super::crossover::{crossovers, paybacks};
-use super::odd::odd_ones;
 use super::overhead::of_rows;
 use super::scaling::scalings;
 use super::start::starts;
-use super::study::{Range, study};
-use super::verdict::{Evidence, Verdict, conclusions};
+use super::study::{Entry, Quantity, study};
+use super::verdict::{Verdict, conclusions};
 use super::*;
 use crate::cell::Outcome;
 use crate::sample::{Kind, Sample};
+use crate::stats;
 use crate::summary::tests::row;
 
 /// A run without samples, of this project's own matrix.
@@ -30,14 +30,14 @@ pub fn run() -> Run {
 }
 
 /// Fifteen values within 0.7 % of the middle.
-fn around(middle: f64) -> Vec<f64> {
+pub fn around(middle: f64) -> Vec<f64> {
     (0..15)
         .map(|i| middle * (1.0 + (f64::from(i) - 7.0) / 1000.0))
         .collect()
 }
 
 /// A measured cell: so many seconds, a tenth of them start-up, and so many MB.
-fn measured(cell: &str, wall_s: f64, mb: f64) -> Row {
+pub fn measured(cell: &str, wall_s: f64, mb: f64) -> Row {
     let wall = around(wall_s);
     Row {
         wall: stats::describe(&wall),
@@ -54,7 +54,7 @@ fn measured(cell: &str, wall_s: f64, mb: f64) -> Row {
     }
 }
 
-fn failed(cell: &str) -> Row {
+pub fn failed(cell: &str) -> Row {
     Row {
         outcome: Some(Outcome::Timeout),
         ..row(cell)
@@ -90,6 +90,40 @@ fn the_best_wins_by_a_stated_factor() {
 }
 
 #[test]
+fn going_further_than_the_others_is_no_win() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),
+        measured("merge/1KB/random/wasmer:aot", 0.020, 20.0),
+        measured("merge/1KB/random/wasmedge:aot", 0.030, 20.0),
+        measured("merge/10KB/random/wasmedge:aot", 0.030, 20.0),
+    ];
+    for answer in answers(&Facts::new(&run, &rows)) {
+        assert_eq!(answer.inputs, ["merge/1KB/random"], "{answer:?}");
+        assert!(answer.second.is_some() && answer.left_out.is_empty());
+    }
+}
+
+#[test]
+fn who_lacks_a_figure_for_a_goal_is_named() {
+    let run = run();
+    let silent = Row {
+        startup_s: Vec::new(),
+        ..measured("merge/1KB/random/wasmer:aot", 0.020, 20.0)
+    };
+    let rows = [
+        measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),
+        silent,
+    ];
+    for answer in answers(&Facts::new(&run, &rows)) {
+        match answer.goal {
+            Goal::FastestStart => assert_eq!(answer.left_out, ["wasmer:aot"]),
+            _ => assert!(answer.left_out.is_empty()),
+        }
+    }
+}
+
+#[test]
 fn nothing_measured_gives_no_answer_and_no_figure() {
     let run = run();
     for rows in [vec![], vec![failed("merge/1KB/random/wasmtime:aot")]] {
@@ -98,7 +132,7 @@ fn nothing_measured_gives_no_answer_and_no_figure() {
         assert_eq!(crossovers(&facts), []);
         assert_eq!(paybacks(&facts), []);
         assert_eq!(scalings(&facts), []);
-        assert_eq!(odd_ones(&facts), []);
+        assert_eq!(super::odd::odd_ones(&facts), []);
         assert_eq!(starts(&facts), []);
         let verdicts: Vec<Verdict> = conclusions(&facts).iter().map(|it| it.verdict).collect();
         assert_eq!(verdicts, [Verdict::NotMeasured; 7]);
@@ -115,7 +149,11 @@ fn overhead_is_a_mean_over_inputs_with_a_native_twin() {
         measured("quick/1MB/random/wasmtime:aot", 99.0, 150.0),
     ];
     // Of native's memory only that of 1MB can be seen.
-    let overheads = of_rows(&rows.iter().collect::<Vec<_>>(), 50e6);
+    let rows = rows.map(|row| Row {
+        memory_floor_bytes: 15e6,
+        ..row
+    });
+    let overheads = of_rows(&rows.iter().collect::<Vec<_>>());
     assert_eq!(overheads.len(), 1);
     let (wall, memory) = (overheads[0].wall.unwrap(), overheads[0].memory.unwrap());
     assert!(
@@ -146,6 +184,19 @@ fn compiling_pays_from_a_size_on() {
     assert_eq!(found[0].sizes.len(), 3);
     let never = crossovers(&Facts::new(&run, &rows[..5]));
     assert_eq!(never[0].from, None);
+}
+
+#[test]
+fn a_tie_is_no_crossover() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmedge:interpreter", 0.02, 9.0),
+        measured("merge/1MB/random/wasmedge:interpreter", 1.0, 9.0),
+        measured("merge/1KB/random/wasmedge:aot", 0.01, 9.0),
+        measured("merge/1MB/random/wasmedge:aot", 0.9999, 9.0),
+    ];
+    let found = crossovers(&Facts::new(&run, &rows));
+    assert!(found[0].from.is_none() && found[0].tie);
 }
 
 #[test]
@@ -180,7 +231,7 @@ fn growth_is_fitted() {
         )
     });
     let found = &scalings(&Facts::new(&run, &rows))[0];
-    assert!((found.time.unwrap().slope - 2.0).abs() < 1e-9 && found.expected == 2.0);
+    assert!((found.time.unwrap().slope - 2.0).abs() < 1e-9 && found.expected == Some(2.0));
     let memory = found.memory.unwrap();
     assert!((memory.slope - 2.5).abs() < 1e-6 && (memory.intercept - 40e6).abs() < 1.0);
     assert_eq!(
@@ -188,42 +239,12 @@ fn growth_is_fitted() {
         [],
         "two points fit always"
     );
-}
-
-#[test]
-fn an_odd_cell_is_found_with_its_phase() {
-    let run = run();
-    let mut rows = Vec::new();
-    for workload in ["bubble", "merge", "quick"] {
-        for (size, start) in [("1KB", 9.0), ("1MB", 3.0), ("10MB", 1.5)] {
-            let cell = |mode| format!("{workload}/{size}/random/{mode}");
-            rows.push(measured(&cell("native:release"), 1.0, 9.0));
-            rows.push(measured(&cell("wasmtime:aot"), start, 9.0));
-        }
-    }
-    assert_eq!(
-        odd_ones(&Facts::new(&run, &rows)),
-        [],
-        "a pattern over sizes is not odd"
-    );
-    let at = rows
-        .iter()
-        .position(|row| row.cell.to_string() == "merge/1MB/random/wasmtime:aot")
-        .unwrap();
-    rows[at] = Row {
-        write_median_s: Some(9.0),
-        ..measured("merge/1MB/random/wasmtime:aot", 12.0, 9.0)
-    };
-    let odd = odd_ones(&Facts::new(&run, &rows));
-    assert_eq!(odd.len(), 1);
-    assert_eq!(
-        (odd[0].cell.as_str(), odd[0].phase),
-        ("merge/1MB/random/wasmtime:aot", "write")
-    );
-    assert!(
-        (odd[0].ratio / odd[0].expected - 4.0).abs() < 0.1,
-        "{odd:?}"
-    );
+    let sorted = rows.map(|mut row| {
+        row.cell.distribution = Distribution::Sorted;
+        row
+    });
+    let found = &scalings(&Facts::new(&run, &sorted))[0];
+    assert_eq!(found.expected, None, "a complexity is of random input");
 }
 
 #[test]
@@ -268,102 +289,17 @@ fn the_studys_ranges_are_over_the_means_of_a_loads_sizes() {
     // native, node, wasmedge, wasmtime, wasmer
     assert!(study[0].shipped[0].is_none());
     let shipped = study[0].shipped[3].as_ref().unwrap();
-    let Range { low, high } = shipped.latency_s.unwrap();
-    assert!((low - 0.02).abs() < 1e-9 && (high - 0.04).abs() < 1e-9);
-    assert_eq!(
-        shipped.missing,
-        [("100KB".to_owned(), Some(Outcome::Timeout))]
-    );
+    let range = shipped.range(Quantity::Latency).unwrap();
+    assert!((range.low - 0.02).abs() < 1e-9 && (range.high - 0.04).abs() < 1e-9);
+    let missing = ("100KB".parse().unwrap(), Some(Outcome::Timeout));
+    assert_eq!(shipped.missing, [missing]);
     let best = study[0].best[3].as_ref().unwrap();
     assert_eq!(best.engine_mode, "wasmtime:aot");
-}
-
-/// Rows in which every conclusion of the study is true.
-fn as_published() -> Vec<Row> {
-    let mut rows = Vec::new();
-    let sizes = [
-        ("1KB", 1e3_f64, 10.0, 4.0),
-        ("10KB", 1e4, 10.0, 4.0),
-        ("100KB", 1e5, 10.0, 4.0),
-        ("1MB", 1e6, 5.0, 2.0),
-        ("10MB", 1e7, 5.0, 2.0),
-        ("100MB", 1e8, 1.1, 1.5),
-        ("500MB", 5e8, 1.1, 1.5),
-    ];
-    for (size, bytes, edge_slower, more_memory) in sizes {
-        let mut add = |mode: &str, slower: f64, memory: f64| {
-            let cell = format!("merge/{size}/random/{mode}");
-            let mb = 4.0 + memory * bytes * 4e-6;
-            rows.push(measured(&cell, slower * bytes * 1e-7, mb.max(4.0 * memory)));
-        };
-        add("wasmtime:jit-cached", 1.0, 1.0);
-        add("wasmer:jit-cached", 1.05, 1.0);
-        add("wasmedge:interpreter", edge_slower, more_memory);
-        match bytes {
-            ..1e6 => add("node:js", 20.0, 9.0),
-            _ => rows.push(failed(&format!("merge/{size}/random/node:js"))),
-        }
-    }
-    rows
-}
-
-#[test]
-fn conclusions_follow_the_figures() {
-    let run = run();
-    let rows = as_published();
-    let found = conclusions(&Facts::new(&run, &rows));
-    let verdicts = |found: &[verdict::Conclusion]| -> Vec<(&'static str, Verdict)> {
-        found.iter().map(|it| (it.id, it.verdict)).collect()
+    // Over the sizes of both: 1KB alone.
+    let short = Entry {
+        means: vec![best.means[0]],
+        ..best.clone()
     };
-    let holding = ["C1", "C2", "C3", "C4", "C5", "C6"].map(|id| (id, Verdict::Holds));
-    assert_eq!(verdicts(&found)[..6], holding);
-    // The same run with Node.js as fast, lean and able as Wasmtime, and a slow Wasmtime.
-    let mut other: Vec<Row> = rows
-        .iter()
-        .filter(|row| row.cell.engine != "node" && row.cell.engine != "wasmtime")
-        .cloned()
-        .collect();
-    for row in rows.iter().filter(|row| row.cell.engine == "wasmtime") {
-        let cell = row.cell.to_string();
-        let (wall_s, mb) = (
-            row.wall.unwrap().median,
-            row.peak_rss_mean_bytes.unwrap() / 1e6,
-        );
-        other.push(measured(&cell, 50.0 * wall_s, mb));
-        other.push(measured(
-            &cell.replace("wasmtime:jit-cached", "node:js"),
-            wall_s,
-            mb,
-        ));
-    }
-    let found = conclusions(&Facts::new(&run, &other));
-    for (at, id) in [(0, "C1"), (1, "C2"), (3, "C4"), (4, "C5")] {
-        assert_eq!(verdicts(&found)[at], (id, Verdict::DoesNotHold));
-    }
-    let ratio = found[3].evidence.iter().find_map(|item| match item {
-        Evidence::Ratio { base, estimate, .. } if base == "wasmtime:jit-cached" => {
-            Some(estimate.ratio)
-        }
-        _ => None,
-    });
-    assert!((ratio.unwrap() - 0.02).abs() < 1e-6);
-}
-
-#[test]
-fn what_failed_at_high_loads_is_not_competitive() {
-    let run = run();
-    let mut rows = as_published();
-    for row in &mut rows {
-        if row.cell.engine == "wasmedge" && row.cell.size.load() == Load::High {
-            *row = failed(&row.cell.to_string());
-        }
-    }
-    let found = conclusions(&Facts::new(&run, &rows));
-    assert_eq!(found[2].verdict, Verdict::DoesNotHold);
-    assert!(
-        found[2]
-            .evidence
-            .iter()
-            .any(|item| matches!(item, Evidence::Lost { lost: 2, .. }))
-    );
+    let ratio = shipped.ratio_to(&short, Quantity::Latency).unwrap();
+    assert!((ratio - 2.0).abs() < 1e-9, "{ratio}");
 }

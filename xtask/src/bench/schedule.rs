@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::cell::{Cell, Outcome};
 use crate::config::Config;
 use crate::plan::{Plan, round_order};
-use crate::sample::{Kind, Sample};
+use crate::sample::{Kind, Sample, start_name};
 use crate::units::human_seconds;
 
 /// Something that is measured once a round.
@@ -50,11 +50,6 @@ impl Task {
     }
 }
 
-/// The name in the `cell` field of the samples of an engine's version command.
-pub fn start_name(engine: &str) -> String {
-    format!("start/{engine}")
-}
-
 /// The version commands of the engines of these cells. Native guests have no engine to start.
 fn starts<'t>(config: &'t Config, cells: &'t [&Cell]) -> impl Iterator<Item = Task> + 't {
     let engines = config.engines.iter().filter(|engine| engine.starts());
@@ -66,13 +61,8 @@ fn starts<'t>(config: &'t Config, cells: &'t [&Cell]) -> impl Iterator<Item = Ta
 
 /// The compilation that a cell needs first, where its mode compiles ahead of time.
 pub fn compilation(config: &Config, cell: &Cell) -> Option<Task> {
-    let engine = config.engine(&cell.engine)?;
-    let mode = engine.modes.iter().find(|mode| mode.name == cell.mode)?;
-    let compiles = mode
-        .spellings
-        .iter()
-        .any(|spelling| spelling.compile.is_some());
-    compiles.then(|| Task::Compile {
+    let mode = config.mode(&cell.engine, &cell.mode)?;
+    mode.compiles_ahead().then(|| Task::Compile {
         workload: cell.workload.clone(),
         engine: cell.engine.clone(),
         mode: cell.mode.clone(),

@@ -8,11 +8,9 @@ use super::style::Dash;
 use super::svg::{Canvas, Font, GRID_LINE, Stroke, WIDTH, draw, text_width};
 use super::{Chart, Group};
 use crate::summary::Row;
-use crate::units::{Size, human_seconds};
+use crate::units::{Load, Size, human_seconds};
 
 const NAMES: [&str; 4] = ["start-up", "read", "sort", "write"];
-/// Sizes from here on are another load, in bytes, as the study groups them: light, medium, high.
-const LOADS: [u64; 2] = [1_000_000, 100_000_000];
 /// Bars that are this many times as long as the shortest would leave nothing of it.
 const LONGEST: f64 = 30.0;
 /// Bars are cut only where the next one is this many times as long: more than the end of an axis
@@ -55,21 +53,13 @@ impl Bar {
 
 /// One for the largest measured size of each load: light, medium, high.
 pub fn charts(group: &Group) -> anyhow::Result<Vec<Chart>> {
-    let loads = [0, LOADS[0], LOADS[1], u64::MAX];
-    loads
-        .windows(2)
-        .filter_map(|load| {
-            let sizes = group
-                .rows
-                .iter()
-                .filter(|row| bar(row).is_some())
-                .map(|row| row.cell.size);
-            sizes
-                .filter(|size| load[0] <= size.bytes && size.bytes < load[1])
-                .max()
-        })
-        .map(|size| chart(group, size))
-        .collect()
+    let largest = |load: &Load| {
+        let rows = group.rows.iter().filter(|row| bar(row).is_some());
+        let sizes = rows.map(|row| row.cell.size);
+        sizes.filter(|size| size.load() == *load).max()
+    };
+    let sizes = Load::ALL.iter().filter_map(largest);
+    sizes.map(|size| chart(group, size)).collect()
 }
 
 fn chart(group: &Group, size: Size) -> anyhow::Result<Chart> {
@@ -87,7 +77,7 @@ fn chart(group: &Group, size: Size) -> anyhow::Result<Chart> {
         paint(canvas, &bars, bottom)
     })?;
     Ok(Chart {
-        file: format!("phases-{}-{size}.svg", group.workload),
+        file: format!("phases-{}-{size}.svg", group.file),
         alt: alt(group, size, &bars),
         title,
         svg,

@@ -36,7 +36,7 @@ pub fn latency(group: &Group) -> anyhow::Result<Option<Chart>> {
     line_chart(
         group,
         &Figure {
-            file: format!("latency-{}.svg", group.workload),
+            file: format!("latency-{}.svg", group.file),
             title: format!("{}: latency by input size", group.place),
             name: "median wall time",
             note: "median wall time of the whole process",
@@ -49,18 +49,18 @@ pub fn latency(group: &Group) -> anyhow::Result<Option<Chart>> {
 }
 
 /// Mean peak memory against size; none where fewer than two sizes were measured.
-pub fn memory(group: &Group, floor_bytes: u64) -> anyhow::Result<Option<Chart>> {
+pub fn memory(group: &Group) -> anyhow::Result<Option<Chart>> {
     line_chart(
         group,
         &Figure {
-            file: format!("memory-{}.svg", group.workload),
+            file: format!("memory-{}.svg", group.file),
             title: format!("{}: peak memory by input size", group.place),
             name: "mean peak memory",
             note: "mean peak resident set",
             value: |row| row.peak_rss_mean_bytes,
             text: human_bytes,
             units: BYTES,
-            floor: floor_bytes as f64,
+            floor: group.memory_floor_bytes,
         },
     )
 }

@@ -30,31 +30,32 @@ pub struct Chart {
 }
 
 /// All charts that the run has figures for: overhead over all inputs first, then a workload
-/// after the other.
+/// after the other, machines apart.
 ///
 /// # Errors
 /// When an SVG cannot be drawn; not for any figures that a run can have.
 pub fn charts(facts: &Facts) -> anyhow::Result<Vec<Chart>> {
-    charts_of(
-        &facts.config().engines,
-        facts.run.environment.memory_floor_bytes,
-        facts.rows,
-        &facts.overheads,
-    )
+    charts_of(&facts.config().engines, facts.rows, &facts.overheads)
 }
 
 fn charts_of(
     engines: &[Engine],
-    floor_bytes: u64,
     rows: &[Row],
     overheads: &[Overhead],
 ) -> anyhow::Result<Vec<Chart>> {
     let mut charts = forest::charts(engines, overheads)?;
     let measured: Vec<&Row> = rows.iter().filter(|row| row.is_ok()).collect();
-    for workload in distinct(measured.iter().map(|row| row.cell.workload.clone())) {
-        let group = Group::new(engines, &measured, &workload);
+    let place_of = |row: &&Row| format!("{}{}", row.cell.workload, row.place());
+    for place in distinct(measured.iter().map(place_of)) {
+        let own = measured
+            .iter()
+            .copied()
+            .filter(|row| place_of(row) == place);
+        let Some(group) = Group::new(engines, own.collect(), place) else {
+            continue;
+        };
         charts.extend(lines::latency(&group)?);
-        charts.extend(lines::memory(&group, floor_bytes)?);
+        charts.extend(lines::memory(&group)?);
         charts.extend(bars::charts(&group)?);
     }
     Ok(charts)
@@ -63,37 +64,40 @@ fn charts_of(
 /// What is compared in one chart: cells that differ in size, engine and mode only.
 struct Group<'r> {
     engines: &'r [Engine],
-    workload: &'r str,
+    /// `merge`, as part of a file's name; with the machine where there are several.
+    file: String,
     /// `merge`, with the machine where there are several.
     place: String,
     /// `random input`
     input: String,
+    memory_floor_bytes: f64,
     rows: Vec<&'r Row>,
 }
 
 impl<'r> Group<'r> {
-    /// The cells of a workload with random input, or the first one that was measured, on the
-    /// first machine.
-    fn new(engines: &'r [Engine], rows: &[&'r Row], workload: &'r str) -> Group<'r> {
-        let of_workload = rows
-            .iter()
-            .copied()
-            .filter(|row| row.cell.workload == workload);
-        let mut rows: Vec<&Row> = of_workload.collect();
-        let machine = rows.first().and_then(|row| row.machine.as_ref());
-        rows.retain(|row| row.machine.as_ref() == machine);
-        let distributions = || rows.iter().map(|row| row.cell.distribution);
-        let distribution = distributions()
-            .find(|distribution| *distribution == Distribution::Random)
-            .or(distributions().next());
-        rows.retain(|row| Some(row.cell.distribution) == distribution);
-        Group {
+    /// Of the cells of a workload on one machine those with random input, or with the first one
+    /// that was measured. None without cells.
+    fn new(engines: &'r [Engine], mut rows: Vec<&'r Row>, place: String) -> Option<Group<'r>> {
+        let first = *rows.first()?;
+        let mut distributions = rows.iter().map(|row| row.cell.distribution);
+        let random = distributions.any(|distribution| distribution == Distribution::Random);
+        let distribution = match random {
+            true => Distribution::Random,
+            false => first.cell.distribution,
+        };
+        rows.retain(|row| row.cell.distribution == distribution);
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let host = first.machine.iter().flat_map(|host| host.chars());
+        let host: String = host.map(|c| if plain(c) { c } else { '_' }).collect();
+        let dash = if host.is_empty() { "" } else { "-" };
+        Some(Group {
             engines,
-            workload,
-            place: machine.map_or(workload.to_owned(), |host| format!("{workload} on {host}")),
-            input: distribution.map_or(String::new(), |name| format!("{name} input")),
+            file: format!("{}{dash}{host}", first.cell.workload),
+            place,
+            input: format!("{distribution} input"),
+            memory_floor_bytes: first.memory_floor_bytes,
             rows,
-        }
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::stats;
 use crate::summary::tests::row;
 
-const FLOOR_BYTES: u64 = 3_000_000;
+const FLOOR_BYTES: f64 = 3e6;
 
 fn engines() -> Vec<Engine> {
     let matrix = include_str!("../../../matrix.toml");
@@ -20,6 +20,7 @@ fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
         wall_s: vec![wall_s],
         peak_rss_bytes: vec![bytes],
         peak_rss_mean_bytes: Some(bytes),
+        memory_floor_bytes: FLOOR_BYTES,
         read_median_s: phase,
         sort_median_s: phase,
         write_median_s: phase,
@@ -40,8 +41,8 @@ fn small() -> Vec<Row> {
 
 fn drawn(rows: &[Row]) -> Vec<Chart> {
     let measured: Vec<&Row> = rows.iter().filter(|row| row.is_ok()).collect();
-    let overheads = of_rows(&measured, FLOOR_BYTES as f64);
-    charts_of(&engines(), FLOOR_BYTES, rows, &overheads).unwrap()
+    let overheads = of_rows(&measured);
+    charts_of(&engines(), rows, &overheads).unwrap()
 }
 
 fn files(rows: &[Row]) -> Vec<String> {
@@ -105,12 +106,16 @@ fn a_chart_holds_one_distribution_and_one_machine() {
     for row in &mut rows {
         row.machine = Some("first".to_owned());
     }
-    rows.push(Row {
-        machine: Some("second".to_owned()),
-        ..measured("merge/10MB/random/node:js", 9.0, 9e6)
-    });
-    let latency = chart(&rows, "latency-merge.svg");
-    assert!(latency.title.contains("merge on first") && !latency.svg.contains("node:js"));
+    for size in ["1MB", "10MB"] {
+        rows.push(Row {
+            machine: Some("second/1".to_owned()),
+            ..measured(&format!("merge/{size}/random/node:js"), 9.0, 9e6)
+        });
+    }
+    let first = chart(&rows, "latency-merge-first.svg");
+    assert!(first.title.contains("merge, on first") && !first.svg.contains("node:js"));
+    let second = chart(&rows, "latency-merge-second_1.svg");
+    assert!(second.svg.contains("node:js") && !second.svg.contains("wasmtime:aot"));
 }
 
 #[test]

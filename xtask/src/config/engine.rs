@@ -101,6 +101,12 @@ impl Mode {
         })
     }
 
+    /// Is the guest compiled before it is run, for some versions of the engine at least?
+    pub fn compiles_ahead(&self) -> bool {
+        let mut spellings = self.spellings.iter();
+        spellings.any(|spelling| spelling.compile.is_some())
+    }
+
     /// Does the mode use a folder of its own for the engine's cache?
     pub fn uses_cache(&self) -> bool {
         self.env.iter().any(|(_, value)| value.uses("cache"))

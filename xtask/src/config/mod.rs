@@ -116,6 +116,12 @@ impl Config {
         self.engines.iter().find(|engine| engine.name() == name)
     }
 
+    /// A mode of an engine, if there is one.
+    pub fn mode(&self, engine: &str, mode: &str) -> Option<&Mode> {
+        let modes = &self.engine(engine)?.modes;
+        modes.iter().find(|other| other.name == mode)
+    }
+
     /// The workload with this name, if there is one.
     pub fn workload(&self, name: &str) -> Option<&Workload> {
         self.workloads.iter().find(|workload| workload.name == name)

@@ -1,5 +1,7 @@
 //! What a report says, in order, whatever kind of file it ends up in.
 
+use crate::units::{human_bytes, human_seconds};
+
 /// A report, from its title to its last line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
@@ -46,6 +48,27 @@ pub struct Field {
     pub cell: Option<String>,
 }
 
+impl Table {
+    /// A table without a title.
+    pub fn new<const N: usize>(
+        header: [&str; N],
+        rows: impl IntoIterator<Item = Vec<Field>>,
+    ) -> Table {
+        Table {
+            title: String::new(),
+            header: header.map(str::to_owned).to_vec(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+
+    pub fn titled(self, title: impl Into<String>) -> Table {
+        Table {
+            title: title.into(),
+            ..self
+        }
+    }
+}
+
 impl Field {
     /// A figure, as people read it and as a browser sorts it.
     pub fn figure(text: String, value: f64) -> Field {
@@ -54,6 +77,28 @@ impl Field {
             value: Some(value),
             cell: None,
         }
+    }
+
+    /// What was not measured, or says nothing.
+    pub fn none() -> Field {
+        "–".into()
+    }
+
+    /// A time.
+    pub fn seconds(seconds: impl Into<Option<f64>>) -> Field {
+        let figure = |seconds| Field::figure(human_seconds(seconds), seconds);
+        seconds.into().map_or_else(Field::none, figure)
+    }
+
+    /// A number of things.
+    pub fn count(count: usize) -> Field {
+        Field::figure(count.to_string(), count as f64)
+    }
+
+    /// A size in memory, of which no less can be seen than the floor.
+    pub fn memory(bytes: impl Into<Option<f64>>, floor_bytes: f64) -> Field {
+        let figure = |bytes| Field::figure(human_memory(bytes, floor_bytes), bytes);
+        bytes.into().map_or_else(Field::none, figure)
     }
 
     /// The same field, which leads to the samples of a cell.
@@ -74,9 +119,25 @@ impl<T: Into<String>> From<T> for Field {
     }
 }
 
+/// Peak memory for people. Below the floor all that is known is that it is not more.
+pub fn human_memory(bytes: f64, floor_bytes: f64) -> String {
+    if bytes <= floor_bytes {
+        return format!("≤ {}", human_bytes(floor_bytes));
+    }
+    human_bytes(bytes)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    #[test]
+    fn memory_below_the_floor_is_not_told_apart() {
+        assert_eq!(human_memory(2_999_999.0, 3e6), "≤ 3.00 MB");
+        assert_eq!(human_memory(3_000_000.0, 3e6), "≤ 3.00 MB");
+        assert_eq!(human_memory(3_100_000.0, 3e6), "3.10 MB");
+        assert_eq!(Field::memory(None, 3e6), Field::none());
+    }
 
     /// A document with every kind of block.
     pub fn every_block() -> Document {

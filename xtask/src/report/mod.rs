@@ -140,8 +140,7 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
 }
 
 fn terminal(facts: &Facts) -> String {
-    let floor = facts.run.environment.memory_floor_bytes;
-    let tables = table::tables(facts.rows, floor);
+    let tables = table::tables(facts.rows);
     let tables: Vec<String> = tables.iter().map(table::to_terminal).collect();
     format!(
         "{}{}{}",

@@ -56,7 +56,7 @@ pub fn excerpt(facts: &Facts, charts: &[Chart], folder: &str) -> String {
     let run = facts.run;
     let machine = &run.environment.machine;
     let mut blocks = vec![Block::Paragraph(format!(
-        "The reference run, profile `{}`: {} samples of each cell on {} with {} cores. Light is below 1MB, medium below 100MB, high \
+        "Profile `{}`: {} samples of each cell on {} with {} cores. Light is below 1MB, medium below 100MB, high \
          from 100MB; times are geometric means over the sorts and sizes of a load.",
         run.plan.profile, run.plan.runs, machine.cpu, machine.cores
     ))];

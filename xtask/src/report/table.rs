@@ -4,59 +4,39 @@ use std::collections::BTreeMap;
 
 use super::document::{Field, Table};
 use crate::summary::Row;
-use crate::units::{Size, human_bytes, human_seconds};
+use crate::units::Size;
 
-/// A figure of a row, as text; none where it was not measured.
-struct Metric {
+/// A figure of a row.
+struct Figure {
     name: &'static str,
-    field: fn(&Row, u64) -> Option<Field>,
+    field: fn(&Row) -> Field,
 }
 
-const METRICS: [Metric; 3] = [
-    Metric {
+const FIGURES: [Figure; 3] = [
+    Figure {
         name: "latency",
-        field: |row, _| Some(seconds(row.wall?.median)),
+        field: |row| Field::seconds(row.wall.map(|wall| wall.median)),
     },
-    Metric {
+    Figure {
         name: "CPU",
-        field: |row, _| Some(seconds(row.user_mean_s? + row.system_mean_s?)),
+        field: |row| Field::seconds(row.user_mean_s.zip(row.system_mean_s).map(|(a, b)| a + b)),
     },
-    Metric {
+    Figure {
         name: "memory",
-        field: |row, floor| {
-            let bytes = row.peak_rss_mean_bytes?;
-            Some(Field::figure(memory(bytes, floor), bytes))
-        },
+        field: |row| Field::memory(row.peak_rss_mean_bytes, row.memory_floor_bytes),
     },
 ];
-
-fn seconds(seconds: f64) -> Field {
-    Field::figure(human_seconds(seconds), seconds)
-}
 
 /// Sizes up to which all figures fit one table beside each other.
 const SIZES_SIDE_BY_SIDE: usize = 3;
 
-/// Peak memory for people. Below the floor all that is known is that it is not more.
-pub fn memory(bytes: f64, floor_bytes: u64) -> String {
-    if bytes <= floor_bytes as f64 {
-        return format!("≤ {}", human_bytes(floor_bytes as f64));
-    }
-    human_bytes(bytes)
-}
-
 /// All figures of a run: one table for each workload and distribution, or one for each
 /// figure where there are many sizes.
-pub fn tables(rows: &[Row], floor_bytes: u64) -> Vec<Table> {
+pub fn tables(rows: &[Row]) -> Vec<Table> {
     let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
     for row in rows {
         // Figures of two machines never stand in one table.
-        let place = row
-            .machine
-            .as_ref()
-            .map(|host| format!(", on {host}"))
-            .unwrap_or_default();
-        let key = format!("{}, {}{place}", row.cell.workload, row.cell.distribution);
+        let key = row.group();
         match groups.iter_mut().find(|(other, _)| *other == key) {
             Some((_, group)) => group.push(row),
             None => groups.push((key, vec![row])),
@@ -69,9 +49,9 @@ pub fn tables(rows: &[Row], floor_bytes: u64) -> Vec<Table> {
             sizes.sort();
             sizes.dedup();
             if sizes.len() <= SIZES_SIDE_BY_SIDE {
-                return vec![table(title.clone(), group, &sizes, &METRICS, floor_bytes)];
+                return vec![table(title.clone(), group, &sizes, &FIGURES)];
             }
-            METRICS
+            FIGURES
                 .iter()
                 .map(|metric| {
                     table(
@@ -79,7 +59,6 @@ pub fn tables(rows: &[Row], floor_bytes: u64) -> Vec<Table> {
                         group,
                         &sizes,
                         std::slice::from_ref(metric),
-                        floor_bytes,
                     )
                 })
                 .collect()
@@ -87,13 +66,7 @@ pub fn tables(rows: &[Row], floor_bytes: u64) -> Vec<Table> {
         .collect()
 }
 
-fn table(
-    title: String,
-    rows: &[&Row],
-    sizes: &[Size],
-    metrics: &[Metric],
-    floor_bytes: u64,
-) -> Table {
+fn table(title: String, rows: &[&Row], sizes: &[Size], metrics: &[Figure]) -> Table {
     let mut header = vec!["engine:mode".to_owned()];
     for metric in metrics {
         header.extend(sizes.iter().map(|size| match metrics.len() {
@@ -116,7 +89,7 @@ fn table(
             sizes
                 .iter()
                 .map(move |size| match by_cell.get(&(mode.clone(), *size)) {
-                    Some(row) => figure(metric, row, floor_bytes).of_cell(&row.cell.to_string()),
+                    Some(row) => figure(metric, row).of_cell(&row.cell.to_string()),
                     None => Field::default(),
                 })
         });
@@ -131,9 +104,9 @@ fn table(
     }
 }
 
-fn figure(metric: &Metric, row: &Row, floor_bytes: u64) -> Field {
+fn figure(metric: &Figure, row: &Row) -> Field {
     if row.is_ok() {
-        (metric.field)(row, floor_bytes).unwrap_or_else(|| "–".into())
+        (metric.field)(row)
     } else {
         row.outcome_text().into()
     }
@@ -178,6 +151,7 @@ mod tests {
             user_mean_s: Some(wall_s),
             system_mean_s: Some(wall_s),
             peak_rss_mean_bytes: Some(bytes),
+            memory_floor_bytes: 3e6,
             ..row(cell)
         }
     }
@@ -193,7 +167,7 @@ mod tests {
             measured("merge/1KB/random/a:jit", 0.001, 2e6),
             failed,
         ];
-        let tables = tables(&rows, 3_000_000);
+        let tables = tables(&rows);
         assert_eq!(tables.len(), 1);
         assert_eq!(tables[0].title, "merge, random");
         let expected = [
@@ -228,7 +202,7 @@ mod tests {
     fn many_sizes_make_a_table_for_each_figure() {
         let rows = ["1KB", "10KB", "100KB", "1MB"]
             .map(|size| measured(&format!("merge/{size}/random/a:jit"), 1.0, 5e6));
-        let tables = tables(&rows, 0);
+        let tables = tables(&rows);
         let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
         assert_eq!(
             titles,
@@ -256,17 +230,7 @@ mod tests {
             "quick/1KB/random/a:jit",
         ]
         .map(row);
-        let titles: Vec<String> = tables(&rows, 0)
-            .into_iter()
-            .map(|table| table.title)
-            .collect();
+        let titles: Vec<String> = tables(&rows).into_iter().map(|table| table.title).collect();
         assert_eq!(titles, ["merge, random", "merge, sorted", "quick, random"]);
-    }
-
-    #[test]
-    fn memory_below_the_floor_is_not_told_apart() {
-        assert_eq!(memory(2_999_999.0, 3_000_000), "≤ 3.00 MB");
-        assert_eq!(memory(3_000_000.0, 3_000_000), "≤ 3.00 MB");
-        assert_eq!(memory(3_100_000.0, 3_000_000), "3.10 MB");
     }
 }

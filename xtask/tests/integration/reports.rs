@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::support::{Called, Checkout, Matrix, Run};
 
 const NAME: &str = "2026-01-02T03-04-05Z-bench-1";
@@ -91,58 +93,135 @@ fn every_outcome_is_in_the_recorded_run() {
     }
 }
 
-/// Which cells, by name, or lines of samples to keep.
-type Keep = fn(&str) -> bool;
+/// The recorded run, to be changed.
+struct Recorded {
+    matrix: String,
+    plan: Value,
+    environment: Value,
+    samples: Vec<Value>,
+}
 
-/// The recorded run, changed, and its reports made; they must be sensible in any case.
+impl Recorded {
+    fn keep(&mut self, cell: &str) {
+        let cells = self.plan["cells"].as_array_mut().unwrap();
+        cells.retain(|planned| planned["name"].as_str().unwrap().contains(cell));
+    }
+
+    fn forget_outcomes(&mut self) {
+        for cell in self.plan["cells"].as_array_mut().unwrap() {
+            (cell["outcome"], cell["reason"]) = (Value::Null, Value::Null);
+        }
+    }
+
+    fn set_in_all(&mut self, fields: &[&str], value: Value) {
+        for sample in &mut self.samples {
+            for field in fields {
+                sample[*field] = value.clone();
+            }
+        }
+    }
+
+    /// Half of the cells are of another machine.
+    fn spread_over_two_machines(&mut self) {
+        let mut other = self.environment.clone();
+        other["machine"]["host"] = "other/1".into();
+        other["memory_floor_bytes"] = 9_000_000.into();
+        let own = self.environment["machine"]["host"].clone();
+        self.environment["other_machines"] = vec![other].into();
+        let cells = self.plan["cells"].as_array_mut().unwrap();
+        for (at, cell) in cells.iter_mut().enumerate() {
+            cell["machine"] = match at % 2 {
+                0 => own.clone(),
+                _ => "other/1".into(),
+            };
+        }
+    }
+}
+
+/// The reports of the recorded run, changed; they must be sensible in any case.
 #[track_caller]
-fn assert_sensible(what: &str, keep: Keep, samples: Keep, outcomes: bool) {
+fn assert_sensible(what: &str, change: fn(&mut Recorded)) {
     let checkout = Checkout::without_hyperfine(&Matrix::default());
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
-    for name in ["matrix.toml", "impossible.toml", "environment.json"] {
-        let text = std::fs::read_to_string(recorded.join(name)).unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let json = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+    let mut recorded = Recorded {
+        matrix: read("matrix.toml"),
+        plan: json(&read("plan.json")),
+        environment: json(&read("environment.json")),
+        samples: read("samples.jsonl").lines().map(json).collect(),
+    };
+    change(&mut recorded);
+    let lines = recorded.samples.iter().map(|sample| format!("{sample}\n"));
+    let files = [
+        ("matrix.toml", recorded.matrix),
+        ("impossible.toml", read("impossible.toml")),
+        ("plan.json", recorded.plan.to_string()),
+        ("environment.json", recorded.environment.to_string()),
+        ("samples.jsonl", lines.collect()),
+    ];
+    for (name, text) in files {
         checkout.write(&format!("results/{NAME}/{name}"), &text);
     }
-    let text = std::fs::read_to_string(recorded.join("plan.json")).unwrap();
-    let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let cells = plan["cells"].as_array_mut().unwrap();
-    cells.retain(|cell| keep(cell["name"].as_str().unwrap()));
-    for cell in cells.iter_mut().filter(|_| !outcomes) {
-        (cell["outcome"], cell["reason"]) = (serde_json::Value::Null, serde_json::Value::Null);
-    }
-    checkout.write(&format!("results/{NAME}/plan.json"), &plan.to_string());
-    let text = std::fs::read_to_string(recorded.join("samples.jsonl")).unwrap();
-    let lines = text.lines().filter(|line| samples(line));
-    let lines: String = lines.map(|line| format!("{line}\n")).collect();
-    checkout.write(&format!("results/{NAME}/samples.jsonl"), &lines);
     let called = checkout.xtask(&["report", NAME]);
     assert_eq!(called.status, 0, "{what}: {}", called.stderr);
-    let run = checkout.run();
-    for name in ["report.md", "report.html", "summary.csv"] {
-        let text = run.text(name);
+    let written = called
+        .stdout
+        .lines()
+        .filter(|line| Path::new(line).is_file());
+    for path in written.filter(|path| !path.ends_with(".xlsx")) {
+        let text = std::fs::read_to_string(path).unwrap();
         let words = text.split(|c: char| !c.is_alphanumeric());
         let bad: Vec<&str> = words.filter(|word| ["NaN", "inf"].contains(word)).collect();
-        assert!(
-            !text.is_empty() && bad.is_empty(),
-            "{what}: {name} holds {bad:?}"
-        );
+        let sensible = !text.is_empty() && bad.is_empty();
+        assert!(sensible, "{what}: {path} holds {bad:?}");
     }
-    assert!(
-        run.text("report.md").contains("## The answer first"),
-        "{what}"
-    );
+    let report = checkout.run().text("report.md");
+    assert!(report.contains("## The answer first"), "{what}");
 }
 
 #[test]
 fn a_run_that_has_little_has_a_sensible_report() {
-    let (all, none): (Keep, Keep) = (|_| true, |_| false);
-    assert_sensible("every outcome", all, all, true);
-    assert_sensible("one engine", |cell| cell.contains("/vm:"), all, true);
-    assert_sensible("native alone", |cell| cell.contains("/native:"), all, true);
-    assert_sensible("one size", |cell| cell.contains("/1KB/"), all, true);
-    assert_sensible("one sample", all, |line| line.contains("\"round\":1"), true);
-    assert_sensible("nothing finished", all, none, false);
-    assert_sensible("ok without samples", all, none, true);
+    assert_sensible("every outcome", |_| {});
+    assert_sensible("one engine", |run| run.keep("/vm:"));
+    assert_sensible("native alone", |run| run.keep("/native:"));
+    assert_sensible("one size", |run| run.keep("/1KB/"));
+    assert_sensible("one cell", |run| run.keep("merge/1KB/random/native:"));
+    assert_sensible("controls alone", |run| {
+        run.matrix = run
+            .matrix
+            .replace("output = \"sorted\"", "output = \"unchanged\"");
+    });
+    assert_sensible("one sample", |run| {
+        run.samples.retain(|it| it["round"] == 1)
+    });
+    assert_sensible("nothing finished", |run| {
+        run.forget_outcomes();
+        run.samples.clear();
+    });
+    assert_sensible("interrupted", |run| {
+        run.forget_outcomes();
+        run.samples.truncate(20);
+    });
+    assert_sensible("ok without samples", |run| run.samples.clear());
+}
+
+#[test]
+fn strange_figures_make_a_sensible_report() {
+    assert_sensible("no phases", |run| {
+        run.set_in_all(&["items", "read_s", "sort_s", "write_s"], Value::Null);
+    });
+    assert_sensible("no memory", |run| {
+        run.set_in_all(&["peak_rss_bytes"], Value::Null);
+    });
+    assert_sensible("all the same", |run| {
+        run.set_in_all(&["wall_s"], 0.5.into());
+        run.set_in_all(&["peak_rss_bytes"], 5_000_000.into());
+    });
+    assert_sensible("no time at all", |run| {
+        run.set_in_all(&["wall_s", "user_s", "system_s"], 0.0.into());
+    });
+    assert_sensible("two machines", Recorded::spread_over_two_machines);
 }
 
 #[test]

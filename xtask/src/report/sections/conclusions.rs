@@ -1,7 +1,8 @@
 //! What became of the study's conclusions.
 
-use super::{heading, paragraph, times, with_interval};
-use crate::analysis::verdict::{Conclusion, Evidence, conclusions};
+use super::{heading, inputs, paragraph, times, with_interval};
+use crate::analysis::evidence::{Evidence, Growth, Lost, MemorySpread};
+use crate::analysis::verdict::{Conclusion, conclusions};
 use crate::analysis::{Facts, Metric};
 use crate::report::document::{Block, Table};
 use crate::units::Load;
@@ -18,15 +19,12 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
     let mut blocks = vec![
         heading("The study's conclusions"),
         paragraph(
-            "Each is put to a stated test on this run's figures, in the mode that each engine ships, as a user of the study's time would have run it.",
+            "Each is put to a stated test on this run's figures on random input, in the mode that each engine ships.",
         ),
-        Block::Table(Table {
-            title: String::new(),
-            header: ["name", "conclusion", "here it"]
-                .map(str::to_owned)
-                .to_vec(),
-            rows: conclusions.iter().map(row).collect(),
-        }),
+        Block::Table(Table::new(
+            ["name", "conclusion", "verdict"],
+            conclusions.iter().map(row),
+        )),
     ];
     blocks.push(Block::List(conclusions.iter().map(explained).collect()));
     blocks
@@ -58,29 +56,35 @@ fn said(evidence: &Evidence) -> String {
             metric,
             estimate,
         } => format!(
-            "{engine_mode} takes {} the {} of {base}{}, {} inputs",
+            "{engine_mode} takes {} the {} of {base}{}, over {}",
             with_interval(estimate),
             name(*metric),
             at(*load),
-            estimate.inputs
+            inputs(estimate.inputs)
         ),
-        Evidence::MemorySpread { load, spread } => {
-            format!(
-                "{} between the most and the least memory at {load} loads",
-                times(*spread)
-            )
-        }
-        Evidence::Growth {
+        Evidence::MemorySpread(MemorySpread {
+            load,
+            engine_modes,
+            spread,
+        }) => format!(
+            "{} between the most and the least memory of {} at {load} loads",
+            times(*spread),
+            engine_modes.join(", ")
+        ),
+        Evidence::Growth(Growth {
             engine_mode,
             good,
             all,
-        } => format!("{engine_mode}: {good} of {all} fits as expected"),
-        Evidence::Lost {
+        }) => format!("{engine_mode}: {good} of {all} fits as expected"),
+        Evidence::Lost(Lost {
             engine_mode,
             load,
-            lost,
-            planned,
-        } => format!("{engine_mode} did not finish {lost} of {planned} cells at {load} loads"),
+            cells,
+            tried,
+        }) => format!(
+            "{engine_mode} did not finish {} of the {tried} cells at {load} loads that another runtime finished",
+            cells.len()
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{heading, paragraph};
 use crate::analysis::Facts;
 use crate::analysis::crossover::{Crossover, Payback, crossovers, paybacks};
+use crate::noise::Verdict;
 use crate::report::document::{Block, Field, Table};
 use crate::units::human_seconds;
 
@@ -12,7 +13,7 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
     if !crossovers.is_empty() {
         blocks.push(Block::Subheading("Against the interpreter".to_owned()));
         blocks.push(paragraph(
-            "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time.",
+            "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time and beyond noise, at every size measured.",
         ));
         blocks.push(Block::Table(crossover_table(&crossovers)));
     }
@@ -32,6 +33,7 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
 fn crossover_table(crossovers: &[Crossover]) -> Table {
     let row = |crossover: &Crossover| {
         let from = match crossover.from {
+            None if crossover.tie => "a tie at the largest".to_owned(),
             None => "never".to_owned(),
             Some(size) if crossover.sizes.first() == Some(&size) => {
                 format!("{size}, the smallest")
@@ -47,7 +49,7 @@ fn crossover_table(crossovers: &[Crossover]) -> Table {
             sizes.join(", ").into(),
         ]
     };
-    table(
+    Table::new(
         [
             "workload",
             "mode",
@@ -63,23 +65,21 @@ fn payback_table(paybacks: &[Payback]) -> Table {
     let row = |payback: &Payback| {
         let runs = match payback.runs {
             Some(runs) => Field::figure(format!("{runs:.0}"), runs),
-            None if payback.real => "never".into(),
-            None => "no difference".into(),
+            None if payback.verdict == Verdict::Tie => "a tie".into(),
+            None => "never".into(),
         };
-        let seconds = |seconds: f64| {
-            let sign = if seconds < 0.0 { "−" } else { "" };
-            Field::figure(format!("{sign}{}", human_seconds(seconds.abs())), seconds)
-        };
+        let sign = if payback.saved_s < 0.0 { "−" } else { "" };
+        let saved = format!("{sign}{}", human_seconds(payback.saved_s.abs()));
         vec![
             payback.input.clone().into(),
             payback.ahead.clone().into(),
             payback.other.clone().into(),
-            seconds(payback.compile_s),
-            seconds(payback.saved_s),
+            Field::seconds(payback.compile_s),
+            Field::figure(saved, payback.saved_s),
             runs,
         ]
     };
-    table(
+    Table::new(
         [
             "input",
             "ahead",
@@ -90,12 +90,4 @@ fn payback_table(paybacks: &[Payback]) -> Table {
         ],
         paybacks.iter().map(row),
     )
-}
-
-fn table<const N: usize>(header: [&str; N], rows: impl Iterator<Item = Vec<Field>>) -> Table {
-    Table {
-        title: String::new(),
-        header: header.map(str::to_owned).to_vec(),
-        rows: rows.collect(),
-    }
 }

@@ -39,11 +39,7 @@ fn without_figures(facts: &Facts) -> Vec<Block> {
             row.reason.clone().unwrap_or_default().into(),
         ]
     };
-    let table = Table {
-        title: String::new(),
-        header: ["cell", "outcome", "reason"].map(str::to_owned).to_vec(),
-        rows: others.iter().map(row).collect(),
-    };
+    let table = Table::new(["cell", "outcome", "reason"], others.iter().map(row));
     vec![heading, Block::Table(table)]
 }
 
@@ -61,20 +57,12 @@ fn all_cells(rows: &[Row]) -> Table {
         "memory",
         "outliers",
     ];
-    Table {
-        title: String::new(),
-        header: header.map(str::to_owned).to_vec(),
-        rows: rows.iter().map(cell).collect(),
-    }
+    Table::new(header, rows.iter().map(cell))
 }
 
 fn cell(row: &Row) -> Vec<Field> {
-    let seconds = |seconds: f64| Field::figure(human_seconds(seconds), seconds);
-    let wall = |value: fn(&stats::Description) -> f64| match &row.wall {
-        Some(wall) => seconds(value(wall)),
-        None => "–".into(),
-    };
-    let interval = row.wall.map_or("–".into(), |wall| {
+    let wall = |value: fn(&stats::Description) -> f64| Field::seconds(row.wall.as_ref().map(value));
+    let interval = row.wall.map_or_else(Field::none, |wall| {
         let text = format!(
             "{}–{}",
             human_seconds(wall.ci95.low),
@@ -86,23 +74,19 @@ fn cell(row: &Row) -> Vec<Field> {
         .iter()
         .filter(|out| **out)
         .count();
-    let whole = |number: usize| Field::figure(number.to_string(), number as f64);
     let name = row.cell.to_string();
-    let place = row.machine.as_ref().map(|host| format!(" on {host}"));
     vec![
-        Field::from(format!("{name}{}", place.unwrap_or_default())).of_cell(&name),
+        Field::from(format!("{name}{}", row.place())).of_cell(&name),
         row.outcome_text().into(),
-        whole(row.wall_s.len()),
+        Field::count(row.wall_s.len()),
         wall(|wall| wall.median),
         interval,
         wall(|wall| wall.mean),
         wall(|wall| wall.stddev),
         wall(|wall| wall.min),
         wall(|wall| wall.max),
-        row.peak_rss_mean_bytes.map_or("–".into(), |bytes| {
-            Field::figure(human_bytes(bytes), bytes)
-        }),
-        whole(outliers),
+        Field::memory(row.peak_rss_mean_bytes, row.memory_floor_bytes),
+        Field::count(outliers),
     ]
 }
 
@@ -146,38 +130,25 @@ fn machine(environment: &Environment) -> Table {
                 .unwrap_or_else(|| "unknown".to_owned()),
         ),
     ];
-    Table {
-        title: format!("Machine {}", machine.host),
-        header: ["of the machine", "is"].map(str::to_owned).to_vec(),
-        rows: rows
-            .map(|(key, value)| vec![key.into(), value.into()])
-            .to_vec(),
-    }
+    let rows = rows.map(|(key, value)| vec![key.into(), value.into()]);
+    Table::new(["property", "value"], rows).titled(format!("Machine {}", machine.host))
 }
 
 fn engines(environment: &Environment) -> Table {
-    let engines = environment.engines.iter();
-    Table {
-        title: "Engines".to_owned(),
-        header: ["engine", "version", "SHA-256 of the binary"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: engines
-            .map(|(name, engine)| {
-                vec![
-                    name.clone().into(),
-                    engine.version.clone().into(),
-                    format!("`{}`", engine.sha256).into(),
-                ]
-            })
-            .collect(),
-    }
+    let rows = environment.engines.iter().map(|(name, engine)| {
+        vec![
+            name.clone().into(),
+            engine.version.clone().into(),
+            format!("`{}`", engine.sha256).into(),
+        ]
+    });
+    Table::new(["engine", "version", "SHA-256 of the binary"], rows).titled("Engines")
 }
 
 fn again(facts: &Facts) -> Vec<Block> {
     let (name, command) = (&facts.run.name, &facts.run.environment.command);
     vec![
-        heading("Again"),
+        heading("Run it again"),
         paragraph("This command made the run, and makes another one like it:"),
         Block::Command(command.clone()),
         paragraph("This one makes all report files again from the raw samples:"),

@@ -17,7 +17,7 @@ pub fn charts(charts: &[Chart]) -> Vec<Block> {
 
 pub fn tables(facts: &Facts) -> Vec<Block> {
     let floor = facts.run.environment.memory_floor_bytes;
-    let tables = table::tables(facts.rows, floor).into_iter();
+    let tables = table::tables(facts.rows).into_iter();
     let start = [
         heading("Figures"),
         paragraph(format!(

@@ -25,30 +25,30 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
     vec![
         heading("How it grows"),
         paragraph(
-            "The exponent is fitted to the sort phase over sizes (n log n counts as 1), for at least three sizes. Memory is bytes of peak \
+            "The exponent is fitted to the sort phase over sizes (n log n counts as 1), for at least three sizes; what is expected is known of random input only. Memory is bytes of peak \
              resident set for each byte of input, above the base that the engine needs anyway; sizes below the floor are left out.",
         ),
-        Block::Table(Table {
-            title: String::new(),
-            header: header.map(str::to_owned).to_vec(),
-            rows: scalings.iter().map(row).collect(),
-        }),
+        Block::Table(Table::new(header, scalings.iter().map(row))),
     ]
 }
 
 fn row(scaling: &Scaling) -> Vec<Field> {
     let figure = |line: Option<Line>, value: fn(Line) -> f64, text: fn(f64) -> String| {
-        line.map_or("–".into(), |line| {
+        line.map_or_else(Field::none, |line| {
             Field::figure(text(value(line)), value(line))
         })
     };
+    let on = scaling.machine.as_ref().map(|host| format!(", on {host}"));
+    let on = on.unwrap_or_default();
     let two_digits = |value: f64| format!("{value:.2}");
     let base = |bytes: f64| human_bytes(bytes.max(0.0));
     vec![
-        format!("{}, {}", scaling.workload, scaling.distribution).into(),
+        format!("{}, {}{on}", scaling.workload, scaling.distribution).into(),
         scaling.engine_mode.clone().into(),
         figure(scaling.time, |line| line.slope, two_digits),
-        Field::figure(format!("{:.0}", scaling.expected), scaling.expected),
+        scaling.expected.map_or_else(Field::none, |expected| {
+            Field::figure(format!("{expected:.0}"), expected)
+        }),
         figure(
             scaling.time,
             |line| line.r_squared,

@@ -13,7 +13,7 @@ mod study;
 mod time;
 
 use super::document::{Block, Document};
-use crate::analysis::Facts;
+use crate::analysis::{Estimate, Facts};
 use crate::chart::Chart;
 use crate::tier;
 use crate::units::human_bytes;
@@ -99,21 +99,31 @@ fn charts_of(charts: &[Chart], prefix: &str) -> Vec<Block> {
 
 /// `1.23×`
 fn times(ratio: f64) -> String {
-    match ratio {
-        ratio if ratio >= 99.95 => format!("{ratio:.0}×"),
-        ratio if ratio >= 9.995 => format!("{ratio:.1}×"),
-        ratio => format!("{ratio:.2}×"),
-    }
+    format!("{ratio:.*}×", decimals(ratio))
 }
 
 /// `1.23× [1.20–1.27]`
-fn with_interval(estimate: &crate::analysis::Estimate) -> String {
-    let number = |ratio| times(ratio).trim_end_matches('×').to_owned();
-    let interval = estimate.interval;
+fn with_interval(estimate: &Estimate) -> String {
+    let (digits, interval) = (decimals(estimate.ratio), estimate.interval);
     format!(
-        "{} [{}–{}]",
+        "{} [{:.digits$}–{:.digits$}]",
         times(estimate.ratio),
-        number(interval.low),
-        number(interval.high)
+        interval.low,
+        interval.high
     )
+}
+
+/// Three digits of a ratio are enough to read.
+fn decimals(ratio: f64) -> usize {
+    match ratio {
+        99.95.. => 0,
+        9.995.. => 1,
+        _ => 2,
+    }
+}
+
+/// `1 input`, `2 inputs`
+fn inputs(count: usize) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} input{s}")
 }

@@ -11,8 +11,9 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
     let mut blocks = vec![
         heading("Odd ones out"),
         paragraph(
-            "Cells whose ratio to native is more than twice, or less than half, of what the same engine and mode shows over the other \
-             sizes and workloads (a median polish of the ratios' logarithms), with the phase that makes most of the difference.",
+            "Cells that take more than twice, or less than half, of what their engine and mode's own pattern says: the same start-up for \
+             every cell, and the same multiples of native's reading, writing and, workload by workload, sorting (medians over at least \
+             three cells in which native takes a millisecond). With the phase that departs most. Cells without a native twin or without phases cannot be judged.",
         ),
     ];
     if odd.is_empty() {
@@ -26,22 +27,18 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
         "phase",
         "beyond the pattern",
     ];
-    blocks.push(Block::Table(Table {
-        title: String::new(),
-        header: header.map(str::to_owned).to_vec(),
-        rows: odd.iter().map(row).collect(),
-    }));
+    blocks.push(Block::Table(Table::new(header, odd.iter().map(row))));
     blocks
 }
 
 fn row(odd: &Odd) -> Vec<Field> {
-    let sign = if odd.phase_excess_s < 0.0 { "−" } else { "+" };
-    let excess = format!("{sign}{}", human_seconds(odd.phase_excess_s.abs()));
+    let sign = if odd.excess_s < 0.0 { "−" } else { "+" };
+    let excess = format!("{sign}{}", human_seconds(odd.excess_s.abs()));
     vec![
         Field::from(odd.cell.clone()).of_cell(&odd.cell),
         Field::figure(times(odd.ratio), odd.ratio),
         Field::figure(times(odd.expected), odd.expected),
         odd.phase.into(),
-        Field::figure(excess, odd.phase_excess_s),
+        Field::figure(excess, odd.excess_s),
     ]
 }

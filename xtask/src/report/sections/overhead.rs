@@ -24,11 +24,7 @@ pub fn blocks(facts: &Facts, charts: &[Chart]) -> Vec<Block> {
             "Geometric means of the ratios to native code on the same input, with 95 % bootstrap intervals. Small inputs, where starting is all, \
              count as much as large ones; memory counts only where native needs more than the floor.",
         ),
-        Block::Table(Table {
-            title: String::new(),
-            header: header.map(str::to_owned).to_vec(),
-            rows: overheads.iter().map(row).collect(),
-        }),
+        Block::Table(Table::new(header, overheads.iter().map(row))),
     ];
     blocks.extend(charts_of(charts, "overhead-"));
     blocks
@@ -36,14 +32,12 @@ pub fn blocks(facts: &Facts, charts: &[Chart]) -> Vec<Block> {
 
 fn row(overhead: &Overhead) -> Vec<Field> {
     let ratio = |estimate: Option<Estimate>| {
-        estimate.map_or("–".into(), |estimate| {
+        estimate.map_or_else(Field::none, |estimate| {
             Field::figure(with_interval(&estimate), estimate.ratio)
         })
     };
-    let inputs = |estimate: Option<Estimate>| {
-        let inputs = estimate.map_or(0, |estimate| estimate.inputs);
-        Field::figure(inputs.to_string(), inputs as f64)
-    };
+    let inputs =
+        |estimate: Option<Estimate>| Field::count(estimate.map_or(0, |estimate| estimate.inputs));
     vec![
         overhead.engine_mode.clone().into(),
         ratio(overhead.wall),

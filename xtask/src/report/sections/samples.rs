@@ -4,21 +4,21 @@ use crate::report::document::{Field, Table};
 use crate::report::html::CellSamples;
 use crate::sample::{Kind, Sample};
 use crate::summary::Run;
-use crate::units::{human_bytes, human_seconds};
+
+const HEADER: [&str; 10] = [
+    "round", "kind", "outcome", "wall", "user", "system", "memory", "read", "sort", "write",
+];
 
 /// A table for each planned cell that has samples.
 pub fn samples(run: &Run) -> Vec<CellSamples> {
-    let of = |name: &str| -> Vec<&Sample> {
-        run.samples
-            .iter()
-            .filter(|sample| sample.cell == name)
-            .collect()
-    };
     let cells = run.plan.cells.iter().map(|planned| {
-        let rows: Vec<Vec<Field>> = of(&planned.name).into_iter().map(row).collect();
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let floor_bytes = environment.memory_floor_bytes as f64;
+        let samples = run.samples.iter();
+        let own = samples.filter(|sample| sample.cell == planned.name);
         CellSamples {
             cell: planned.name.clone(),
-            table: table(rows),
+            table: Table::new(HEADER, own.map(|sample| row(sample, floor_bytes))),
         }
     });
     cells
@@ -26,37 +26,19 @@ pub fn samples(run: &Run) -> Vec<CellSamples> {
         .collect()
 }
 
-fn table(rows: Vec<Vec<Field>>) -> Table {
-    let header = [
-        "round", "kind", "outcome", "wall", "user", "system", "memory", "read", "sort", "write",
-    ];
-    Table {
-        title: String::new(),
-        header: header.map(str::to_owned).to_vec(),
-        rows,
-    }
-}
-
-fn row(sample: &Sample) -> Vec<Field> {
-    let seconds = |seconds: Option<f64>| {
-        seconds.map_or("–".into(), |seconds| {
-            Field::figure(human_seconds(seconds), seconds)
-        })
-    };
+fn row(sample: &Sample, memory_floor_bytes: f64) -> Vec<Field> {
     let memory = sample.peak_rss_bytes.map(|bytes| bytes as f64);
     vec![
         Field::figure(sample.round.to_string(), sample.round.into()),
         kind(sample.kind).into(),
         sample.outcome.name().into(),
-        seconds(sample.wall_s),
-        seconds(sample.user_s),
-        seconds(sample.system_s),
-        memory.map_or("–".into(), |bytes| {
-            Field::figure(human_bytes(bytes), bytes)
-        }),
-        seconds(sample.read_s),
-        seconds(sample.sort_s),
-        seconds(sample.write_s),
+        Field::seconds(sample.wall_s),
+        Field::seconds(sample.user_s),
+        Field::seconds(sample.system_s),
+        Field::memory(memory, memory_floor_bytes),
+        Field::seconds(sample.read_s),
+        Field::seconds(sample.sort_s),
+        Field::seconds(sample.write_s),
     ]
 }
 

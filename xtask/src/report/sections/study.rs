@@ -2,12 +2,52 @@
 
 use super::{heading, paragraph, times};
 use crate::analysis::Facts;
-use crate::analysis::study::{self, BASE, Entry, PUBLISHED, Range, StudyRow};
-use crate::report::document::{Block, Field, Table};
-use crate::units::{Load, human_bytes, human_seconds};
+use crate::analysis::study::{self, BASE, Entry, Quantity, StudyRow};
+use crate::config::distinct;
+use crate::report::document::{Block, Field, Table, human_memory};
+use crate::units::human_seconds;
 
 /// The study's merge sort is the one whose figures were published for every engine.
 const PUBLISHED_WORKLOAD: &str = "merge";
+
+/// Whose figures a line of a table shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Published,
+    AsShipped,
+    Best,
+}
+
+impl Whose {
+    fn name(self) -> &'static str {
+        match self {
+            Whose::Published => "published",
+            Whose::AsShipped => "as shipped",
+            Whose::Best => "best",
+        }
+    }
+
+    /// By engine: native, then those of the study; none of the published ones, which are ranges.
+    fn entries(self, row: &StudyRow) -> &[Option<Entry>] {
+        match self {
+            Whose::Published => &[],
+            Whose::AsShipped => &row.shipped,
+            Whose::Best => &row.best,
+        }
+    }
+
+    fn ratio(self, row: &StudyRow, quantity: Quantity, engine: &str) -> Option<f64> {
+        if self == Whose::Published {
+            let middle = |engine| Some(quantity.published(row.load, engine)?.middle());
+            return Some(middle(engine)? / middle(BASE)?);
+        }
+        let entry = |engine: &str| {
+            let at = study::columns().position(|name| name == engine)?;
+            self.entries(row).get(at)?.as_ref()
+        };
+        entry(engine)?.ratio_to(entry(BASE)?, quantity)
+    }
+}
 
 pub fn blocks(facts: &Facts) -> Vec<Block> {
     let rows = study::study(facts);
@@ -21,116 +61,90 @@ pub fn blocks(facts: &Facts) -> Vec<Block> {
              that a user gets by default, then in the mode that is fastest here. Sizes without a figure are named with their outcome.",
         ),
     ];
-    for workload in crate::config::distinct(rows.iter().map(|row| row.workload.clone())) {
+    if !facts.run.environment.other_machines.is_empty() {
+        blocks.push(Block::Warning(
+            "The sizes of one load may come from several machines; the ratios compare each size on one.".to_owned(),
+        ));
+    }
+    for workload in distinct(rows.iter().map(|row| row.workload.clone())) {
         let own: Vec<&StudyRow> = rows.iter().filter(|row| row.workload == workload).collect();
         blocks.push(Block::Subheading(workload.clone()));
-        blocks.push(Block::Table(table("latency", &own, |entry| {
-            entry.latency_s.map(|range| span(range, human_seconds))
-        })));
-        blocks.push(Block::Table(table("memory", &own, |entry| {
-            entry.memory_bytes.map(|range| span(range, human_bytes))
-        })));
+        blocks.extend(Quantity::ALL.map(|quantity| Block::Table(table(quantity, &workload, &own))));
         if workload == PUBLISHED_WORKLOAD {
             blocks.push(paragraph(format!(
                 "Against the published figures, as ratios to {BASE} (its machine is not known, so absolute times say nothing): \
-                 the geometric middles of the ranges. The study gives one figure an engine and does not name the mode.",
+                 the geometric middles of the ranges over the sizes that both finished. The study gives one figure an engine and does not name the mode.",
             )));
-            blocks.push(Block::Table(ratios("latency", &own, |entry| {
-                entry.latency_s
-            })));
-            blocks.push(Block::Table(ratios("memory", &own, |entry| {
-                entry.memory_bytes
-            })));
+            blocks.extend(Quantity::ALL.map(|quantity| Block::Table(ratios(quantity, &own))));
         }
     }
     blocks
 }
 
-fn table(what: &str, rows: &[&StudyRow], text: impl Fn(&Entry) -> Option<String>) -> Table {
-    let header = ["load", "mode"].map(str::to_owned).into_iter();
-    let line = |row: &StudyRow, which: &str, entries: &[Option<Entry>]| -> Vec<Field> {
-        let fields = entries.iter().map(|entry| match entry {
-            None => "".into(),
-            Some(entry) => described(entry, text(entry)).into(),
-        });
-        let start = [row.load.name().into(), which.into()];
+fn table(quantity: Quantity, workload: &str, rows: &[&StudyRow]) -> Table {
+    let line = |row: &StudyRow, whose: Whose| -> Vec<Field> {
+        let field = |entry: &Option<Entry>| {
+            let entry = entry.as_ref();
+            entry.map_or_else(Field::default, |entry| described(entry, quantity).into())
+        };
+        let start = [row.load.name().into(), whose.name().into()];
+        let fields = whose.entries(row).iter().map(field);
         start.into_iter().chain(fields).collect()
     };
+    let header = ["load", "mode"].into_iter().chain(study::columns());
+    let lines = [Whose::AsShipped, Whose::Best];
     Table {
-        title: format!("{}: {what}", rows.first().map_or("", |row| &row.workload)),
-        header: header.chain(study::columns().map(str::to_owned)).collect(),
+        title: format!("{workload}: {}", quantity.name()),
+        header: header.map(str::to_owned).collect(),
         rows: rows
             .iter()
-            .flat_map(|row| {
-                [
-                    line(row, "as shipped", &row.shipped),
-                    line(row, "best", &row.best),
-                ]
-            })
+            .flat_map(|row| lines.map(|whose| line(row, whose)))
             .collect(),
     }
 }
 
 /// `33 ms–51 ms (aot; 100MB: timeout)`
-fn described(entry: &Entry, range: Option<String>) -> String {
+fn described(entry: &Entry, quantity: Quantity) -> String {
     let (_, mode) = entry.engine_mode.split_once(':').unwrap_or_default();
     let missing = entry.missing.iter().map(|(size, outcome)| {
-        format!(
-            "; {size}: {}",
-            outcome.map_or("unfinished", |outcome| outcome.name())
-        )
+        let outcome = outcome.map_or("unfinished", |outcome| outcome.name());
+        format!("; {size}: {outcome}")
+    });
+    let text = |value: f64| match quantity {
+        Quantity::Latency => human_seconds(value),
+        Quantity::Memory => human_memory(value, entry.memory_floor_bytes),
+    };
+    let range = entry.range(quantity).map(|range| {
+        let (low, high) = (text(range.low), text(range.high));
+        match low == high {
+            true => low,
+            false => format!("{low}–{high}"),
+        }
     });
     let range = range.unwrap_or_else(|| "X".to_owned());
     format!("{range} ({mode}{})", missing.collect::<String>())
 }
 
-fn span(range: Range, text: fn(f64) -> String) -> String {
-    let (low, high) = (text(range.low), text(range.high));
-    if low == high {
-        low
-    } else {
-        format!("{low}–{high}")
-    }
-}
-
-fn ratios(what: &str, rows: &[&StudyRow], range: fn(&Entry) -> Option<Range>) -> Table {
-    let line = |row: &&StudyRow, which: &str| -> Vec<Field> {
-        let middle = |engine: &str| -> Option<f64> {
-            if which == "published" {
-                return published(what, row.load, engine).map(Range::middle);
-            }
-            let entries = if which == "best" {
-                &row.best
-            } else {
-                &row.shipped
-            };
-            let column = study::columns().position(|name| name == engine)?;
-            Some(range(entries.get(column)?.as_ref()?)?.middle())
+fn ratios(quantity: Quantity, rows: &[&StudyRow]) -> Table {
+    let line = |row: &StudyRow, whose: Whose| -> Vec<Field> {
+        let ratio = |engine: &str| {
+            let ratio = whose.ratio(row, quantity, engine);
+            ratio.map_or_else(Field::none, |ratio| Field::figure(times(ratio), ratio))
         };
-        let ratio = |engine: &str| match (middle(engine), middle(BASE)) {
-            (Some(own), Some(base)) => Field::figure(times(own / base), own / base),
-            _ => "–".into(),
-        };
-        let start = [row.load.name().into(), which.into()];
+        let start = [row.load.name().into(), whose.name().into()];
         start.into_iter().chain(study::ENGINES.map(ratio)).collect()
     };
     let header = ["load", "figures"].into_iter().chain(study::ENGINES);
+    let lines = [Whose::Published, Whose::AsShipped, Whose::Best];
     Table {
-        title: format!("{PUBLISHED_WORKLOAD}: {what} as a ratio to {BASE}"),
+        title: format!(
+            "{PUBLISHED_WORKLOAD}: {} as a ratio to {BASE}",
+            quantity.name()
+        ),
         header: header.map(str::to_owned).collect(),
         rows: rows
             .iter()
-            .flat_map(|row| ["published", "as shipped", "best"].map(|which| line(row, which)))
+            .flat_map(|row| lines.map(|whose| line(row, whose)))
             .collect(),
-    }
-}
-
-fn published(what: &str, load: Load, engine: &str) -> Option<Range> {
-    let same = |figure: &&study::Published| figure.load == load && figure.engine == engine;
-    let figure = PUBLISHED.iter().find(same)?;
-    if what == "latency" {
-        figure.latency_s
-    } else {
-        figure.memory_bytes
     }
 }

@@ -3,7 +3,7 @@
 use crate::config::distinct;
 use crate::noise::Noises;
 use crate::summary::{Row, Run};
-use crate::units::Size;
+use crate::units::Load;
 
 use super::blocks::{Block, Blocks, CPU, Figure, MEMORY, WALL};
 use super::sheet::{Sheet, Value};
@@ -73,28 +73,24 @@ fn write_block(
     for sizes in &block.lines {
         let figures = sizes.rows.iter().map(|row| mean(*row, figure, floor));
         let size = sizes.size;
-        let line = line(load(size), size.to_string(), figures.collect());
+        let line = line(size.load().name(), size.to_string(), figures.collect());
         sheet.rows.push(line);
     }
-    let loads = distinct(block.lines.iter().map(|line| load(line.size).to_owned()));
-    for name in loads {
-        let sizes = || block.lines.iter().filter(|line| load(line.size) == name);
+    for load in Load::ALL {
+        let sizes = || {
+            let lines = block.lines.iter();
+            lines.filter(move |line| line.size.load() == load)
+        };
+        if sizes().next().is_none() {
+            continue;
+        }
         let ranges = (0..blocks.engine_modes.len()).map(|column| {
             let rows = sizes().filter_map(|line| line.rows[column]);
             range(&rows.collect::<Vec<_>>(), figure, floor)
         });
         sheet.summing_up.push(sheet.rows.len());
-        let line = line(&name, "min–max".to_owned(), ranges.collect());
+        let line = line(load.name(), "min–max".to_owned(), ranges.collect());
         sheet.rows.push(line);
-    }
-}
-
-/// How the study calls an input of this size.
-fn load(size: Size) -> &'static str {
-    match size.bytes {
-        ..1_000_000 => "light",
-        1_000_000..100_000_000 => "medium",
-        _ => "high",
     }
 }
 
@@ -143,14 +139,6 @@ fn digits(value: f64, floor: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn loads_are_those_of_the_study() {
-        let of = |text: &str| load(text.parse().unwrap());
-        assert_eq!(["1KB", "100KB", "999999B"].map(of), ["light"; 3]);
-        assert_eq!(["1MB", "10MB", "99MB"].map(of), ["medium"; 3]);
-        assert_eq!(["100MB", "500MB", "2GB"].map(of), ["high"; 3]);
-    }
 
     #[test]
     fn three_digits_are_enough_to_read() {

@@ -1,10 +1,11 @@
 //! What the report of the reference run says, computed again from its summary.csv alone.
 
+mod verdicts;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use xtask::analysis::answer::{Answer, Goal, answers};
-use xtask::analysis::verdict::{Conclusion, Evidence, Verdict, conclusions};
 use xtask::analysis::{Facts, Metric};
 use xtask::report::{load, splice, spliced};
 use xtask::store::RunFolder;
@@ -156,174 +157,6 @@ fn check_answer(csv: &Csv, answer: &Answer) {
     if metric != Metric::Spread {
         assert!(close(others[0].0 / best, second.ratio.ratio), "{answer:?}");
     }
-}
-
-#[test]
-fn each_verdict_follows_from_the_summary() {
-    let (_, _, folder) = reference();
-    let run = load(&folder).unwrap();
-    let rows = rows(&run);
-    let csv = Csv::read(&folder, &run);
-    let conclusions = conclusions(&Facts::new(&run, &rows));
-    assert_eq!(conclusions.len(), 7);
-    for conclusion in &conclusions {
-        assert_ne!(conclusion.verdict, Verdict::NotMeasured, "{conclusion:?}");
-        let holds = holds(&csv, conclusion);
-        assert_eq!(
-            conclusion.verdict == Verdict::Holds,
-            holds,
-            "{conclusion:?}"
-        );
-    }
-}
-
-/// Does the conclusion hold, by the test that it states and the rows alone?
-fn holds(csv: &Csv, conclusion: &Conclusion) -> bool {
-    let ratios: Vec<f64> = conclusion
-        .evidence
-        .iter()
-        .filter_map(|it| ratio(csv, it))
-        .collect();
-    let at_least = |limit: f64| ratios.iter().all(|ratio| *ratio >= limit);
-    let lost = conclusion.evidence.iter().any(|it| is_lost(csv, it));
-    match conclusion.id {
-        "C1" => at_least(1.0),
-        "C2" | "C4" => at_least(1.25),
-        "C3" => !lost && ratios.iter().all(|ratio| *ratio < 1.25),
-        "C5" => at_least(2.0) && lost,
-        "C6" => ratios.windows(2).all(|pair| pair[1] < pair[0]),
-        _ => conclusion.evidence.iter().all(|it| grows(csv, it)),
-    }
-}
-
-/// The ratio of an evidence, computed again; it must be the one that the report gives.
-fn ratio(csv: &Csv, evidence: &Evidence) -> Option<f64> {
-    match evidence {
-        Evidence::Ratio {
-            engine_mode,
-            base,
-            load,
-            metric,
-            estimate,
-        } => {
-            let inputs = csv.common(engine_mode, base, *load);
-            assert_eq!(inputs.len(), estimate.inputs);
-            let of = |name: &String| csv.over(name, &inputs, *metric).unwrap();
-            let ratio = of(engine_mode) / of(base);
-            assert!(close(ratio, estimate.ratio), "{evidence:?}: {ratio}");
-            Some(ratio)
-        }
-        Evidence::MemorySpread { load, spread } => {
-            let ratio = memory_spread(csv, *load);
-            assert!(close(ratio, *spread), "{evidence:?}: {ratio}");
-            Some(ratio)
-        }
-        _ => None,
-    }
-}
-
-const SHIPPED: [&str; 4] = [
-    "node:js",
-    "wasmedge:interpreter",
-    "wasmtime:jit-cached",
-    "wasmer:jit-cached",
-];
-
-fn memory_spread(csv: &Csv, load: Load) -> f64 {
-    let inputs_of = |name: &str| csv.common(name, name, Some(load));
-    let modes: Vec<&str> = SHIPPED
-        .into_iter()
-        .filter(|name| !inputs_of(name).is_empty())
-        .collect();
-    let mut inputs = inputs_of(modes[0]);
-    inputs.retain(|input| modes.iter().all(|name| inputs_of(name).contains(input)));
-    let means = modes
-        .iter()
-        .map(|name| csv.over(name, &inputs, Metric::Memory).unwrap());
-    let means: Vec<f64> = means.collect();
-    means.iter().copied().fold(0.0, f64::max) / means.iter().copied().fold(f64::MAX, f64::min)
-}
-
-fn is_lost(csv: &Csv, evidence: &Evidence) -> bool {
-    let Evidence::Lost {
-        engine_mode,
-        load,
-        lost,
-        planned,
-    } = evidence
-    else {
-        return false;
-    };
-    let own = csv
-        .rows
-        .iter()
-        .filter(|row| mode(row) == *engine_mode && load_of(row) == *load);
-    let tried: Vec<&CsvRow> = own.filter(|row| row["outcome"] != "impossible").collect();
-    let failed = tried.iter().filter(|row| row["outcome"] != "ok").count();
-    assert_eq!((failed, tried.len()), (*lost, *planned));
-    true
-}
-
-/// Are all fits of the engine and mode as its growth evidence says: good or not?
-fn grows(csv: &Csv, evidence: &Evidence) -> bool {
-    let Evidence::Growth {
-        engine_mode,
-        good,
-        all,
-    } = evidence
-    else {
-        panic!("{evidence:?} is no growth")
-    };
-    let mut fits = Vec::new();
-    for (workload, expected) in [("bubble", 2.0), ("merge", 1.0), ("quick", 1.0)] {
-        let own: Vec<&CsvRow> = csv
-            .ok()
-            .filter(|row| mode(row) == *engine_mode && row["workload"] == workload)
-            .collect();
-        let time = own
-            .iter()
-            .filter(|row| number(row, "sort_median_s") >= 20e-6);
-        let time = time.map(|row| {
-            (
-                number(row, "size_bytes").ln(),
-                number(row, "sort_median_s").ln(),
-            )
-        });
-        let memory = own.iter().map(|row| {
-            (
-                number(row, "size_bytes"),
-                number(row, "peak_rss_mean_bytes"),
-            )
-        });
-        let memory = memory.filter(|(_, bytes)| *bytes > csv.memory_floor_bytes);
-        fits.extend(
-            fit(&time.collect::<Vec<_>>())
-                .map(|(slope, r2)| r2 >= 0.98 && (slope - expected).abs() <= 0.25),
-        );
-        fits.extend(fit(&memory.collect::<Vec<_>>()).map(|(_, r2)| r2 >= 0.98));
-    }
-    assert_eq!(
-        (fits.iter().filter(|good| **good).count(), fits.len()),
-        (*good, *all),
-        "{engine_mode}"
-    );
-    good == all
-}
-
-/// Slope and R² of the line of least squares, by the sums of a textbook; of three points or more.
-fn fit(points: &[(f64, f64)]) -> Option<(f64, f64)> {
-    let n = points.len() as f64;
-    let sum = |value: fn(&(f64, f64)) -> f64| points.iter().map(value).sum::<f64>();
-    let (x, y, xy) = (sum(|p| p.0), sum(|p| p.1), sum(|p| p.0 * p.1));
-    let (xx, yy) = (sum(|p| p.0 * p.0), sum(|p| p.1 * p.1));
-    let covariance = n * xy - x * y;
-    let (spread_x, spread_y) = (n * xx - x * x, n * yy - y * y);
-    (points.len() >= 3).then(|| {
-        (
-            covariance / spread_x,
-            covariance.powi(2) / (spread_x * spread_y),
-        )
-    })
 }
 
 #[test]
