@@ -90,7 +90,7 @@ pub struct Payback {
     pub verdict: Verdict,
 }
 
-/// One for each input and pair of modes of an engine of which only one compiles ahead.
+/// One for each input and pair of modes of an engine and a tier of which only one compiles ahead.
 pub fn paybacks(facts: &Facts) -> Vec<Payback> {
     let mut found = Vec::new();
     for rows in by_workload(facts) {
@@ -99,11 +99,9 @@ pub fn paybacks(facts: &Facts) -> Vec<Payback> {
                 continue;
             }
             for other in engine_modes(rows.iter().copied()) {
-                let compiles = tier(facts, &other) == Some(Tier::Optimizing);
-                if engine_of(&other) != engine_of(&ahead)
-                    || !compiles
-                    || compiles_ahead(facts, &other)
-                {
+                let same = engine_of(&other) == engine_of(&ahead)
+                    && tier(facts, &other) == tier(facts, &ahead);
+                if !same || compiles_ahead(facts, &other) {
                     continue;
                 }
                 let pairs = pairs(&rows, &ahead, &other).into_iter();
