@@ -86,6 +86,7 @@ pub fn build(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
         .iter()
         .map(|workload| workload.name.clone())
         .collect();
+    let workloads = crate::build::built(config, &workloads);
     crate::build::build(&Processes, paths, &workloads)?;
     println!(
         "{} guests in \"{}\"",
@@ -119,14 +120,31 @@ pub fn plan(paths: &Paths, plan: &Plan, json: bool) -> anyhow::Result<bool> {
         .iter()
         .filter(|planned| planned.outcome == Some(Outcome::Impossible))
         .count();
+    let unsupported = match plan.cells.len() - live - impossible {
+        0 => String::new(),
+        count => format!(", {count} unsupported"),
+    };
     println!(
-        "\n{live} cells to measure, {impossible} impossible; {} samples each, after an uncounted pilot",
+        "\n{live} cells to measure, {impossible} impossible{unsupported}; {} samples each, after an uncounted pilot",
         plan.runs
     );
     println!(
         "{}",
         time_it_takes(&History::read(&paths.results()), plan, live)
     );
+    Ok(true)
+}
+
+/// `plan --suggest`
+///
+/// # Errors
+/// When there is no such run, or its folder is damaged.
+pub fn suggest(config: &Config, paths: &Paths, run: &Path) -> anyhow::Result<bool> {
+    let folder = RunFolder::open(&paths.results(), run)?;
+    let measured: Plan = folder.read_json("plan.json")?;
+    let name = folder.path.file_name().unwrap_or_default();
+    let text = crate::suggest::suggest(config, &measured, &name.to_string_lossy());
+    print!("{text}");
     Ok(true)
 }
 

@@ -28,6 +28,7 @@ pub mod setup;
 pub mod shard;
 pub mod stats;
 pub mod store;
+pub mod suggest;
 pub mod summary;
 pub mod tier;
 pub mod units;

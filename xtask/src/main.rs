@@ -54,6 +54,9 @@ enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// Instead, print the rules for impossible.toml that the failures of this run suggest
+        #[arg(long, value_name = "RUN", exclusive = true)]
+        suggest: Option<PathBuf>,
     },
     /// Measure, check every output, and write the reports
     Bench(BenchArgs),
@@ -133,15 +136,22 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
     match cli.command {
         Command::Setup { engines, check } => commands::setup(&config, &paths, &engines, check),
         Command::GenData { selection, seed } => {
-            let plan = plan(&config, &selection, &Overrides::default())?;
+            let plan = plan(&config, &paths, &selection, &Overrides::default())?;
             commands::gen_data(&config, &paths, &plan, seed)
         }
         Command::Build => commands::build(&config, &paths),
         Command::Plan {
+            suggest: Some(run), ..
+        } => commands::suggest(&config, &paths, &run),
+        Command::Plan {
             selection,
             overrides,
             json,
-        } => commands::plan(&paths, &plan(&config, &selection, &overrides)?, json),
+            ..
+        } => {
+            let plan = plan(&config, &paths, &selection, &overrides)?;
+            commands::plan(&paths, &plan, json)
+        }
         Command::Bench(arguments) => run_bench(&config, &paths, arguments),
         Command::Report { run, splice } => {
             commands::report(&paths, run.as_deref(), splice.as_deref())
@@ -169,7 +179,7 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         (selection, overrides) = (stored.selection, stored.overrides);
         pin = pin.or(environment.pinned);
     }
-    let plan = plan(config, &selection, &overrides)?;
+    let plan = plan(config, paths, &selection, &overrides)?;
     if arguments.dry_run {
         return commands::plan(paths, &plan, false);
     }
@@ -184,8 +194,15 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
     bench::bench(config, paths, plan, &request)
 }
 
-fn plan(config: &Config, selection: &Selection, overrides: &Overrides) -> anyhow::Result<Plan> {
-    Ok(Plan::new(config, selection, overrides).map_err(Misuse)?)
+fn plan(
+    config: &Config,
+    paths: &Paths,
+    selection: &Selection,
+    overrides: &Overrides,
+) -> anyhow::Result<Plan> {
+    let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
+    plan.check_own_files(config, &paths.root).map_err(Misuse)?;
+    Ok(plan)
 }
 
 /// What the user typed, as far as it can be known.

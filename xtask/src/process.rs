@@ -35,6 +35,9 @@ pub struct Invocation {
     /// Where stdout and stderr are appended, for commands whose progress somebody follows;
     /// [`Finished`] then holds the end of that file as `stderr`, and no `stdout`.
     pub log: Option<PathBuf>,
+    /// Where all of stdout is written, for commands of which every byte counts;
+    /// [`Finished`] holds the end of it in any case.
+    pub stdout: Option<PathBuf>,
 }
 
 impl Invocation {
@@ -47,6 +50,7 @@ impl Invocation {
             cwd: None,
             timeout: None,
             log: None,
+            stdout: None,
         }
     }
 
@@ -197,7 +201,7 @@ impl Runner for Processes {
                     open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
                 (None, file)
             }
-            None => (Some(temporary()?), temporary()?),
+            None => (Some(stdout_file(invocation)?), temporary()?),
         };
         let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
         Ok(Finished {
@@ -251,6 +255,19 @@ pub fn run_in_terminal(invocation: &Invocation) -> anyhow::Result<End> {
         .run()
         .with_context(|| format!("cannot start `{}`", invocation.display()))?;
     Ok(end_of(output.status))
+}
+
+fn stdout_file(invocation: &Invocation) -> anyhow::Result<File> {
+    let Some(path) = &invocation.stdout else {
+        return temporary();
+    };
+    let options = File::options()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .read(true)
+        .open(path);
+    options.with_context(|| format!("cannot write \"{}\"", path.display()))
 }
 
 fn temporary() -> anyhow::Result<File> {

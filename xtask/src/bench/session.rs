@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 
-use crate::bench::judge::{self, Verdict};
+use crate::bench::judge::{self, Left, Verdict};
 use crate::bench::progress::{Later, Progress};
 use crate::bench::schedule::{self, Done, Task};
 use crate::bench::workplace::Workplace;
@@ -216,20 +216,25 @@ impl Session<'_> {
                 return Ok(None);
             }
         }
-        let output = self.workplace.output();
-        let _ = std::fs::remove_file(&output);
+        let workload = self
+            .config
+            .workload(&cell.workload)
+            .context("the workload is gone")?;
+        self.workplace.tidy(workload, cell)?;
         let started_at = jiff::Timestamp::now();
         let Some(measured) = self.measure(task, &artifacts)? else {
             return Ok(None);
         };
-        let expected = self
-            .config
-            .workload(&cell.workload)
-            .context("the workload is gone")?
-            .output;
-        let input = self.workplace.input(cell)?;
-        let verdict = judge::judge_run(&measured, expected, input, &output, self.plan.timeout_s)?;
-        let _ = std::fs::remove_file(&output);
+        let left = Left {
+            output: self.workplace.output(workload),
+            stdout: self.workplace.stdout(),
+        };
+        let input = match workload.uses_input() {
+            true => Some(self.workplace.input(cell)?),
+            false => None,
+        };
+        let verdict = judge::judge_run(&measured, workload, input, &left, self.plan.timeout_s)?;
+        let _ = std::fs::remove_file(&left.output);
         Ok(Some(sample(task, round, started_at, &measured, verdict)))
     }
 
@@ -275,12 +280,9 @@ impl Session<'_> {
 
     fn measure(&self, task: &Task, artifacts: &Path) -> anyhow::Result<Option<Measured>> {
         let command = self.workplace.command(self.config, task, artifacts)?;
-        let measured = self.stopwatch.measure(
-            self.runner,
-            &command.argv,
-            &command.env,
-            self.plan.timeout(),
-        )?;
+        let measured = self
+            .stopwatch
+            .measure(self.runner, &command, self.plan.timeout())?;
         Ok((measured.end != End::Interrupted).then_some(measured))
     }
 

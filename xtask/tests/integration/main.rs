@@ -6,6 +6,7 @@ mod engines;
 mod misuse;
 mod order;
 mod outcomes;
+mod own;
 mod reports;
 mod resume;
 mod shards;
