@@ -19,6 +19,7 @@ pub mod machine;
 pub mod measure;
 pub mod merge;
 pub mod noise;
+pub mod own;
 pub mod paths;
 pub mod plan;
 pub mod process;

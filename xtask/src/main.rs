@@ -11,6 +11,7 @@ use xtask::commands;
 use xtask::config::Config;
 use xtask::environment::Environment;
 use xtask::merge;
+use xtask::own;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
@@ -201,7 +202,7 @@ fn plan(
     overrides: &Overrides,
 ) -> anyhow::Result<Plan> {
     let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
-    plan.check_own_files(config, &paths.root).map_err(Misuse)?;
+    own::check_files(config, &paths.root, &plan).map_err(Misuse)?;
     Ok(plan)
 }
 

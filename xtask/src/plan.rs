@@ -1,6 +1,5 @@
 //! From the matrix, the rules and a selection to the cells of a run: pure.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -9,7 +8,8 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Outcome};
-use crate::config::{Config, GuestKind, Own, Profile, distinct, matches_any};
+use crate::config::{Config, Profile, distinct, matches_any};
+use crate::own;
 use crate::shard::{self, Shard};
 use crate::units::{Load, Size, parse_duration};
 
@@ -162,28 +162,6 @@ impl Plan {
         Duration::from_secs_f64(self.timeout_s)
     }
 
-    /// Is every program and file there that a live cell needs from the user?
-    ///
-    /// # Errors
-    /// With the workload, its key, and the file that is missing.
-    pub fn check_own_files(&self, config: &Config, root: &Path) -> anyhow::Result<()> {
-        for name in distinct(self.live().map(|cell| cell.workload.clone())) {
-            let own = config
-                .workload(&name)
-                .and_then(|workload| workload.own.as_ref());
-            for (key, path) in own.map(Own::sources).unwrap_or_default() {
-                let path = root.join(path);
-                if !path.is_file() {
-                    bail!(
-                        "matrix.toml: workload \"{name}\": key \"{key}\": there is no file \"{}\"; put it there, or mend the path, which starts at the folder of matrix.toml",
-                        path.display()
-                    );
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Cells that can still be measured.
     pub fn live(&self) -> impl Iterator<Item = &Cell> {
         self.cells
@@ -303,7 +281,7 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
     let (outcome, reason) = match rule {
         Some(rule) => (Some(Outcome::Impossible), Some(rule.reason.clone())),
         None => {
-            let reason = unsupported(config, &cell);
+            let reason = own::unsupported(config, &cell);
             (reason.as_ref().map(|_| Outcome::Unsupported), reason)
         }
     };
@@ -314,30 +292,6 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
         machine: None,
         cell,
     }
-}
-
-/// Why a program that the user brought cannot run in a mode, whatever is installed.
-fn unsupported(config: &Config, cell: &Cell) -> Option<String> {
-    let own = config.workload(&cell.workload)?.own.as_ref()?;
-    let mode = config.mode(cell)?;
-    let lacks = match mode.guest_kind() {
-        GuestKind::Native if own.native.is_none() => Some("native"),
-        GuestKind::Js if own.js.is_none() => Some("js"),
-        _ => None,
-    };
-    if let Some(key) = lacks {
-        return Some(format!(
-            "workload \"{}\" has no program for this mode; its key \"{key}\" would name it",
-            cell.workload
-        ));
-    }
-    let unreached = !own.env.is_empty() && mode.env_way().is_none();
-    unreached.then(|| {
-        format!(
-            "workload \"{}\" needs variables, and the mode's key \"run\" lacks the placeholder \"{{env}}\"",
-            cell.workload
-        )
-    })
 }
 
 fn excludes(rule: &crate::config::Rule, cell: &Cell) -> bool {

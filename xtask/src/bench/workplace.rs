@@ -8,9 +8,7 @@ use anyhow::Context;
 use crate::bench::schedule::Task;
 use crate::build::Guests;
 use crate::cell::Cell;
-use crate::config::{
-    Config, EnvWay, ExpectedOutput, Mode, Own, Spelling, Stdin, Values, Verify, Workload,
-};
+use crate::config::{Config, Mode, Spelling, Values, Workload};
 use crate::data::Input;
 use crate::measure::Command;
 use crate::setup::Found;
@@ -46,31 +44,6 @@ impl Workplace {
             .with_context(|| format!("cannot make \"{}\"", io.display()))?;
         for input in self.inputs.values() {
             put_input(input, &io)?;
-        }
-        Ok(())
-    }
-
-    /// Removes what earlier samples of the workload left behind. A program that the user brought
-    /// gets its folder anew, because nobody knows what it writes there.
-    ///
-    /// # Errors
-    /// When a file cannot be put there.
-    pub fn tidy(&self, workload: &Workload, cell: &Cell) -> anyhow::Result<()> {
-        let Some(own) = &workload.own else {
-            let _ = std::fs::remove_file(self.output(workload));
-            return Ok(());
-        };
-        let folder = self.io(workload);
-        let _ = std::fs::remove_dir_all(&folder);
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot make \"{}\"", folder.display()))?;
-        for (name, source) in &own.files {
-            let (source, place) = (self.repo.join(source), folder.join(name));
-            std::fs::copy(&source, &place)
-                .with_context(|| format!("cannot put \"{}\" at \"{name}\"", source.display()))?;
-        }
-        if own.uses_input() {
-            put_input(self.input(cell)?, &folder)?;
         }
         Ok(())
     }
@@ -208,45 +181,6 @@ impl Workplace {
         Ok(command)
     }
 
-    /// Gives a program that the user brought its arguments, variables and standard input.
-    fn give(
-        &self,
-        config: &Config,
-        workload: &Workload,
-        own: &Own,
-        cell: &Cell,
-        values: &mut Values,
-        command: &mut Command,
-    ) -> anyhow::Result<()> {
-        if own.uses_input() {
-            let input = self.place_of(workload, cell)?;
-            values.insert("input", vec![input.into()]);
-        }
-        values.insert("args", own.args.expand(values)?);
-        command.stdin = match &own.stdin {
-            None => None,
-            Some(Stdin::Input) => Some(self.place_of(workload, cell)?),
-            Some(Stdin::File(path)) => Some(self.repo.join(path)),
-        };
-        let by_stdout = matches!(workload.output, ExpectedOutput::Verified(Verify::Stdout(_)));
-        command.stdout = by_stdout.then(|| self.stdout());
-        match config.mode(cell).and_then(Mode::env_way) {
-            Some(EnvWay::Words) => {
-                let engine = config.engine(&cell.engine).context("the engine is gone")?;
-                values.insert("env", engine.env_words(&own.env)?);
-            }
-            Some(EnvWay::Process) => {
-                let own = own.env.iter();
-                command
-                    .env
-                    .extend(own.map(|(name, value)| (name.clone(), value.into())));
-            }
-            // A cell that needs variables is then unsupported.
-            None => {}
-        }
-        Ok(())
-    }
-
     /// The engine's version command, as `setup` runs it.
     fn start_command(&self, config: &Config, engine: &str) -> anyhow::Result<Command> {
         let tool = &config
@@ -282,14 +216,14 @@ impl Workplace {
     }
 
     /// The only folder that guests of this workload may reach.
-    fn io(&self, workload: &Workload) -> PathBuf {
+    pub(super) fn io(&self, workload: &Workload) -> PathBuf {
         self.work.join(match workload.own {
             Some(_) => format!("io-{}", workload.name),
             None => "io".to_owned(),
         })
     }
 
-    fn place_of(&self, workload: &Workload, cell: &Cell) -> anyhow::Result<PathBuf> {
+    pub(super) fn place_of(&self, workload: &Workload, cell: &Cell) -> anyhow::Result<PathBuf> {
         Ok(place_in(self.input(cell)?, &self.io(workload)))
     }
 }
@@ -299,7 +233,7 @@ fn place_in(input: &Input, folder: &Path) -> PathBuf {
 }
 
 /// Guests may reach this folder only, so the input must be in it; a link costs nothing.
-fn put_input(input: &Input, folder: &Path) -> anyhow::Result<()> {
+pub(super) fn put_input(input: &Input, folder: &Path) -> anyhow::Result<()> {
     let place = place_in(input, folder);
     if !place.exists() && std::fs::hard_link(&input.path, &place).is_err() {
         std::fs::copy(&input.path, &place)

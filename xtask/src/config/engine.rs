@@ -1,13 +1,13 @@
 //! Engines and their modes: how a guest is compiled and run.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 
 use anyhow::{Context, bail};
 use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
-use super::template::{Template, Values, check_name};
+use super::guest::check_guest_env;
+use super::template::{Template, check_name};
 use super::tool::{self, Install, Tool, WireTool};
 
 /// A program that runs guests.
@@ -62,28 +62,12 @@ const RUN: [&str; 9] = [
 const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
 /// What the value of a variable may hold.
 const ENV: [&str; 2] = ["cache", "dir"];
-/// What the words for a variable of the guest hold.
-const GUEST_ENV: [&str; 2] = ["name", "value"];
 /// What names the guest; a run command holds exactly one of them.
 const GUEST: [&str; 4] = ["native", "wasm", "js", "artifact"];
 
 impl Engine {
     pub fn name(&self) -> &str {
         &self.tool.name
-    }
-
-    /// The words that give a guest these variables.
-    ///
-    /// # Errors
-    /// When the engine has no such words; a bug.
-    pub fn env_words(&self, env: &BTreeMap<String, String>) -> anyhow::Result<Vec<OsString>> {
-        let way = self.guest_env.as_ref().context("no key \"guest-env\"")?;
-        let mut words = Vec::new();
-        for (name, value) in env {
-            let values = Values::from([("name", vec![name.into()]), ("value", vec![value.into()])]);
-            words.extend(way.expand(&values)?);
-        }
-        Ok(words)
     }
 
     /// Is the engine a process of its own? Native guests are not run by any.
@@ -95,51 +79,7 @@ impl Engine {
     }
 }
 
-/// How variables reach the guest of a mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EnvWay {
-    /// As words of the command, where it holds `{env}`.
-    Words,
-    /// As variables of the process.
-    Process,
-}
-
-/// What kind of program a mode runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GuestKind {
-    Wasm,
-    Native,
-    Js,
-}
-
 impl Mode {
-    /// What kind of program the mode runs.
-    pub fn guest_kind(&self) -> GuestKind {
-        let runs = |name| {
-            self.spellings
-                .iter()
-                .any(|spelling| spelling.run.uses(name))
-        };
-        if runs("native") {
-            GuestKind::Native
-        } else if runs("js") {
-            GuestKind::Js
-        } else {
-            GuestKind::Wasm
-        }
-    }
-
-    /// How variables reach the guest; none if they do not.
-    pub fn env_way(&self) -> Option<EnvWay> {
-        let words = |spelling: &Spelling| spelling.run.uses("env");
-        match self.guest_kind() {
-            _ if self.spellings.iter().all(words) => Some(EnvWay::Words),
-            // The guest is the process, or runs in it with all that it has.
-            GuestKind::Native | GuestKind::Js => Some(EnvWay::Process),
-            GuestKind::Wasm => None,
-        }
-    }
-
     /// The commands for this version of the engine. A version that cannot be parsed counts as the newest.
     ///
     /// # Errors
@@ -274,16 +214,6 @@ impl WireEngine {
             guest_env,
         })
     }
-}
-
-fn check_guest_env(text: &str) -> anyhow::Result<Template> {
-    let template = Template::parse(text, &GUEST_ENV)?;
-    for name in GUEST_ENV {
-        if !template.uses(name) {
-            bail!("\"{text}\" lacks the placeholder \"{{{name}}}\"");
-        }
-    }
-    Ok(template)
 }
 
 impl WireMode {

@@ -1,6 +1,7 @@
 //! What the user wrote in `matrix.toml` and `impossible.toml`, checked once.
 
 mod engine;
+mod guest;
 mod own;
 mod pattern;
 mod profile;
@@ -19,7 +20,8 @@ use crate::cell::Cell;
 use crate::data::Distribution;
 use crate::units::Size;
 
-pub use engine::{Engine, EnvWay, GuestKind, Mode, Spelling, Tier};
+pub use engine::{Engine, Mode, Spelling, Tier};
+pub use guest::{EnvWay, GuestKind};
 pub use own::{Content, Own, Stdin, Verify};
 pub use pattern::{Pattern, matches_any};
 pub use profile::{Block, Profile, patterns};
