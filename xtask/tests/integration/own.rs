@@ -168,7 +168,7 @@ fn variables_reach_the_guest_by_words_or_by_its_process_and_a_mode_without_a_way
         engine_with("native", "run = \"{native} {args}\""),
         engine_with("node", "run = \"{bin} {js} {args}\""),
     ];
-    let keys = "sizes = ['1KB']\nnative = 'my/native'\nenv = { A = 'x y', B_2 = '' }\nverify = { stdout-text = 'A=x y B_2=' }";
+    let keys = "sizes = ['1KB']\nnative = 'my/native'\nenv = { A = 'x y', B_2 = 'z' }\nverify = { stdout-text = 'A=x y B_2=z' }";
     let Some(checkout) = checkout(engines.concat(), keys) else {
         return;
     };
