@@ -95,11 +95,15 @@ pub fn built<'c>(config: &'c Config, workloads: &'c [String]) -> Vec<String> {
         .collect()
 }
 
-/// Builds the guests of these workloads.
+/// Builds the guests of these workloads; nothing if there are none.
 ///
 /// # Errors
 /// When cargo fails; the message holds the end of what it said.
 pub fn build(runner: &dyn Runner, paths: &Paths, workloads: &[String]) -> anyhow::Result<Guests> {
+    if workloads.is_empty() {
+        // cargo would build the whole workspace.
+        return Ok(Guests::new(paths));
+    }
     for target in [None, Some(WASM_TARGET)] {
         check(
             runner,
