@@ -10,5 +10,6 @@ mod own;
 mod reports;
 mod resume;
 mod shards;
+mod suggest;
 mod support;
 mod trace;
