@@ -52,8 +52,8 @@ pub enum Tier {
 }
 
 /// What a run command may hold.
-const RUN: [&str; 8] = [
-    "bin", "native", "wasm", "js", "artifact", "dir", "args", "repo",
+const RUN: [&str; 9] = [
+    "bin", "native", "wasm", "js", "artifact", "dir", "args", "cache", "repo",
 ];
 /// What a compile command may hold.
 const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
@@ -104,6 +104,7 @@ impl Mode {
     /// Does the mode use a folder of its own for the engine's cache?
     pub fn uses_cache(&self) -> bool {
         self.env.iter().any(|(_, value)| value.uses("cache"))
+            || self.spellings.iter().any(|s| s.run.uses("cache"))
     }
 }
 
