@@ -1,9 +1,10 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use nix::sys::signal::Signal;
 
 use crate::bench::judge::{self, Verdict};
 use crate::bench::progress::{Later, Progress};
@@ -13,9 +14,13 @@ use crate::cell::{Cell, Outcome};
 use crate::config::Config;
 use crate::measure::{Measured, Stopwatch};
 use crate::plan::Plan;
-use crate::process::{End, Runner};
+use crate::process::{End, Runner, interrupted};
 use crate::sample::{Kind, Sample};
 use crate::store::{RunFolder, SampleLog};
+
+/// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes
+/// within this time after the sample's.
+const ALL_AT_ONCE: Duration = Duration::from_millis(500);
 
 /// How taking samples ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -281,7 +286,11 @@ impl Session<'_> {
             &command.env,
             self.plan.timeout(),
         )?;
-        Ok((measured.end != End::Interrupted).then_some(measured))
+        if measured.end == End::Signal(Signal::SIGTERM as i32) {
+            std::thread::sleep(ALL_AT_ONCE);
+        }
+        let whole = measured.end != End::Interrupted && !interrupted();
+        Ok(whole.then_some(measured))
     }
 
     /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
