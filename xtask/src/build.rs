@@ -70,6 +70,17 @@ pub fn build(runner: &dyn Runner, paths: &Paths, workloads: &[String]) -> anyhow
     Ok(Guests::new(paths))
 }
 
+/// Builds one guest, for wasm32-wasip1 only.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_wasm(runner: &dyn Runner, paths: &Paths, guest: &str) -> anyhow::Result<PathBuf> {
+    let (target, guests) = (paths.guest_target(), [guest.to_owned()]);
+    let build = cargo_build(&paths.root, &target, &guests, Some(WASM_TARGET));
+    check(runner, &build).with_context(|| format!("cannot build the guest \"{guest}\""))?;
+    Ok(Guests::new(paths).wasm(guest))
+}
+
 fn cargo_build(
     root: &Path,
     target_dir: &Path,

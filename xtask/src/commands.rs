@@ -189,6 +189,8 @@ pub fn test(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
             "wasm32-wasip1",
             "--package",
             "harness",
+            "--package",
+            "sandbox",
             "--",
             "-D",
             "warnings",

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod process;
 pub mod report;
 pub mod sample;
+pub mod sandbox;
 pub mod setup;
 pub mod shard;
 pub mod stats;

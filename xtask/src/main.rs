@@ -1,6 +1,6 @@
 //! The command line: what was typed, and which module does it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -14,7 +14,9 @@ use xtask::merge;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
+use xtask::sandbox;
 use xtask::store::RunFolder;
+use xtask::units::parse_duration;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
 #[derive(Parser)]
@@ -74,6 +76,8 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
+    /// Show what each engine lets a guest reach that it was not given
+    Sandbox(SandboxArgs),
     /// Everything CI runs: formatting, lints, all tests
     Test,
 }
@@ -99,6 +103,28 @@ struct BenchArgs {
     /// Only show the plan
     #[arg(long)]
     dry_run: bool,
+}
+
+#[derive(Args)]
+struct SandboxArgs {
+    /// Only these engines (names or globs; repeatable)
+    #[arg(long = "engine", value_name = "ENGINE")]
+    engines: Vec<String>,
+    /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
+    #[arg(long = "mode", value_name = "MODE")]
+    modes: Vec<String>,
+    /// Where runs are [default: results]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// The run whose folder and report get the result [default: the newest]
+    #[arg(long, value_name = "RUN")]
+    run: Option<PathBuf>,
+    /// Limit of one attempt, such as 30s or 10m
+    #[arg(long, value_name = "T", default_value = "30s")]
+    timeout: String,
+    /// Install and build nothing, try what is there
+    #[arg(long)]
+    no_setup: bool,
 }
 
 /// An error in what the user wrote: status 2 instead of 1.
@@ -147,15 +173,13 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
             commands::report(&paths, run.as_deref(), splice.as_deref())
         }
         Command::Merge { runs, into } => merge::merge(&paths, &runs, &into),
+        Command::Sandbox(arguments) => run_sandbox(&config, &paths, &arguments),
         Command::Test => commands::test(&config, &paths),
     }
 }
 
 fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
-    let results = match &arguments.results {
-        Some(path) => std::path::absolute(path).context("cannot find the current folder")?,
-        None => paths.results(),
-    };
+    let results = results(paths, arguments.results.as_deref())?;
     let resumed = arguments
         .resume
         .map(|name| RunFolder::open_or_newest(&results, name.as_deref()))
@@ -182,6 +206,25 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         command: command_line(),
     };
     bench::bench(config, paths, plan, &request)
+}
+
+fn run_sandbox(config: &Config, paths: &Paths, arguments: &SandboxArgs) -> anyhow::Result<bool> {
+    let chosen = sandbox::choose(config, &arguments.engines, &arguments.modes).map_err(Misuse)?;
+    let timeout = parse_duration(&arguments.timeout).context("option --timeout");
+    let request = sandbox::Request {
+        results: results(paths, arguments.results.as_deref())?,
+        run: arguments.run.clone(),
+        timeout: timeout.map_err(Misuse)?,
+        no_setup: arguments.no_setup,
+    };
+    sandbox::sandbox(paths, &chosen, &request)
+}
+
+fn results(paths: &Paths, option: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match option {
+        Some(path) => std::path::absolute(path).context("cannot find the current folder"),
+        None => Ok(paths.results()),
+    }
 }
 
 fn plan(config: &Config, selection: &Selection, overrides: &Overrides) -> anyhow::Result<Plan> {

@@ -24,6 +24,8 @@ use crate::units::human_seconds;
 use progress::Progress;
 use session::{Flow, Session};
 
+pub use workplace::Command;
+
 /// What `bench` was asked to do.
 pub struct Request {
     /// The run to go on with.

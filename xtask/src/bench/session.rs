@@ -365,7 +365,7 @@ fn sample(
         exit_code: match measured.end {
             End::Exit(code) => Some(code),
             End::Signal(signal) => Some(128 + signal),
-            End::Timeout | End::Interrupted => None,
+            End::Timeout | End::Exhausted | End::Interrupted => None,
         },
         started_at,
         artifact_bytes: None,

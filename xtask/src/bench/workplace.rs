@@ -9,7 +9,7 @@ use anyhow::Context;
 use crate::bench::schedule::Task;
 use crate::build::Guests;
 use crate::cell::Cell;
-use crate::config::{Config, Mode, Spelling, Values};
+use crate::config::{Config, Mode, Spelling, Template, Values};
 use crate::data::Input;
 use crate::setup::Found;
 
@@ -37,6 +37,23 @@ pub struct Engine {
 pub struct Command {
     pub argv: Vec<OsString>,
     pub env: Vec<(String, OsString)>,
+}
+
+impl Command {
+    /// One of a mode's commands, with the mode's variables.
+    ///
+    /// # Errors
+    /// When a placeholder has no value.
+    pub fn expand(mode: &Mode, template: &Template, values: &Values) -> anyhow::Result<Command> {
+        let env = mode
+            .env
+            .iter()
+            .map(|(name, value)| Ok((name.clone(), value.expand(values)?.join(" ".as_ref()))));
+        Ok(Command {
+            argv: template.expand(values)?,
+            env: env.collect::<anyhow::Result<_>>()?,
+        })
+    }
 }
 
 impl Workplace {
@@ -161,14 +178,7 @@ impl Workplace {
                 .as_ref()
                 .context("the mode does not compile ahead of time")?,
         };
-        let env = mode
-            .env
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), value.expand(&values)?.join(" ".as_ref()))));
-        Ok(Command {
-            argv: template.expand(&values)?,
-            env: env.collect::<anyhow::Result<_>>()?,
-        })
+        Command::expand(mode, template, &values)
     }
 
     /// The engine's version command, as `setup` runs it.

@@ -35,6 +35,8 @@ pub struct Spelling {
     /// The engine versions that know these commands; all if none is named.
     pub requires: Option<VersionReq>,
     pub run: Template,
+    /// As `run`, but the guest may not write to `{dir}`; none where the engine cannot do that.
+    pub read_only: Option<Template>,
     /// Makes `{artifact}` out of `{wasm}` ahead of time.
     pub compile: Option<Template>,
 }
@@ -152,6 +154,7 @@ struct WireMode {
     env: BTreeMap<String, String>,
     requires: Option<VersionReq>,
     run: String,
+    read_only: Option<String>,
     compile: Option<String>,
     /// The commands for versions that `requires` excludes.
     #[serde(default)]
@@ -163,6 +166,7 @@ struct WireMode {
 struct WireSpelling {
     requires: Option<VersionReq>,
     run: String,
+    read_only: Option<String>,
     compile: Option<String>,
 }
 
@@ -213,6 +217,7 @@ impl WireMode {
         let first = WireSpelling {
             requires: self.requires,
             run: self.run,
+            read_only: self.read_only,
             compile: self.compile,
         };
         let spellings = std::iter::once(first)
@@ -261,12 +266,28 @@ impl WireSpelling {
             }
             None => {}
         }
+        let read_only = self
+            .read_only
+            .map(|text| check_read_only(&text, &run).context("key \"read-only\""))
+            .transpose()?;
         Ok(Spelling {
             requires: self.requires,
             run,
+            read_only,
             compile,
         })
     }
+}
+
+/// The command must run what `run` runs, and say which folder is for reading only.
+fn check_read_only(text: &str, run: &Template) -> anyhow::Result<Template> {
+    let read_only = Template::parse(text, &RUN)?;
+    let guest = GUEST.into_iter().find(|name| run.uses(name));
+    let wanted = ["args", "dir"].into_iter().chain(guest);
+    for name in wanted.filter(|name| !read_only.uses(name)) {
+        bail!("\"{text}\" lacks the placeholder \"{{{name}}}\"");
+    }
+    Ok(read_only)
 }
 
 #[cfg(test)]
@@ -325,6 +346,24 @@ mod tests {
         assert!(
             mode("run = '{wasm} {args}'\nenv = { A = '{wasm}' }").contains("key \"env\": \"A\"")
         );
+    }
+
+    #[test]
+    fn a_read_only_mount_runs_the_same_guest() {
+        let mode = |key: &str| {
+            let run = "compile = '{bin} {wasm} {artifact}'\nrun = '{bin} {artifact} {args}'";
+            engine(&format!("{HEAD}{run}\nread-only = '{key}'"))
+        };
+        let good = "{bin} --dir {dir}:ro {artifact} {args}";
+        let engine = mode(good).unwrap();
+        let read_only = engine.modes[0].spellings[0].read_only.as_ref();
+        assert_eq!(read_only.unwrap().text(), good);
+        for lacking in ["{artifact}", "{dir}", "{args}"] {
+            let error = format!("{:#}", mode(&good.replace(lacking, "x")).unwrap_err());
+            let expected = format!("lacks the placeholder \"{lacking}\"");
+            assert!(error.contains("key \"read-only\"") && error.contains(&expected));
+        }
+        assert!(mode("{bin} {what}").is_err());
     }
 
     #[test]
