@@ -41,15 +41,18 @@ pub fn table(sandbox: &Sandbox) -> Table {
     let columns = columns(sandbox);
     let mut header = vec!["attempt".to_owned(), "what the guest does".to_owned()];
     header.extend(columns.iter().map(Column::version));
-    let rows = attempts(sandbox).into_iter().enumerate().map(|(i, name)| {
+    let rows = attempts(sandbox).into_iter().map(|name| {
         let what = ATTEMPTS.iter().find(|attempt| attempt.name == name);
         let what = what.map_or("", |attempt| attempt.what);
         let names = [Field::from(format!("`{name}`")), Field::from(what)];
         let verdicts = columns.iter().map(|column| {
-            let tried = column.tried[i];
-            match tried.verdict.is_surprising() {
-                true => Field::from(format!("**{}**", verdict(tried))),
-                false => Field::from(verdict(tried)),
+            let mut tried = column.tried.iter();
+            match tried.find(|tried| tried.attempt == name) {
+                Some(tried) if tried.verdict.is_surprising() => {
+                    Field::from(format!("**{}**", verdict(tried)))
+                }
+                Some(tried) => Field::from(verdict(tried)),
+                None => Field::default(),
             }
         });
         names.into_iter().chain(verdicts).collect()
@@ -163,11 +166,13 @@ fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
         let Some(first) = tried.first().copied() else {
             continue;
         };
-        let same = |column: &&mut Column| {
-            let (now, then) = (tried.iter(), column.tried.iter());
-            column.engine == first.engine
-                && now.map(|it| verdict(it)).eq(then.map(|it| verdict(it)))
+        let verdicts = |tried: &[&'_ Tried]| -> Vec<(String, String)> {
+            let tried = tried.iter();
+            tried.map(|it| (it.attempt.clone(), verdict(it))).collect()
         };
+        let now = verdicts(&tried);
+        let same =
+            |column: &&mut Column| column.engine == first.engine && verdicts(&column.tried) == now;
         match columns.iter_mut().find(same) {
             Some(column) => column.modes.push(&first.mode),
             None => columns.push(Column {
