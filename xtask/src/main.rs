@@ -119,7 +119,7 @@ struct SandboxArgs {
     /// The run whose folder and report get the result [default: the newest]
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
-    /// Limit of one attempt, such as 30s or 10m
+    /// Limit of one attempt, such as 30s or 10m; four times that for those without bounds
     #[arg(long, value_name = "T", default_value = "30s")]
     timeout: String,
     /// Install and build nothing, try what is there

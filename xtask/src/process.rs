@@ -386,7 +386,7 @@ impl fmt::Display for End {
                 Err(_) => write!(f, "was killed by signal {number}"),
             },
             End::Timeout => write!(f, "was killed at its time limit"),
-            End::Exhausted => write!(f, "was killed, because hardly any memory was left"),
+            End::Exhausted => write!(f, "was killed, because too little memory was left"),
             End::Interrupted => write!(f, "was interrupted"),
         }
     }

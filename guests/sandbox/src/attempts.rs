@@ -176,19 +176,21 @@ fn read_only(place: &Place) -> Answer {
     created.or_else(|_| create(place, b"own.txt"))
 }
 
+/// Looks for the variable that the host has set. Others are only counted: they are the user's
+/// own, and what is printed here ends up in a report.
 fn environment() -> Answer {
-    let variables: Vec<_> = std::env::vars_os().collect();
-    match variables.is_empty() {
-        true => Err(Denied::Nothing("no variable".to_owned())),
-        false => Ok(format!("{variables:?}")),
+    let count = std::env::vars_os().count();
+    match std::env::var("WASI_BENCH_SECRET") {
+        Ok(secret) => Ok(format!("{secret:?}, one of {count} variables")),
+        Err(_) if count > 0 => Ok(format!("{count} variables of the engine's own")),
+        Err(_) => Err(Denied::Nothing("no variable".to_owned())),
     }
 }
 
 /// Arguments beyond the program's name and the attempt.
 fn arguments() -> Answer {
-    let arguments: Vec<_> = std::env::args_os().collect();
-    match arguments.len() {
+    match std::env::args_os().count() {
         ..=2 => Err(Denied::Nothing("no argument but its own".to_owned())),
-        _ => Ok(format!("{arguments:?}")),
+        count => Ok(format!("{count} arguments")),
     }
 }

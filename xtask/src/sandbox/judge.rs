@@ -20,8 +20,8 @@ pub enum Verdict {
     Allowed,
     /// The engine itself ended by a signal or a panic.
     Crashed,
-    /// Killed when hardly any of the machine's memory was left.
-    TookAllMemory,
+    /// Killed before it took more memory than the machine can spare.
+    TooMuchMemory,
     Timeout,
     /// The engine ended well, but the guest said nothing.
     NoAnswer,
@@ -35,8 +35,8 @@ pub enum Verdict {
 impl Verdict {
     /// Should a reader be surprised?
     pub fn is_surprising(self) -> bool {
-        use Verdict::{Allowed, Crashed, NoAnswer, Timeout, TookAllMemory};
-        matches!(self, Allowed | Crashed | TookAllMemory | Timeout | NoAnswer)
+        use Verdict::{Allowed, Crashed, NoAnswer, Timeout, TooMuchMemory};
+        matches!(self, Allowed | Crashed | TooMuchMemory | Timeout | NoAnswer)
     }
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for Verdict {
             Verdict::NoEffect => "no effect",
             Verdict::Allowed => "allowed",
             Verdict::Crashed => "crashed",
-            Verdict::TookAllMemory => "took all memory",
+            Verdict::TooMuchMemory => "too much memory",
             Verdict::Timeout => "timeout",
             Verdict::NoAnswer => "no answer",
             Verdict::NotApplicable => "not applicable",
@@ -114,7 +114,7 @@ pub fn judge(attempt: &Attempt, evidence: &Evidence) -> Judged {
     }
     match (evidence.end, answer) {
         (End::Timeout, _) => Judged::new(Verdict::Timeout, evidence.end.to_string()),
-        (End::Exhausted, _) => Judged::new(Verdict::TookAllMemory, evidence.end.to_string()),
+        (End::Exhausted, _) => Judged::new(Verdict::TooMuchMemory, evidence.end.to_string()),
         (_, Some(answer)) => by_word(attempt.goal, &answer),
         (End::Exit(0), None) => Judged::new(Verdict::NoAnswer, last_line(&evidence.stdout)),
         (_, None) => Judged::new(Verdict::Trapped, reason(&evidence.stderr)),

@@ -1,9 +1,11 @@
 //! Makes the attempts, each in folders of its own.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use regex_lite::Regex;
 
 use super::Tried;
 use super::attempt::{ATTEMPTS, Attempt, CONTROL, Goal, MEMORY};
@@ -21,8 +23,14 @@ const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
 /// Bytes of memory that must be available before a guest may take all it can: three times the
 /// most that 32 bits address, because an engine may copy a memory that grows.
 const MEMORY_NEEDED: u64 = 3 << 32;
-/// Bytes of memory that a guest without bounds must leave to others.
+/// Bytes of memory that a guest without bounds must leave to others, and the most that it gets
+/// where there is more.
 const SPARE: u64 = 2 << 30;
+const MOST: u64 = 4 << 32;
+/// How much longer than other attempts one without bounds may take.
+const PATIENCE: u32 = 4;
+static COLOUR: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("\\x1b\\[[0-9;]*m").expect("a constant that the tests compile"));
 /// More of a text than anybody reads in a table's remark.
 const SEEN_CHARS: usize = 300;
 
@@ -157,8 +165,11 @@ impl<'t> Trial<'t> {
         let before = ground.look()?;
         let mut invocation = invocation(command);
         invocation.cwd = Some(ground.outside());
-        invocation.timeout = Some(self.timeout);
-        invocation.spare_bytes = (attempt.goal == Goal::Limit).then_some(SPARE);
+        invocation.timeout = Some(self.limit(attempt));
+        invocation.spare_bytes = (attempt.goal == Goal::Limit).then(|| {
+            let available = machine::available_bytes().unwrap_or(0);
+            available.saturating_sub(MOST).max(SPARE)
+        });
         let (end, stdout, stderr) = self.run(&invocation)?;
         let after = ground.look()?;
         let [outside, inside] = [0, 1].map(|i| differences(&before[i], &after[i]));
@@ -185,13 +196,25 @@ impl<'t> Trial<'t> {
             repo: self.repo.to_owned(),
         };
         let compile = subject.compile(&place)?;
-        let run = subject.run(attempt, &place, "secret")?;
+        let mut run = subject.run(attempt, &place, "secret")?;
+        if let Some(run) = run.as_mut().filter(|_| attempt.goal == Goal::Limit) {
+            // What has no bounds must not be let loose on the machine of a reader.
+            let limit = format!("{}s", self.limit(attempt).as_secs_f64());
+            run.argv.splice(0..0, ["timeout".into(), limit.into()]);
+        }
         let steps: Vec<Command> = compile.into_iter().chain(run).collect();
         let machine = shell::Machine {
             repo: self.repo,
             home: self.home.as_deref(),
         };
         Ok(shell::line(&steps, &machine))
+    }
+
+    fn limit(&self, attempt: &Attempt) -> Duration {
+        match attempt.goal {
+            Goal::Limit => self.timeout * PATIENCE,
+            _ => self.timeout,
+        }
     }
 
     fn place(&self, work: &str, attempt: &str) -> Place {
@@ -218,7 +241,10 @@ impl<'t> Trial<'t> {
 
     /// A text without what differs from run to run and from machine to machine, not too long.
     fn cleaned(&self, text: &str, base: &Path) -> String {
-        let mut text = text.replace(&*base.to_string_lossy(), shell::BASE);
+        // Some engines colour what they say.
+        let mut text = COLOUR.replace_all(text, "").into_owned();
+        // Some guests see paths without their first slash.
+        text = text.replace(&base.to_string_lossy()[1..], &shell::BASE[1..]);
         text = text.replace(&*self.repo.to_string_lossy(), ".");
         if let Some(home) = &self.home {
             text = text.replace(&*home.to_string_lossy(), "~");
@@ -280,6 +306,20 @@ mod tests {
         );
         assert!(why(MEMORY, None).unwrap().contains("unknown"));
         assert_eq!(why("parent", Some(0)), None);
+    }
+
+    #[test]
+    fn what_differs_from_machine_to_machine_is_left_out() {
+        let repo = Path::new("/home/me/repo");
+        let runner = crate::process::Processes;
+        let mut trial = Trial::new(&runner, repo, "w".into(), Duration::ZERO).unwrap();
+        trial.home = Some("/home/me".into());
+        let text = "\u{1b}[31mread\u{1b}[0m /tmp/x/try/a,\n tmp/x/try/b /home/me/repo/c /home/me/d";
+        assert_eq!(
+            trial.cleaned(text, Path::new("/tmp/x/try")),
+            "read /tmp/wasi-bench-sandbox/a, tmp/wasi-bench-sandbox/b ./c ~/d"
+        );
+        assert_eq!(trial.cleaned(&"x".repeat(999), repo).len(), SEEN_CHARS);
     }
 
     #[test]

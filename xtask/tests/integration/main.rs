@@ -8,6 +8,7 @@ mod order;
 mod outcomes;
 mod reports;
 mod resume;
+mod sandbox;
 mod shards;
 mod support;
 mod trace;

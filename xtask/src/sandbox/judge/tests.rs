@@ -110,7 +110,7 @@ fn traps_crashes_and_silence_are_told_apart() {
         assert_eq!(end(crash, "").0, Verdict::Crashed, "{crash}");
     }
     assert_eq!(end(End::Timeout, "").0, Verdict::Timeout);
-    assert_eq!(end(End::Exhausted, "").0, Verdict::TookAllMemory);
+    assert_eq!(end(End::Exhausted, "").0, Verdict::TooMuchMemory);
     assert_eq!(end(End::Exit(0), "").0, Verdict::NoAnswer);
 }
 
