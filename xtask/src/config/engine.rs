@@ -283,8 +283,8 @@ impl WireSpelling {
 fn check_read_only(text: &str, run: &Template) -> anyhow::Result<Template> {
     let read_only = Template::parse(text, &RUN)?;
     let guest = GUEST.into_iter().find(|name| run.uses(name));
-    let wanted = ["args", "dir"].into_iter().chain(guest);
-    for name in wanted.filter(|name| !read_only.uses(name)) {
+    let mut wanted = ["args", "dir"].into_iter().chain(guest);
+    if let Some(name) = wanted.find(|name| !read_only.uses(name)) {
         bail!("\"{text}\" lacks the placeholder \"{{{name}}}\"");
     }
     Ok(read_only)

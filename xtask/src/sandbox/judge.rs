@@ -199,8 +199,8 @@ fn reason(stderr: &str) -> String {
 }
 
 fn last_line(text: &str) -> String {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.last().unwrap_or("it said nothing").to_owned()
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.next_back().unwrap_or("it said nothing").to_owned()
 }
 
 #[cfg(test)]

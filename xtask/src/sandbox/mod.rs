@@ -4,6 +4,7 @@ mod attempt;
 mod errno;
 mod ground;
 mod judge;
+mod memory;
 mod shell;
 mod subject;
 pub mod table;

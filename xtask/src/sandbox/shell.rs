@@ -43,18 +43,27 @@ fn command(command: &Command, machine: &Machine) -> String {
     env.chain(argv).collect::<Vec<_>>().join(" ")
 }
 
+/// A word of the shell; paths may be anywhere in it, as in `--allow-read=/a,/b`.
 fn word(text: &str, machine: &Machine) -> String {
-    let below = |folder: &Path| {
-        let rest = text.strip_prefix(folder.to_str()?)?;
-        rest.strip_prefix('/')
+    let quoted = |text: &str| match text {
+        "" => String::new(),
+        text => shell_words::quote(text).into_owned(),
     };
-    if let Some(rest) = below(machine.repo) {
-        return format!("\"$repo\"/{}", shell_words::quote(rest));
+    let homes = |text: &str| match machine.home {
+        Some(home) => replaced(text, home, "\"$HOME\"/", quoted),
+        None => quoted(text),
+    };
+    match replaced(text, machine.repo, "\"$repo\"/", homes) {
+        empty if empty.is_empty() => "''".to_owned(),
+        word => word,
     }
-    match machine.home.and_then(below) {
-        Some(rest) => format!("~/{}", shell_words::quote(rest)),
-        None => shell_words::quote(text).into_owned(),
-    }
+}
+
+/// The text with another name for the folder, and the rest of it treated by `rest`.
+fn replaced(text: &str, folder: &Path, name: &str, rest: impl Fn(&str) -> String) -> String {
+    let folder = format!("{}/", folder.display());
+    let parts: Vec<String> = text.split(&folder).map(rest).collect();
+    parts.join(name)
 }
 
 #[cfg(test)]
@@ -77,12 +86,14 @@ mod tests {
             argv: vec![
                 "/home/me/.cache/vm".into(),
                 "/home/me/the repo/a b.wasm".into(),
+                "--read=/d,/home/me/the repo/w".into(),
+                "".into(),
             ],
             env: vec![("CACHE".to_owned(), "/tmp/x y".into())],
         };
         assert_eq!(
             line(&[compile, run], &machine),
-            "fresh && ~/.cache/vm compile && CACHE='/tmp/x y' ~/.cache/vm \"$repo\"/'a b.wasm'; ls . ../inside ../inside/folder"
+            "fresh && \"$HOME\"/.cache/vm compile && CACHE='/tmp/x y' \"$HOME\"/.cache/vm \"$repo\"/'a b.wasm' '--read=/d,'\"$repo\"/w ''; ls . ../inside ../inside/folder"
         );
     }
 

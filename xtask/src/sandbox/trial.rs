@@ -8,11 +8,11 @@ use anyhow::{Context, bail};
 use regex_lite::Regex;
 
 use super::Tried;
-use super::attempt::{ATTEMPTS, Attempt, CONTROL, Goal, MEMORY};
+use super::attempt::{ATTEMPTS, Attempt, CONTROL, Goal};
 use super::ground::{Ground, differences};
 use super::judge::{Evidence, Judged, Verdict, judge};
-use super::shell;
 use super::subject::{Chosen, Place, Subject};
+use super::{memory, shell};
 use crate::bench::Command;
 use crate::machine;
 use crate::process::{End, Invocation, Runner};
@@ -20,13 +20,6 @@ use crate::setup::State;
 
 /// Limit of an ahead-of-time compilation.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
-/// Bytes of memory that must be available before a guest may take all it can: three times the
-/// most that 32 bits address, because an engine may copy a memory that grows.
-const MEMORY_NEEDED: u64 = 3 << 32;
-/// Bytes of memory that a guest without bounds must leave to others, and the most that it gets
-/// where there is more.
-const SPARE: u64 = 2 << 30;
-const MOST: u64 = 4 << 32;
 /// How much longer than other attempts one without bounds may take.
 const PATIENCE: u32 = 4;
 static COLOUR: LazyLock<Regex> =
@@ -152,7 +145,7 @@ impl<'t> Trial<'t> {
         work: &str,
         attempt: &Attempt,
     ) -> anyhow::Result<(Judged, Vec<String>)> {
-        if let Some(why) = too_little_memory(attempt, machine::available_bytes()) {
+        if let Some(why) = memory::too_little(attempt, machine::available_bytes()) {
             return Ok((Judged::new(Verdict::NotTried, why), Vec::new()));
         }
         let place = self.place(work, attempt.name);
@@ -166,10 +159,8 @@ impl<'t> Trial<'t> {
         let mut invocation = invocation(command);
         invocation.cwd = Some(ground.outside());
         invocation.timeout = Some(self.limit(attempt));
-        invocation.spare_bytes = (attempt.goal == Goal::Limit).then(|| {
-            let available = machine::available_bytes().unwrap_or(0);
-            available.saturating_sub(MOST).max(SPARE)
-        });
+        let limited = attempt.goal == Goal::Limit;
+        invocation.spare_bytes = limited.then(|| memory::spare(machine::available_bytes()));
         let (end, stdout, stderr) = self.run(&invocation)?;
         let after = ground.look()?;
         let [outside, inside] = [0, 1].map(|i| differences(&before[i], &after[i]));
@@ -261,25 +252,6 @@ fn invocation(command: Command) -> Invocation {
     }
 }
 
-/// Why the attempt to take all memory would endanger the machine.
-fn too_little_memory(attempt: &Attempt, available: Option<u64>) -> Option<String> {
-    if attempt.name != MEMORY {
-        return None;
-    }
-    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
-    let needed = gigabytes(MEMORY_NEEDED);
-    match available {
-        Some(available) if available >= MEMORY_NEEDED => None,
-        Some(available) => Some(format!(
-            "{:.1} GB of memory are available, and it needs {needed:.1} GB",
-            gigabytes(available)
-        )),
-        None => Some(format!(
-            "how much memory is available is unknown, and it needs {needed:.1} GB"
-        )),
-    }
-}
-
 /// A word that nobody can guess.
 fn secret() -> anyhow::Result<String> {
     let mut bytes = [0; 16];
@@ -292,21 +264,7 @@ fn secret() -> anyhow::Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::attempt::ATTEMPTS;
     use super::*;
-
-    #[test]
-    fn memory_is_only_tried_where_there_is_enough() {
-        let find = |name| ATTEMPTS.iter().find(|it| it.name == name).unwrap();
-        let why = |name, available| too_little_memory(find(name), available);
-        assert_eq!(why(MEMORY, Some(MEMORY_NEEDED)), None);
-        assert_eq!(
-            why(MEMORY, Some(4_000_000_000)).unwrap(),
-            "4.0 GB of memory are available, and it needs 12.9 GB"
-        );
-        assert!(why(MEMORY, None).unwrap().contains("unknown"));
-        assert_eq!(why("parent", Some(0)), None);
-    }
 
     #[test]
     fn what_differs_from_machine_to_machine_is_left_out() {
