@@ -1,7 +1,7 @@
-// Runs a guest under Node's WASI: node --no-warnings wasi.mjs WASM INPUT OUTPUT
+// Runs a guest under Node's WASI: node --no-warnings wasi.mjs [--dir FOLDER]... [--env NAME=VALUE]... WASM ARGUMENT...
 //
-// The guest is given the folders of INPUT and OUTPUT under their own absolute names
-// and nothing else. The exit status is the guest's.
+// The guest is given these folders under their own absolute names, these variables, and
+// nothing else. The exit status is the guest's.
 
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,18 +15,29 @@ import { WASI } from 'node:wasi';
 // the module is compiled, so that nobody has to know a command-line flag.
 v8.setFlagsFromString('--no-turbo-fast-api-calls');
 
-const [wasm, ...files] = process.argv.slice(2);
+const USAGE = 'usage: wasi.mjs [--dir FOLDER]... [--env NAME=VALUE]... WASM ARGUMENT...\n';
+const words = process.argv.slice(2);
+const folders = [];
+const env = {};
+while (words[0] === '--dir' || words[0] === '--env') {
+  const [option, value] = words.splice(0, 2);
+  if (option === '--dir' && value !== undefined) {
+    folders.push(path.resolve(value));
+  } else if (value?.includes('=')) {
+    env[value.slice(0, value.indexOf('='))] = value.slice(value.indexOf('=') + 1);
+  } else {
+    words.length = 0; // Ends with the usage below.
+  }
+}
+const [wasm, ...guestArguments] = words;
 if (wasm === undefined) {
-  process.stderr.write('usage: wasi.mjs WASM INPUT OUTPUT\n');
+  process.stderr.write(USAGE);
   process.exit(2);
 }
-// Absolute, because a guest has no current folder to resolve them against.
-const paths = files.map((file) => path.resolve(file));
-// A folder that is not there is the guest's error to report, not the loader's.
-const folders = paths.map((file) => path.dirname(file)).filter((folder) => fs.existsSync(folder));
 const wasi = new WASI({
   version: 'preview1',
-  args: [path.basename(wasm), ...paths],
+  args: [path.basename(wasm), ...guestArguments],
+  env,
   preopens: Object.fromEntries(folders.map((folder) => [folder, folder])),
   returnOnExit: true,
 });

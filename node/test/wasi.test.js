@@ -18,6 +18,13 @@ Z2V0AAAWd2FzaV9zbmFwc2hvdF9wcmV2aWV3MQlwcm9jX2V4aXQAAQMDAgECBQMBAAEHEwIGbWVtb3J5
 X3N0YXJ0AAMKVwIZAANAQQFCAEEIEAAaIABBAWshACAADQALCzsBAX9B0A8hAANAQQoQAiAAQQFrIQAgAA0A
 C0GgH0AAGkEIQgA3AwBBARACQQdBCEEIKQMAQgBSGxABCw==`;
 
+// Exits with ten times the number of its variables and the number of its arguments.
+const COUNTS = `
+AGFzbQEAAAABDgNgAn9/AX9gAX8AYAAAAncDFndhc2lfc25hcHNob3RfcHJldmlldzERZW52aXJvbl9zaXplc19n
+ZXQAABZ3YXNpX3NuYXBzaG90X3ByZXZpZXcxDmFyZ3Nfc2l6ZXNfZ2V0AAAWd2FzaV9zbmFwc2hvdF9wcmV2aWV3
+MQlwcm9jX2V4aXQAAQMCAQIFAwEAAQcTAgZtZW1vcnkCAAZfc3RhcnQAAwoiASAAQQBBBBAAGkEIQQwQARpBACgC
+AEEKbEEIKAIAahACCw==`;
+
 const run = (...args) =>
   spawnSync(process.execPath, ['--no-warnings', LOADER, ...args], { encoding: 'utf8' });
 
@@ -26,19 +33,25 @@ test("the exit status is the guest's, also after its memory grew", (t) => {
   t.after(() => fs.rmSync(folder, { recursive: true }));
   const wasm = path.join(folder, 'grows.wasm');
   fs.writeFileSync(wasm, Buffer.from(GROWS, 'base64'));
-  const { status, stderr } = run(wasm, path.join(folder, 'in'), path.join(folder, 'out'));
+  const { status, stderr } = run('--dir', folder, wasm, path.join(folder, 'in'), path.join(folder, 'out'));
   assert.deepEqual([status, stderr], [7, '']);
 });
 
-test('a missing folder is left to the guest', (t) => {
+test('the guest has the variables and arguments that it was given, and no others', (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'loader-'));
   t.after(() => fs.rmSync(folder, { recursive: true }));
-  const wasm = path.join(folder, 'grows.wasm');
-  fs.writeFileSync(wasm, Buffer.from(GROWS, 'base64'));
-  assert.equal(run(wasm, path.join(folder, 'in'), path.join(folder, 'no', 'out')).status, 7);
+  const wasm = path.join(folder, 'counts.wasm');
+  fs.writeFileSync(wasm, Buffer.from(COUNTS, 'base64'));
+  const options = ['--env', 'A=x', '--dir', folder, '--env', 'B=y=z'];
+  // Two variables; its own name and two more arguments.
+  assert.equal(run(...options, wasm, '--env', 'C=1').status, 23);
+  assert.equal(run(wasm).status, 1);
 });
 
-test('without a module it tells how it is used', () => {
-  const { status, stderr } = run();
-  assert.deepEqual([status, stderr], [2, 'usage: wasi.mjs WASM INPUT OUTPUT\n']);
+test('without a module, or with half an option, it tells how it is used', () => {
+  for (const words of [[], ['--dir'], ['--env', 'A', 'x.wasm']]) {
+    const { status, stderr } = run(...words);
+    assert.equal(status, 2);
+    assert.match(stderr, /^usage: wasi\.mjs /);
+  }
 });

@@ -1,9 +1,11 @@
 //! Builds the guests, native and wasm32-wasip1, with one profile.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::config::{Config, Own};
 use crate::paths::Paths;
 use crate::process::{Invocation, Runner, check};
 
@@ -12,49 +14,96 @@ const WASM_TARGET: &str = "wasm32-wasip1";
 /// Where the guests of all workloads are.
 #[derive(Clone, Debug)]
 pub struct Guests {
+    root: PathBuf,
     target: PathBuf,
     node: PathBuf,
+    /// Programs that the user brought, by workload.
+    own: BTreeMap<String, Own>,
 }
 
 impl Guests {
     /// Where the guests are, or will be once they are built.
     pub fn new(paths: &Paths) -> Guests {
         Guests {
+            root: paths.root.clone(),
             target: paths.guest_target(),
             node: paths.node(),
+            own: BTreeMap::new(),
         }
     }
 
+    /// The same, and the programs that the user brought.
+    pub fn with_own(mut self, config: &Config) -> Guests {
+        let own = config.workloads.iter();
+        self.own = own
+            .filter_map(|workload| Some((workload.name.clone(), workload.own.clone()?)))
+            .collect();
+        self
+    }
+
     pub fn wasm(&self, workload: &str) -> PathBuf {
-        self.target
-            .join(WASM_TARGET)
-            .join("release")
-            .join(format!("{workload}.wasm"))
+        match self.own.get(workload) {
+            Some(own) => self.root.join(&own.wasm),
+            None => self
+                .target
+                .join(WASM_TARGET)
+                .join("release")
+                .join(format!("{workload}.wasm")),
+        }
     }
 
-    pub fn native(&self, workload: &str) -> PathBuf {
-        self.target.join("release").join(workload)
+    /// None if the user brought no native program.
+    pub fn native(&self, workload: &str) -> Option<PathBuf> {
+        match self.own.get(workload) {
+            Some(own) => Some(self.root.join(own.native.as_ref()?)),
+            None => Some(self.target.join("release").join(workload)),
+        }
     }
 
-    pub fn js(&self, workload: &str) -> PathBuf {
-        self.node.join(format!("{workload}.js"))
+    /// None if the user brought no JavaScript.
+    pub fn js(&self, workload: &str) -> Option<PathBuf> {
+        match self.own.get(workload) {
+            Some(own) => Some(self.root.join(own.js.as_ref()?)),
+            None => Some(self.node.join(format!("{workload}.js"))),
+        }
     }
 
-    /// Everything that runs as the guest of this workload, for hashing.
-    pub fn files(&self, workload: &str) -> [PathBuf; 3] {
-        [
-            self.wasm(workload),
+    /// Everything that runs as the guest of this workload, and the files that the user gave it, for hashing.
+    pub fn files(&self, workload: &str) -> Vec<PathBuf> {
+        let programs = [
+            Some(self.wasm(workload)),
             self.native(workload),
             self.js(workload),
-        ]
+        ];
+        match self.own.get(workload) {
+            Some(own) => {
+                let sources = own.sources().into_iter();
+                sources.map(|(_, path)| self.root.join(path)).collect()
+            }
+            None => programs.into_iter().flatten().collect(),
+        }
     }
 }
 
-/// Builds the guests of these workloads.
+/// The workloads whose guests are built here: all but the user's own programs.
+pub fn built<'c>(config: &'c Config, workloads: &'c [String]) -> Vec<String> {
+    let own = |name: &String| config.workload(name).is_some_and(|w| w.own.is_some());
+    workloads
+        .iter()
+        .filter(|name| !own(name))
+        .cloned()
+        .collect()
+}
+
+/// Builds the guests of these workloads; nothing if there are none.
 ///
 /// # Errors
 /// When cargo fails; the message holds the end of what it said.
 pub fn build(runner: &dyn Runner, paths: &Paths, workloads: &[String]) -> anyhow::Result<Guests> {
+    if workloads.is_empty() {
+        // cargo would build the whole workspace.
+        return Ok(Guests::new(paths));
+    }
     for target in [None, Some(WASM_TARGET)] {
         check(
             runner,
@@ -68,6 +117,17 @@ pub fn build(runner: &dyn Runner, paths: &Paths, workloads: &[String]) -> anyhow
         })?;
     }
     Ok(Guests::new(paths))
+}
+
+/// Builds one guest, for wasm32-wasip1 only.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_wasm(runner: &dyn Runner, paths: &Paths, guest: &str) -> anyhow::Result<PathBuf> {
+    let (target, guests) = (paths.guest_target(), [guest.to_owned()]);
+    let build = cargo_build(&paths.root, &target, &guests, Some(WASM_TARGET));
+    check(runner, &build).with_context(|| format!("cannot build the guest \"{guest}\""))?;
+    Ok(Guests::new(paths).wasm(guest))
 }
 
 fn cargo_build(

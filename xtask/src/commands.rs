@@ -35,10 +35,17 @@ pub fn setup(
             list(&known)
         );
     }
-    let tools: Vec<&Tool> = all
+    let tools: Vec<Tool> = all
         .into_iter()
         .filter(|tool| names.is_empty() || names.contains(&tool.name))
+        .cloned()
+        .map(|mut tool| {
+            // Its name is the request.
+            tool.install.on_request &= names.is_empty();
+            tool
+        })
         .collect();
+    let tools: Vec<&Tool> = tools.iter().collect();
     let states = if check {
         setup::find_all(&tools, paths, &Processes)
     } else {
@@ -48,10 +55,11 @@ pub fn setup(
         setup::install_missing(&tools, paths, &Processes)?
     };
     println!("{}", setup::table(&states));
-    Ok(check
-        || states
-            .iter()
-            .all(|(_, state)| matches!(state, State::Found(_))))
+    let mut wanted = tools.iter().zip(&states);
+    let there = |(tool, (_, state)): (&&Tool, &(String, State))| {
+        tool.install.on_request || state.found().is_some()
+    };
+    Ok(check || wanted.all(there))
 }
 
 /// `gen-data`
@@ -86,6 +94,7 @@ pub fn build(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
         .iter()
         .map(|workload| workload.name.clone())
         .collect();
+    let workloads = crate::build::built(config, &workloads);
     crate::build::build(&Processes, paths, &workloads)?;
     println!(
         "{} guests in \"{}\"",
@@ -119,14 +128,31 @@ pub fn plan(paths: &Paths, plan: &Plan, json: bool) -> anyhow::Result<bool> {
         .iter()
         .filter(|planned| planned.outcome == Some(Outcome::Impossible))
         .count();
+    let unsupported = match plan.cells.len() - live - impossible {
+        0 => String::new(),
+        count => format!(", {count} unsupported"),
+    };
     println!(
-        "\n{live} cells to measure, {impossible} impossible; {} samples each, after an uncounted pilot",
+        "\n{live} cells to measure, {impossible} impossible{unsupported}; {} samples each, after an uncounted pilot",
         plan.runs
     );
     println!(
         "{}",
         time_it_takes(&History::read(&paths.results()), plan, live)
     );
+    Ok(true)
+}
+
+/// `plan --suggest`
+///
+/// # Errors
+/// When there is no such run, or its folder is damaged.
+pub fn suggest(config: &Config, paths: &Paths, run: &Path) -> anyhow::Result<bool> {
+    let folder = RunFolder::open(&paths.results(), run)?;
+    let measured: Plan = folder.read_json("plan.json")?;
+    let name = folder.path.file_name().unwrap_or_default();
+    let text = crate::suggest::suggest(config, &measured, &name.to_string_lossy());
+    print!("{text}");
     Ok(true)
 }
 
@@ -189,6 +215,8 @@ pub fn test(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
             "wasm32-wasip1",
             "--package",
             "harness",
+            "--package",
+            "sandbox",
             "--",
             "-D",
             "warnings",

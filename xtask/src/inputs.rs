@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cell::Cell;
-use crate::config::Config;
+use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
 use crate::paths::Paths;
 
@@ -21,7 +21,11 @@ pub fn generate<'c>(
     cells: impl Iterator<Item = &'c Cell>,
 ) -> anyhow::Result<BTreeMap<String, Input>> {
     let mut wanted: Vec<Spec> = Vec::new();
-    for cell in cells {
+    let uses_input = |cell: &&Cell| {
+        let workload = config.workload(&cell.workload);
+        workload.is_none_or(Workload::uses_input)
+    };
+    for cell in cells.filter(uses_input) {
         let spec = Spec {
             size_bytes: cell.size.bytes,
             size_label: cell.size.to_string(),

@@ -139,6 +139,13 @@ pub fn load_average() -> f64 {
         .unwrap_or(0.0)
 }
 
+/// Memory that programs can still have without swapping; none where the kernel does not say.
+pub fn available_bytes() -> Option<u64> {
+    let text = field(&read("/proc/meminfo"), "MemAvailable")?;
+    let kibibytes: u64 = text.split(' ').next()?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
 fn on_battery() -> bool {
     let supplies = std::fs::read_dir("/sys/class/power_supply")
         .into_iter()

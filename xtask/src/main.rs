@@ -1,6 +1,6 @@
 //! The command line: what was typed, and which module does it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -11,10 +11,13 @@ use xtask::commands;
 use xtask::config::Config;
 use xtask::environment::Environment;
 use xtask::merge;
+use xtask::own;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
+use xtask::sandbox;
 use xtask::store::RunFolder;
+use xtask::units::parse_duration;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
 #[derive(Parser)]
@@ -54,6 +57,9 @@ enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// Instead, print the rules for impossible.toml that the failures of this run suggest
+        #[arg(long, value_name = "RUN", exclusive = true)]
+        suggest: Option<PathBuf>,
     },
     /// Measure, check every output, and write the reports
     Bench(BenchArgs),
@@ -74,6 +80,8 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         into: PathBuf,
     },
+    /// Show what each engine lets a guest reach that it was not given
+    Sandbox(SandboxArgs),
     /// Everything CI runs: formatting, lints, all tests
     Test,
 }
@@ -99,6 +107,28 @@ struct BenchArgs {
     /// Only show the plan
     #[arg(long)]
     dry_run: bool,
+}
+
+#[derive(Args)]
+struct SandboxArgs {
+    /// Only these engines (names or globs; repeatable)
+    #[arg(long = "engine", value_name = "ENGINE")]
+    engines: Vec<String>,
+    /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
+    #[arg(long = "mode", value_name = "MODE")]
+    modes: Vec<String>,
+    /// Where runs are [default: results]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// The run whose folder and report get the result [default: the newest]
+    #[arg(long, value_name = "RUN")]
+    run: Option<PathBuf>,
+    /// Limit of one attempt, such as 30s or 10m; four times that for those without bounds
+    #[arg(long, value_name = "T", default_value = "30s")]
+    timeout: String,
+    /// Install and build nothing, try what is there
+    #[arg(long)]
+    no_setup: bool,
 }
 
 /// An error in what the user wrote: status 2 instead of 1.
@@ -133,29 +163,34 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
     match cli.command {
         Command::Setup { engines, check } => commands::setup(&config, &paths, &engines, check),
         Command::GenData { selection, seed } => {
-            let plan = plan(&config, &selection, &Overrides::default())?;
+            let plan = plan(&config, &paths, &selection, &Overrides::default())?;
             commands::gen_data(&config, &paths, &plan, seed)
         }
         Command::Build => commands::build(&config, &paths),
         Command::Plan {
+            suggest: Some(run), ..
+        } => commands::suggest(&config, &paths, &run),
+        Command::Plan {
             selection,
             overrides,
             json,
-        } => commands::plan(&paths, &plan(&config, &selection, &overrides)?, json),
+            ..
+        } => {
+            let plan = plan(&config, &paths, &selection, &overrides)?;
+            commands::plan(&paths, &plan, json)
+        }
         Command::Bench(arguments) => run_bench(&config, &paths, arguments),
         Command::Report { run, splice } => {
             commands::report(&paths, run.as_deref(), splice.as_deref())
         }
         Command::Merge { runs, into } => merge::merge(&paths, &runs, &into),
+        Command::Sandbox(arguments) => run_sandbox(&config, &paths, &arguments),
         Command::Test => commands::test(&config, &paths),
     }
 }
 
 fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
-    let results = match &arguments.results {
-        Some(path) => std::path::absolute(path).context("cannot find the current folder")?,
-        None => paths.results(),
-    };
+    let results = results(paths, arguments.results.as_deref())?;
     let resumed = arguments
         .resume
         .map(|name| RunFolder::open_or_newest(&results, name.as_deref()))
@@ -169,7 +204,7 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         (selection, overrides) = (stored.selection, stored.overrides);
         pin = pin.or(environment.pinned);
     }
-    let plan = plan(config, &selection, &overrides)?;
+    let plan = plan(config, paths, &selection, &overrides)?;
     if arguments.dry_run {
         return commands::plan(paths, &plan, false);
     }
@@ -184,8 +219,34 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
     bench::bench(config, paths, plan, &request)
 }
 
-fn plan(config: &Config, selection: &Selection, overrides: &Overrides) -> anyhow::Result<Plan> {
-    Ok(Plan::new(config, selection, overrides).map_err(Misuse)?)
+fn plan(
+    config: &Config,
+    paths: &Paths,
+    selection: &Selection,
+    overrides: &Overrides,
+) -> anyhow::Result<Plan> {
+    let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
+    own::check_files(config, &paths.root, &plan).map_err(Misuse)?;
+    Ok(plan)
+}
+
+fn run_sandbox(config: &Config, paths: &Paths, arguments: &SandboxArgs) -> anyhow::Result<bool> {
+    let chosen = sandbox::choose(config, &arguments.engines, &arguments.modes).map_err(Misuse)?;
+    let timeout = parse_duration(&arguments.timeout).context("option --timeout");
+    let request = sandbox::Request {
+        results: results(paths, arguments.results.as_deref())?,
+        run: arguments.run.clone(),
+        timeout: timeout.map_err(Misuse)?,
+        no_setup: arguments.no_setup,
+    };
+    sandbox::sandbox(paths, &chosen, &request)
+}
+
+fn results(paths: &Paths, option: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match option {
+        Some(path) => std::path::absolute(path).context("cannot find the current folder"),
+        None => Ok(paths.results()),
+    }
 }
 
 /// What the user typed, as far as it can be known.

@@ -24,6 +24,17 @@ pub struct Stopwatch {
     pub export: PathBuf,
 }
 
+/// A command that is ready to be measured.
+#[derive(Clone, Debug, Default)]
+pub struct Command {
+    pub argv: Vec<OsString>,
+    pub env: Vec<(String, OsString)>,
+    /// What it reads from standard input; nothing if none.
+    pub stdin: Option<PathBuf>,
+    /// Where all of its standard output is kept; [`Measured`] holds the end of it in any case.
+    pub stdout: Option<PathBuf>,
+}
+
 /// What one process cost, and what it said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
@@ -57,11 +68,10 @@ impl Stopwatch {
     pub fn measure(
         &self,
         runner: &dyn Runner,
-        argv: &[OsString],
-        env: &[(String, OsString)],
+        command: &Command,
         timeout: Duration,
     ) -> anyhow::Result<Measured> {
-        let invocation = self.invocation(argv, env, timeout)?;
+        let invocation = self.invocation(command, timeout)?;
         let _ = std::fs::remove_file(&self.export);
         let kills = oom_kills();
         let finished = runner.run(&invocation)?;
@@ -98,13 +108,8 @@ impl Stopwatch {
         })
     }
 
-    fn invocation(
-        &self,
-        argv: &[OsString],
-        env: &[(String, OsString)],
-        timeout: Duration,
-    ) -> anyhow::Result<Invocation> {
-        let words = argv.iter().map(|word| {
+    fn invocation(&self, command: &Command, timeout: Duration) -> anyhow::Result<Invocation> {
+        let words = command.argv.iter().map(|word| {
             word.to_str().with_context(|| {
                 format!(
                     "\"{}\" is not UTF-8; hyperfine needs commands that are",
@@ -133,10 +138,13 @@ impl Stopwatch {
                 .argv
                 .insert(self.command.len(), "--metrics=all".into());
         }
-        invocation
-            .argv
-            .extend([self.export.clone().into(), "--".into(), line.into()]);
-        invocation.env = env.to_vec();
+        invocation.argv.push(self.export.clone().into());
+        if let Some(stdin) = &command.stdin {
+            invocation.argv.extend(["--input".into(), stdin.into()]);
+        }
+        invocation.argv.extend(["--".into(), line.into()]);
+        invocation.env = command.env.clone();
+        invocation.stdout = command.stdout.clone();
         invocation.timeout = Some(timeout);
         Ok(invocation)
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::{Cell, Outcome};
 use crate::config::{Config, Profile, distinct, matches_any};
+use crate::own;
 use crate::shard::{self, Shard};
 use crate::units::{Load, Size, parse_duration};
 
@@ -277,10 +278,17 @@ pub fn round_order(order_seed: u64, round: u32, count: usize) -> Vec<usize> {
 
 fn planned(config: &Config, cell: Cell) -> PlannedCell {
     let rule = config.rules.iter().find(|rule| excludes(rule, &cell));
+    let (outcome, reason) = match rule {
+        Some(rule) => (Some(Outcome::Impossible), Some(rule.reason.clone())),
+        None => {
+            let reason = own::unsupported(config, &cell);
+            (reason.as_ref().map(|_| Outcome::Unsupported), reason)
+        }
+    };
     PlannedCell {
         name: cell.to_string(),
-        outcome: rule.map(|_| Outcome::Impossible),
-        reason: rule.map(|rule| rule.reason.clone()),
+        outcome,
+        reason,
         machine: None,
         cell,
     }

@@ -19,6 +19,8 @@ use anyhow::{Context, bail};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use crate::machine;
+
 /// A command: words, variables, folder, limit.
 #[derive(Clone, Debug)]
 pub struct Invocation {
@@ -32,9 +34,14 @@ pub struct Invocation {
     pub cwd: Option<PathBuf>,
     /// After this long the whole process group is killed.
     pub timeout: Option<Duration>,
+    /// When the machine has fewer bytes of memory left than this, the whole process group is killed.
+    pub spare_bytes: Option<u64>,
     /// Where stdout and stderr are appended, for commands whose progress somebody follows;
     /// [`Finished`] then holds the end of that file as `stderr`, and no `stdout`.
     pub log: Option<PathBuf>,
+    /// Where all of stdout is written, for commands of which every byte counts;
+    /// [`Finished`] holds the end of it in any case.
+    pub stdout: Option<PathBuf>,
 }
 
 impl Invocation {
@@ -46,7 +53,9 @@ impl Invocation {
             unset: Vec::new(),
             cwd: None,
             timeout: None,
+            spare_bytes: None,
             log: None,
+            stdout: None,
         }
     }
 
@@ -74,6 +83,8 @@ pub enum End {
     Signal(i32),
     /// Killed by us after its limit.
     Timeout,
+    /// Killed by us because too little of the machine's memory was left.
+    Exhausted,
     /// Killed by us because the user interrupted the run.
     Interrupted,
 }
@@ -197,7 +208,7 @@ impl Runner for Processes {
                     open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
                 (None, file)
             }
-            None => (Some(temporary()?), temporary()?),
+            None => (Some(stdout_file(invocation)?), temporary()?),
         };
         let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
         Ok(Finished {
@@ -251,6 +262,19 @@ pub fn run_in_terminal(invocation: &Invocation) -> anyhow::Result<End> {
         .run()
         .with_context(|| format!("cannot start `{}`", invocation.display()))?;
     Ok(end_of(output.status))
+}
+
+fn stdout_file(invocation: &Invocation) -> anyhow::Result<File> {
+    let Some(path) = &invocation.stdout else {
+        return temporary();
+    };
+    let options = File::options()
+        .create(true)
+        .truncate(true)
+        .write(true)
+        .read(true)
+        .open(path);
+    options.with_context(|| format!("cannot write \"{}\"", path.display()))
 }
 
 fn temporary() -> anyhow::Result<File> {
@@ -314,12 +338,19 @@ fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::
         let end = match left {
             _ if interrupted() => End::Interrupted,
             Some(left) if left <= slice => End::Timeout,
+            _ if exhausted(invocation) => End::Exhausted,
             _ => continue,
         };
         group.kill();
         handle.wait().context("cannot wait for a killed process")?;
         return Ok(end);
     }
+}
+
+fn exhausted(invocation: &Invocation) -> bool {
+    let available = || machine::available_bytes();
+    let spare = invocation.spare_bytes;
+    spare.is_some_and(|spare| available().is_some_and(|available| available < spare))
 }
 
 /// How often a waiting command looks whether the user interrupted it.
@@ -372,6 +403,7 @@ impl fmt::Display for End {
                 Err(_) => write!(f, "was killed by signal {number}"),
             },
             End::Timeout => write!(f, "was killed at its time limit"),
+            End::Exhausted => write!(f, "was killed, because too little memory was left"),
             End::Interrupted => write!(f, "was interrupted"),
         }
     }
@@ -446,6 +478,17 @@ mod tests {
             std::thread::sleep(Duration::from_millis(10));
         }
         assert!(gone(), "grandchild {pid} is alive");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_command_is_killed_before_it_takes_the_last_memory() {
+        let mut invocation = sh("sleep 60");
+        invocation.spare_bytes = Some(1);
+        invocation.timeout = Some(Duration::from_millis(300));
+        assert_eq!(Processes.run(&invocation).unwrap().end, End::Timeout);
+        invocation.spare_bytes = Some(u64::MAX);
+        assert_eq!(Processes.run(&invocation).unwrap().end, End::Exhausted);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const LONG_ENOUGH_S: f64 = 0.001;
 /// A mode is judged by the largest input on which both it and its engine's interpreter were measured.
 pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
     let tier = |cell: &Cell| {
-        let mode = config.mode(&cell.engine, &cell.mode)?;
+        let mode = config.mode_of(cell)?;
         Some(mode.tier)
     };
     let measured = || {

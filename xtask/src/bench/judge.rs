@@ -1,11 +1,11 @@
 //! From what a process left behind to the outcome of its sample.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
 use crate::cell::Outcome;
-use crate::config::ExpectedOutput;
+use crate::config::{Content, ExpectedOutput, Verify, Workload};
 use crate::data::{self, Input};
 use crate::guest_line::{self, Phases};
 use crate::measure::Measured;
@@ -21,15 +21,23 @@ pub struct Verdict {
     pub phases: Option<Phases>,
 }
 
-/// Judges a run of a guest by its end, its output file and its line.
+/// Where a guest left its results.
+pub struct Left {
+    pub output: PathBuf,
+    /// All of its standard output; only written where that is verified.
+    pub stdout: PathBuf,
+}
+
+/// Judges a run of a guest by its end, what it left behind, and its line, which a program
+/// that the user brought need not print. `input` is none where there is no generated one.
 ///
 /// # Errors
-/// When an output file is there but cannot be read.
+/// When a file is there but cannot be read.
 pub fn judge_run(
     measured: &Measured,
-    expected: ExpectedOutput,
-    input: &Input,
-    output: &Path,
+    workload: &Workload,
+    input: Option<&Input>,
+    left: &Left,
     timeout_s: f64,
 ) -> anyhow::Result<Verdict> {
     let phases = guest_line::find(&measured.stdout);
@@ -41,25 +49,74 @@ pub fn judge_run(
     if let Some((outcome, reason)) = bad_end(measured, timeout_s) {
         return Ok(verdict(outcome, Some(reason)));
     }
-    if let Some(reason) = wrong_output(expected, input, output)? {
-        return Ok(verdict(Outcome::WrongOutput, Some(reason)));
-    }
-    let reason = match phases {
-        None => Some("the line with the guest's phases is missing from standard output".to_owned()),
-        Some(phases) if expected != ExpectedOutput::Nothing && phases.items != input.items => {
-            Some(format!(
-                "the guest says {} items, the input has {}",
-                phases.items, input.items
-            ))
+    let mut reason = match &workload.output {
+        ExpectedOutput::Verified(Verify::ExitStatus) => None,
+        ExpectedOutput::Verified(Verify::File(content)) => {
+            let found = left.output.is_file().then_some(left.output.as_path());
+            wrong_content("output", content, found)?
         }
-        Some(_) => None,
+        ExpectedOutput::Verified(Verify::Stdout(content)) => {
+            wrong_content("standard output", content, Some(&left.stdout))?
+        }
+        expected => wrong_output(expected, input, &left.output)?,
     };
-    let outcome = if reason.is_some() {
-        Outcome::WrongOutput
-    } else {
-        Outcome::Ok
+    if workload.own.is_none() && reason.is_none() {
+        reason = wrong_line(phases, workload, input);
+    }
+    let outcome = match reason {
+        Some(_) => Outcome::WrongOutput,
+        None => Outcome::Ok,
     };
     Ok(verdict(outcome, reason))
+}
+
+/// What is wrong with the line of a guest of this project.
+fn wrong_line(
+    phases: Option<Phases>,
+    workload: &Workload,
+    input: Option<&Input>,
+) -> Option<String> {
+    let Some(phases) = phases else {
+        return Some("the line with the guest's phases is missing from standard output".to_owned());
+    };
+    let input = input.filter(|_| workload.output != ExpectedOutput::Nothing)?;
+    (phases.items != input.items).then(|| {
+        format!(
+            "the guest says {} items, the input has {}",
+            phases.items, input.items
+        )
+    })
+}
+
+/// Compares what the user's program left with what the user said. `found` is none if it left nothing.
+fn wrong_content(
+    what: &str,
+    expected: &Content,
+    found: Option<&Path>,
+) -> anyhow::Result<Option<String>> {
+    let Some(found) = found else {
+        return Ok(Some("no output file was written".to_owned()));
+    };
+    let hash = data::hash_file(found).with_context(|| format!("cannot check the {what}"))?;
+    if hash == expected.blake3() {
+        return Ok(None);
+    }
+    let text = std::fs::read(found).unwrap_or_default();
+    let differs = match expected {
+        Content::Blake3(hash_wanted) => format!("has BLAKE3 {hash}, expected {hash_wanted}"),
+        Content::Text(wanted) => format!("is not the text expected, \"{}\"", excerpt(wanted)),
+    };
+    Ok(Some(format!(
+        "the {what} {differs}; it has {} bytes and begins with \"{}\"",
+        text.len(),
+        excerpt(&String::from_utf8_lossy(&text))
+    )))
+}
+
+/// The beginning of a text, on one line.
+fn excerpt(text: &str) -> String {
+    let start: String = text.chars().take(60).collect();
+    start.escape_debug().to_string()
 }
 
 /// Judges a compilation: it must end well and have written something.
@@ -152,27 +209,30 @@ fn last_lines(text: &str) -> Option<String> {
 }
 
 fn wrong_output(
-    expected: ExpectedOutput,
-    input: &Input,
+    expected: &ExpectedOutput,
+    input: Option<&Input>,
     output: &Path,
 ) -> anyhow::Result<Option<String>> {
     let length = output.metadata().ok().map(|metadata| metadata.len());
-    let hash = match (expected, length) {
-        (ExpectedOutput::Nothing, None) => return Ok(None),
-        (ExpectedOutput::Nothing, Some(_)) => {
-            return Ok(Some(
-                "an output file was written, none was expected".to_owned(),
-            ));
-        }
-        (_, None) => return Ok(Some("no output file was written".to_owned())),
-        (_, Some(length)) if length != input.size_bytes => {
-            return Ok(Some(format!(
-                "the output has {length} bytes, expected {}",
-                input.size_bytes
-            )));
-        }
-        (ExpectedOutput::Sorted, Some(_)) => &input.sorted_hash,
-        (ExpectedOutput::Unchanged, Some(_)) => &input.input_hash,
+    let Some(length) = length else {
+        let wanted = *expected != ExpectedOutput::Nothing;
+        return Ok(wanted.then(|| "no output file was written".to_owned()));
+    };
+    if *expected == ExpectedOutput::Nothing {
+        return Ok(Some(
+            "an output file was written, none was expected".to_owned(),
+        ));
+    }
+    let input = input.context("there is no input to compare with: a bug")?;
+    if length != input.size_bytes {
+        return Ok(Some(format!(
+            "the output has {length} bytes, expected {}",
+            input.size_bytes
+        )));
+    }
+    let hash = match expected {
+        ExpectedOutput::Unchanged => &input.input_hash,
+        _ => &input.sorted_hash,
     };
     let found = data::hash_file(output).context("cannot check an output")?;
     Ok((found != *hash).then(|| "the output differs from the expected result".to_owned()))

@@ -1,6 +1,7 @@
 //! The `bench` command: gets everything ready, measures, reports.
 
 mod judge;
+mod own;
 mod progress;
 mod ready;
 pub mod schedule;

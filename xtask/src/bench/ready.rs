@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
@@ -13,7 +14,7 @@ use crate::config::{Config, Tool, distinct};
 use crate::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::inputs;
 use crate::machine::Machine;
-use crate::measure::Stopwatch;
+use crate::measure::{Command, Stopwatch};
 use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
 use crate::process::{End, Processes, Runner};
@@ -49,7 +50,8 @@ pub fn prepare(
         None => bail!("hyperfine was not looked for: a bug"),
     };
     let workloads = distinct(plan.live().map(|cell| cell.workload.clone()));
-    let guests = build_guests(paths, &workloads, request, runner)?;
+    let built = build::built(config, &workloads);
+    let guests = build_guests(paths, &built, request, runner)?.with_own(config);
     let inputs = inputs::generate(config, paths, plan.live())?;
     let stopwatch = Stopwatch {
         command: hyperfine.command.clone(),
@@ -158,15 +160,12 @@ fn build_guests(
     request: &Request,
     runner: &Processes,
 ) -> anyhow::Result<Guests> {
-    if request.no_setup {
-        let guests = Guests::new(paths);
-        if workloads
-            .iter()
-            .all(|workload| guests.files(workload).iter().all(|file| file.is_file()))
-        {
-            return Ok(guests);
-        }
-    } else {
+    let guests = Guests::new(paths);
+    let all_there = |workload: &String| guests.files(workload).iter().all(|file| file.is_file());
+    if workloads.is_empty() || (request.no_setup && workloads.iter().all(all_there)) {
+        return Ok(guests);
+    }
+    if !request.no_setup {
         setup::ensure_wasm_target(runner)?;
     }
     eprintln!("building the guests: {}", workloads.join(", "));
@@ -234,12 +233,14 @@ fn guest_hashes(
     let files = workloads.iter().flat_map(|workload| guests.files(workload));
     files
         .map(|file| {
-            let name = file
-                .strip_prefix(&paths.root)
-                .unwrap_or(&file)
-                .display()
-                .to_string();
-            Ok((name, environment::sha256_of_file(&file)?))
+            let name = match file.strip_prefix(&paths.root) {
+                Ok(inside) => inside.to_owned(),
+                Err(_) => without_home(&file),
+            };
+            Ok((
+                name.display().to_string(),
+                environment::sha256_of_file(&file)?,
+            ))
         })
         .collect()
 }
@@ -248,12 +249,11 @@ fn guest_hashes(
 fn memory_floor(stopwatch: &Stopwatch, runner: &dyn Runner) -> anyhow::Result<u64> {
     let mut floor = 0;
     for _ in 0..5 {
-        let measured = stopwatch.measure(
-            runner,
-            &["true".into()],
-            &[],
-            std::time::Duration::from_secs(10),
-        )?;
+        let command = Command {
+            argv: vec!["true".into()],
+            ..Command::default()
+        };
+        let measured = stopwatch.measure(runner, &command, Duration::from_secs(10))?;
         if measured.end != End::Exit(0) {
             bail!("`true` {}: {}", measured.end, measured.stderr.trim());
         }

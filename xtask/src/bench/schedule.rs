@@ -61,7 +61,7 @@ fn starts<'t>(config: &'t Config, cells: &'t [&Cell]) -> impl Iterator<Item = Ta
 
 /// The compilation that a cell needs first, where its mode compiles ahead of time.
 pub fn compilation(config: &Config, cell: &Cell) -> Option<Task> {
-    let mode = config.mode(&cell.engine, &cell.mode)?;
+    let mode = config.mode_of(cell)?;
     mode.compiles_ahead().then(|| Task::Compile {
         workload: cell.workload.clone(),
         engine: cell.engine.clone(),
@@ -147,7 +147,8 @@ const ENOUGH_WORK_S: f64 = 0.01;
 /// engine and mode at smaller sizes; none if it is.
 ///
 /// The last measured size's work (read, sort and write, without start-up) grows with the
-/// workload's complexity.
+/// workload's complexity. A program that says nothing of its phases is taken to start in the
+/// time of its smallest input.
 pub fn infeasible(config: &Config, plan: &Plan, pilots: &[Sample], cell: &Cell) -> Option<String> {
     let same = |other: &Cell| {
         other.size < cell.size
@@ -167,11 +168,22 @@ pub fn infeasible(config: &Config, plan: &Plan, pilots: &[Sample], cell: &Cell) 
         Some(Outcome::Infeasible) => return Some(format!("{size} is infeasible already")),
         _ => {}
     }
+    let good = |sample: &&Sample| sample.outcome == Outcome::Ok;
     let pilot = pilots
         .iter()
-        .find(|sample| sample.is_of(&smaller.cell) && sample.outcome == Outcome::Ok)?;
+        .filter(good)
+        .find(|sample| sample.is_of(&smaller.cell))?;
     let wall_s = pilot.wall_s?;
-    let startup_s = pilot.startup_s().unwrap_or(0.0);
+    let smallest = || {
+        let cells = plan.cells.iter().filter(|planned| same(&planned.cell));
+        let cell = &cells.min_by_key(|planned| planned.cell.size)?.cell;
+        let first = pilots
+            .iter()
+            .filter(good)
+            .find(|sample| sample.is_of(cell))?;
+        first.wall_s
+    };
+    let startup_s = pilot.startup_s().or_else(smallest).unwrap_or(wall_s);
     let work_s = wall_s - startup_s;
     let complexity = config.workload(&cell.workload)?.complexity;
     let factor = complexity.cost(cell.size.bytes) / complexity.cost(size.bytes);

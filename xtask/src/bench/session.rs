@@ -1,11 +1,12 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use nix::sys::signal::Signal;
 
-use crate::bench::judge::{self, Verdict};
+use crate::bench::judge::{self, Left, Verdict};
 use crate::bench::progress::{Later, Progress};
 use crate::bench::schedule::{self, Done, Task};
 use crate::bench::workplace::Workplace;
@@ -13,9 +14,13 @@ use crate::cell::{Cell, Outcome};
 use crate::config::Config;
 use crate::measure::{Measured, Stopwatch};
 use crate::plan::Plan;
-use crate::process::{End, Runner};
+use crate::process::{End, Runner, interrupted};
 use crate::sample::{Kind, Sample};
 use crate::store::{RunFolder, SampleLog};
+
+/// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes
+/// within this time after the sample's.
+const ALL_AT_ONCE: Duration = Duration::from_millis(500);
 
 /// How taking samples ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,20 +221,25 @@ impl Session<'_> {
                 return Ok(None);
             }
         }
-        let output = self.workplace.output();
-        let _ = std::fs::remove_file(&output);
+        let workload = self
+            .config
+            .workload(&cell.workload)
+            .context("the workload is gone")?;
+        self.workplace.tidy(workload, cell)?;
         let started_at = jiff::Timestamp::now();
         let Some(measured) = self.measure(task, &artifacts)? else {
             return Ok(None);
         };
-        let expected = self
-            .config
-            .workload(&cell.workload)
-            .context("the workload is gone")?
-            .output;
-        let input = self.workplace.input(cell)?;
-        let verdict = judge::judge_run(&measured, expected, input, &output, self.plan.timeout_s)?;
-        let _ = std::fs::remove_file(&output);
+        let left = Left {
+            output: self.workplace.output(workload),
+            stdout: self.workplace.stdout(),
+        };
+        let input = match workload.uses_input() {
+            true => Some(self.workplace.input(cell)?),
+            false => None,
+        };
+        let verdict = judge::judge_run(&measured, workload, input, &left, self.plan.timeout_s)?;
+        let _ = std::fs::remove_file(&left.output);
         Ok(Some(sample(task, round, started_at, &measured, verdict)))
     }
 
@@ -275,13 +285,14 @@ impl Session<'_> {
 
     fn measure(&self, task: &Task, artifacts: &Path) -> anyhow::Result<Option<Measured>> {
         let command = self.workplace.command(self.config, task, artifacts)?;
-        let measured = self.stopwatch.measure(
-            self.runner,
-            &command.argv,
-            &command.env,
-            self.plan.timeout(),
-        )?;
-        Ok((measured.end != End::Interrupted).then_some(measured))
+        let measured = self
+            .stopwatch
+            .measure(self.runner, &command, self.plan.timeout())?;
+        if measured.end == End::Signal(Signal::SIGTERM as i32) {
+            std::thread::sleep(ALL_AT_ONCE);
+        }
+        let whole = measured.end != End::Interrupted && !interrupted();
+        Ok(whole.then_some(measured))
     }
 
     /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
@@ -365,7 +376,7 @@ fn sample(
         exit_code: match measured.end {
             End::Exit(code) => Some(code),
             End::Signal(signal) => Some(128 + signal),
-            End::Timeout | End::Interrupted => None,
+            End::Timeout | End::Exhausted | End::Interrupted => None,
         },
         started_at,
         artifact_bytes: None,

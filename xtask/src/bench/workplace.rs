@@ -1,7 +1,6 @@
 //! The folder where guests run, and the command of each task in it.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -9,8 +8,9 @@ use anyhow::Context;
 use crate::bench::schedule::Task;
 use crate::build::Guests;
 use crate::cell::Cell;
-use crate::config::{Config, Mode, Spelling, Values};
+use crate::config::{Config, Mode, Spelling, Values, Workload};
 use crate::data::Input;
+use crate::measure::Command;
 use crate::setup::Found;
 
 /// Everything that commands are made of.
@@ -33,28 +33,17 @@ pub struct Engine {
     pub sha256: String,
 }
 
-/// A command that is ready to be started.
-pub struct Command {
-    pub argv: Vec<OsString>,
-    pub env: Vec<(String, OsString)>,
-}
-
 impl Workplace {
-    /// Makes the folder and puts the inputs in it.
+    /// Makes the folder of the guests and puts the inputs in it.
     ///
     /// # Errors
     /// When a folder or link cannot be made.
     pub fn prepare(&self) -> anyhow::Result<()> {
-        let io = self.io();
+        let io = self.work.join("io");
         std::fs::create_dir_all(&io)
             .with_context(|| format!("cannot make \"{}\"", io.display()))?;
         for input in self.inputs.values() {
-            let place = self.place_of(input);
-            // Guests may reach this folder only, so the input must be in it; a link costs nothing.
-            if !place.exists() && std::fs::hard_link(&input.path, &place).is_err() {
-                std::fs::copy(&input.path, &place)
-                    .with_context(|| format!("cannot put an input at \"{}\"", place.display()))?;
-            }
+            put_input(input, &io)?;
         }
         Ok(())
     }
@@ -72,8 +61,14 @@ impl Workplace {
 
     /// Where guests write; one file, made anew by each sample. A guest that outlives a killed
     /// bench must not write into the file of the one that goes on with the run.
-    pub fn output(&self) -> PathBuf {
-        self.io().join(format!("output-{}.txt", std::process::id()))
+    pub fn output(&self, workload: &Workload) -> PathBuf {
+        let name = format!("output-{}.txt", std::process::id());
+        self.io(workload).join(name)
+    }
+
+    /// Where the standard output of a program is kept that is verified by it; no guest reaches it.
+    pub fn stdout(&self) -> PathBuf {
+        self.work.join(format!("stdout-{}.txt", std::process::id()))
     }
 
     /// The folder of a compilation's artefacts. Its name holds everything that an artefact depends on.
@@ -126,7 +121,7 @@ impl Workplace {
         task: &Task,
         artifacts: &Path,
     ) -> anyhow::Result<Command> {
-        let (workload, engine, mode_name) = match task {
+        let (name, engine, mode_name) = match task {
             Task::Run(cell) | Task::Control(cell) => (&cell.workload, &cell.engine, &cell.mode),
             Task::Start { engine } => return self.start_command(config, engine),
             Task::Compile {
@@ -136,24 +131,41 @@ impl Workplace {
             } => (workload, engine, mode),
         };
         let (mode, spelling) = self.mode(config, engine, mode_name)?;
+        let workload = config
+            .workload(name)
+            .with_context(|| format!("no workload \"{name}\" in matrix.toml"))?;
         let one = |path: PathBuf| vec![path.into_os_string()];
         let cache = self.cache(engine, mode_name);
         std::fs::create_dir_all(&cache)
             .with_context(|| format!("cannot make \"{}\"", cache.display()))?;
         let mut values = Values::from([
             ("bin", self.engines[engine].found.command.clone()),
-            ("wasm", one(self.guests.wasm(workload))),
-            ("native", one(self.guests.native(workload))),
-            ("js", one(self.guests.js(workload))),
+            ("wasm", one(self.guests.wasm(name))),
             ("artifact", one(artifacts.join("guest"))),
-            ("dir", one(self.io())),
+            ("dir", one(self.io(workload))),
             ("cache", one(cache)),
             ("repo", one(self.repo.clone())),
+            ("env", Vec::new()),
         ]);
+        values.extend(self.guests.native(name).map(|path| ("native", one(path))));
+        values.extend(self.guests.js(name).map(|path| ("js", one(path))));
+        let mut command = Command {
+            env: mode.variables(&values)?,
+            ..Command::default()
+        };
         let template = match task {
             Task::Run(cell) | Task::Control(cell) => {
-                let input = self.place_of(self.input(cell)?);
-                values.insert("args", vec![input.into(), self.output().into()]);
+                let output = one(self.output(workload));
+                match &workload.own {
+                    None => {
+                        let input = self.place_of(workload, cell)?;
+                        values.insert("args", [one(input), output].concat());
+                    }
+                    Some(own) => {
+                        values.insert("output", output);
+                        self.give(config, workload, own, cell, &mut values, &mut command)?;
+                    }
+                }
                 &spelling.run
             }
             Task::Start { .. } | Task::Compile { .. } => spelling
@@ -161,14 +173,8 @@ impl Workplace {
                 .as_ref()
                 .context("the mode does not compile ahead of time")?,
         };
-        let env = mode
-            .env
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), value.expand(&values)?.join(" ".as_ref()))));
-        Ok(Command {
-            argv: template.expand(&values)?,
-            env: env.collect::<anyhow::Result<_>>()?,
-        })
+        command.argv = template.expand(&values)?;
+        Ok(command)
     }
 
     /// The engine's version command, as `setup` runs it.
@@ -181,7 +187,7 @@ impl Workplace {
         let bin = Values::from([("bin", there.found.command.clone())]);
         Ok(Command {
             argv: tool.version_command.expand(&bin)?,
-            env: Vec::new(),
+            ..Command::default()
         })
     }
 
@@ -205,11 +211,29 @@ impl Workplace {
         Ok((mode, mode.spelling(&there.found.version)?))
     }
 
-    fn io(&self) -> PathBuf {
-        self.work.join("io")
+    /// The only folder that guests of this workload may reach.
+    pub(super) fn io(&self, workload: &Workload) -> PathBuf {
+        self.work.join(match workload.own {
+            Some(_) => format!("io-{}", workload.name),
+            None => "io".to_owned(),
+        })
     }
 
-    fn place_of(&self, input: &Input) -> PathBuf {
-        self.io().join(input.path.file_name().unwrap_or_default())
+    pub(super) fn place_of(&self, workload: &Workload, cell: &Cell) -> anyhow::Result<PathBuf> {
+        Ok(place_in(self.input(cell)?, &self.io(workload)))
     }
+}
+
+fn place_in(input: &Input, folder: &Path) -> PathBuf {
+    folder.join(input.path.file_name().unwrap_or_default())
+}
+
+/// Guests may reach this folder only, so the input must be in it; a link costs nothing.
+pub(super) fn put_input(input: &Input, folder: &Path) -> anyhow::Result<()> {
+    let place = place_in(input, folder);
+    if !place.exists() && std::fs::hard_link(&input.path, &place).is_err() {
+        std::fs::copy(&input.path, &place)
+            .with_context(|| format!("cannot put an input at \"{}\"", place.display()))?;
+    }
+    Ok(())
 }

@@ -1,12 +1,14 @@
 //! Engines and their modes: how a guest is compiled and run.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 
 use anyhow::{Context, bail};
 use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
-use super::template::{Template, check_name};
+use super::guest::check_guest_env;
+use super::template::{Template, Values, check_name};
 use super::tool::{self, Install, Tool, WireTool};
 
 /// A program that runs guests.
@@ -14,6 +16,8 @@ use super::tool::{self, Install, Tool, WireTool};
 pub struct Engine {
     pub tool: Tool,
     pub modes: Vec<Mode>,
+    /// The words that give a guest one variable; `{env}` in a run command stands for all of them.
+    pub guest_env: Option<Template>,
 }
 
 /// One way of using an engine.
@@ -35,6 +39,8 @@ pub struct Spelling {
     /// The engine versions that know these commands; all if none is named.
     pub requires: Option<VersionReq>,
     pub run: Template,
+    /// As `run`, but the guest may not write to `{dir}`; none where the engine cannot do that.
+    pub read_only: Option<Template>,
     /// Makes `{artifact}` out of `{wasm}` ahead of time.
     pub compile: Option<Template>,
 }
@@ -52,8 +58,8 @@ pub enum Tier {
 }
 
 /// What a run command may hold.
-const RUN: [&str; 8] = [
-    "bin", "native", "wasm", "js", "artifact", "dir", "args", "repo",
+const RUN: [&str; 10] = [
+    "bin", "native", "wasm", "js", "artifact", "dir", "args", "env", "cache", "repo",
 ];
 /// What a compile command may hold.
 const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
@@ -107,9 +113,20 @@ impl Mode {
         spellings.any(|spelling| spelling.compile.is_some())
     }
 
+    /// The variables that the mode's commands are started with.
+    ///
+    /// # Errors
+    /// When a placeholder has no value.
+    pub fn variables(&self, values: &Values) -> anyhow::Result<Vec<(String, OsString)>> {
+        let env = self.env.iter();
+        env.map(|(name, value)| Ok((name.clone(), value.expand(values)?.join(" ".as_ref()))))
+            .collect()
+    }
+
     /// Does the mode use a folder of its own for the engine's cache?
     pub fn uses_cache(&self) -> bool {
         self.env.iter().any(|(_, value)| value.uses("cache"))
+            || self.spellings.iter().any(|s| s.run.uses("cache"))
     }
 }
 
@@ -143,6 +160,7 @@ pub struct WireEngine {
     version_pattern: String,
     #[serde(default)]
     install: Install,
+    guest_env: Option<String>,
     #[serde(default)]
     mode: Vec<WireMode>,
 }
@@ -158,6 +176,7 @@ struct WireMode {
     env: BTreeMap<String, String>,
     requires: Option<VersionReq>,
     run: String,
+    read_only: Option<String>,
     compile: Option<String>,
     /// The commands for versions that `requires` excludes.
     #[serde(default)]
@@ -169,6 +188,7 @@ struct WireMode {
 struct WireSpelling {
     requires: Option<VersionReq>,
     run: String,
+    read_only: Option<String>,
     compile: Option<String>,
 }
 
@@ -194,6 +214,15 @@ impl WireEngine {
                 "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
             );
         }
+        let guest_env = self.guest_env.map(|text| check_guest_env(&text));
+        let guest_env = guest_env.transpose().context("key \"guest-env\"")?;
+        let uses_env = |mode: &&Mode| mode.spellings.iter().any(|s| s.run.uses("env"));
+        if let (Some(mode), None) = (modes.iter().find(uses_env), &guest_env) {
+            bail!(
+                "mode \"{}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\"",
+                mode.name
+            );
+        }
         let tool = WireTool {
             name: self.name,
             program: self.program,
@@ -204,6 +233,7 @@ impl WireEngine {
         Ok(Engine {
             tool: tool.check()?,
             modes,
+            guest_env,
         })
     }
 }
@@ -219,6 +249,7 @@ impl WireMode {
         let first = WireSpelling {
             requires: self.requires,
             run: self.run,
+            read_only: self.read_only,
             compile: self.compile,
         };
         let spellings = std::iter::once(first)
@@ -267,11 +298,27 @@ impl WireSpelling {
             }
             None => {}
         }
+        let read_only = self
+            .read_only
+            .map(|text| check_read_only(&text, &run).context("key \"read-only\""))
+            .transpose()?;
         Ok(Spelling {
             requires: self.requires,
             run,
+            read_only,
             compile,
         })
+    }
+}
+
+/// The command must run what `run` runs, and say which folder is for reading only.
+fn check_read_only(text: &str, run: &Template) -> anyhow::Result<Template> {
+    let read_only = Template::parse(text, &RUN)?;
+    let guest = GUEST.into_iter().find(|name| run.uses(name));
+    let mut wanted = ["args", "dir"].into_iter().chain(guest);
+    match wanted.find(|name| !read_only.uses(name)) {
+        Some(name) => bail!("\"{text}\" lacks the placeholder \"{{{name}}}\""),
+        None => Ok(read_only),
     }
 }
 
@@ -331,6 +378,24 @@ mod tests {
         assert!(
             mode("run = '{wasm} {args}'\nenv = { A = '{wasm}' }").contains("key \"env\": \"A\"")
         );
+    }
+
+    #[test]
+    fn a_read_only_mount_runs_the_same_guest() {
+        let mode = |key: &str| {
+            let run = "compile = '{bin} {wasm} {artifact}'\nrun = '{bin} {artifact} {args}'";
+            engine(&format!("{HEAD}{run}\nread-only = '{key}'"))
+        };
+        let good = "{bin} --dir {dir}:ro {artifact} {args}";
+        let engine = mode(good).unwrap();
+        let read_only = engine.modes[0].spellings[0].read_only.as_ref();
+        assert_eq!(read_only.unwrap().text(), good);
+        for lacking in ["{artifact}", "{dir}", "{args}"] {
+            let error = format!("{:#}", mode(&good.replace(lacking, "x")).unwrap_err());
+            let expected = format!("lacks the placeholder \"{lacking}\"");
+            assert!(error.contains("key \"read-only\"") && error.contains(&expected));
+        }
+        assert!(mode("{bin} {what}").is_err());
     }
 
     #[test]

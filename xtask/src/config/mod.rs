@@ -1,6 +1,8 @@
 //! What the user wrote in `matrix.toml` and `impossible.toml`, checked once.
 
 mod engine;
+mod guest;
+mod own;
 mod pattern;
 mod profile;
 mod rule;
@@ -14,10 +16,13 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::cell::Cell;
 use crate::data::Distribution;
 use crate::units::Size;
 
 pub use engine::{Engine, Mode, Spelling, Tier};
+pub use guest::{EnvWay, GuestKind};
+pub use own::{Content, Own, Stdin, Verify};
 pub use pattern::{Pattern, matches_any};
 pub use profile::{Block, Profile, patterns};
 pub use rule::Rule;
@@ -127,22 +132,30 @@ impl Config {
         self.workloads.iter().find(|workload| workload.name == name)
     }
 
+    /// The mode of a cell, if there is one.
+    pub fn mode_of(&self, cell: &Cell) -> Option<&Mode> {
+        self.mode(&cell.engine, &cell.mode)
+    }
+
     /// What differs in workloads that both have; empty if nothing does.
     pub fn differences_of_workloads(&self, now: &Config) -> Vec<String> {
         let both = self
             .workloads
             .iter()
             .filter_map(|then| Some((then, now.workload(&then.name)?)));
-        let differ = both
-            .filter(|(then, now)| then.complexity != now.complexity || then.output != now.output);
-        differ
-            .map(|(then, now)| {
-                format!(
-                    "workload \"{}\": was complexity \"{}\" and output {:?}, is \"{}\" and {:?}",
-                    then.name, then.complexity, then.output, now.complexity, now.output
-                )
+        both.filter_map(|(then, now)| {
+            let name = &then.name;
+            if then.complexity != now.complexity || then.output != now.output {
+                return Some(format!(
+                    "workload \"{name}\": was complexity \"{}\" and output {:?}, is \"{}\" and {:?}",
+                    then.complexity, then.output, now.complexity, now.output
+                ));
+            }
+            (then.own != now.own).then(|| {
+                format!("workload \"{name}\": its program, args, stdin, env or files are not those in the run's matrix.toml")
             })
-            .collect()
+        })
+        .collect()
     }
 
     fn names(&self) -> profile::Names {

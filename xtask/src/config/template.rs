@@ -32,14 +32,25 @@ impl Template {
         if words.is_empty() {
             bail!("the command is empty");
         }
-        let words = words
-            .iter()
-            .map(|word| parse_word(word, allowed))
-            .collect::<anyhow::Result<_>>()
-            .with_context(|| format!("in \"{text}\""))?;
+        Template::of_words(&words, allowed)
+            .map(|template| Template {
+                text: text.to_owned(),
+                ..template
+            })
+            .with_context(|| format!("in \"{text}\""))
+    }
+
+    /// Finds the placeholders in words that are split already; there may be none.
+    ///
+    /// # Errors
+    /// When braces are unbalanced, or a placeholder is not in `allowed`.
+    pub fn of_words(words: &[String], allowed: &[&str]) -> anyhow::Result<Template> {
         Ok(Template {
-            words,
-            text: text.to_owned(),
+            words: words
+                .iter()
+                .map(|word| parse_word(word, allowed))
+                .collect::<anyhow::Result<_>>()?,
+            text: shell_words::join(words),
         })
     }
 

@@ -1,6 +1,6 @@
 use super::*;
 
-const MATRIX: &str = r#"
+pub const MATRIX: &str = r#"
 default-profile = "small"
 
 [inputs]
@@ -70,7 +70,7 @@ timeout = "5m"
 [[profile.cells]]
 "#;
 
-const RULES: &str = "[[impossible]]\nworkload = \"bubble\"\nsize = \">= 10KB\"\nengine = \"vm\"\nreason = \"too slow\"\n";
+pub const RULES: &str = "[[impossible]]\nworkload = \"bubble\"\nsize = \">= 10KB\"\nengine = \"vm\"\nreason = \"too slow\"\n";
 
 /// Two workloads, three sizes, two engines with three modes, one rule, two profiles.
 pub fn config() -> Config {

@@ -26,6 +26,8 @@ pub struct Install {
     pub debian: Option<DebianInstall>,
     pub npm: Option<NpmInstall>,
     pub cargo: Option<CargoInstall>,
+    /// Install it only where the user asks for it by name: what it needs is not there everywhere.
+    pub on_request: bool,
     /// What a person can do where none of the ways works.
     pub help: String,
 }

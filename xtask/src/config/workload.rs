@@ -1,15 +1,18 @@
 //! Workloads: what is run, on which inputs, and what must come out.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
+use super::own::{Own, Verify, WireArgs, WireOwn, WireVerify};
 use super::template::check_name;
 use crate::data::Distribution;
 use crate::units::Size;
 
-/// A program in `guests/` and `node/`, and the inputs it is given.
+/// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
 #[derive(Clone, Debug)]
 pub struct Workload {
     pub name: String,
@@ -17,18 +20,30 @@ pub struct Workload {
     pub output: ExpectedOutput,
     pub sizes: Vec<Size>,
     pub distributions: Vec<Distribution>,
+    /// The program that the user brought; none for one of `guests/`.
+    pub own: Option<Own>,
 }
 
-/// What a guest must have written to its output file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+impl Workload {
+    /// Is it run on generated inputs? Only a program that the user brought may have one fixed input.
+    pub fn uses_input(&self) -> bool {
+        self.own.as_ref().is_none_or(Own::uses_input)
+    }
+}
+
+/// What a guest must have left behind.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectedOutput {
-    /// The integers of the input in ascending order.
+    /// In its output file: the integers of the input in ascending order.
     Sorted,
-    /// The integers of the input in their order.
+    /// In its output file: the integers of the input in their order.
     Unchanged,
-    /// No file at all.
+    /// No output file at all.
     Nothing,
+    /// What the user said of a program of their own.
+    #[serde(skip)]
+    Verified(Verify),
 }
 
 /// How the time of a workload grows with the number of items.
@@ -73,27 +88,96 @@ impl fmt::Display for Complexity {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WireWorkload {
     pub name: String,
-    complexity: Complexity,
-    output: ExpectedOutput,
+    complexity: Option<Complexity>,
+    output: Option<ExpectedOutput>,
     sizes: Option<Vec<Size>>,
     distributions: Option<Vec<Distribution>>,
+    wasm: Option<PathBuf>,
+    native: Option<PathBuf>,
+    js: Option<PathBuf>,
+    args: Option<WireArgs>,
+    stdin: Option<String>,
+    env: Option<BTreeMap<String, String>>,
+    files: Option<BTreeMap<String, PathBuf>>,
+    verify: Option<WireVerify>,
 }
 
 impl WireWorkload {
     /// `sizes` and `distributions` are the ones of the whole matrix, used where the workload names none.
     ///
     /// # Errors
-    /// When the name is not plain, or a size or distribution is unknown, missing or there twice.
+    /// When the name is not plain, a size or distribution is unknown, missing or there twice, or
+    /// the keys of a program of the user's own do not fit together.
     pub fn check(self, sizes: &[Size], distributions: &[Distribution]) -> anyhow::Result<Workload> {
         check_name(&self.name)?;
-        Ok(Workload {
+        let own = WireOwn {
+            native: self.native,
+            js: self.js,
+            args: self.args,
+            stdin: self.stdin,
+            env: self.env,
+            files: self.files,
+            verify: self.verify,
+        };
+        let (own, output) = match self.wasm {
+            Some(wasm) => {
+                let (own, output) = own.check(wasm, self.output)?;
+                (Some(own), output)
+            }
+            None => {
+                if let Some(key) = own.keys().first() {
+                    bail!(
+                        "key \"{key}\" is for a program of your own; name that with the key \"wasm\""
+                    );
+                }
+                (None, self.output.context("missing field `output`")?)
+            }
+        };
+        let mut workload = Workload {
             name: self.name,
-            complexity: self.complexity,
-            output: self.output,
+            complexity: Complexity::Constant,
+            output,
             sizes: subset(self.sizes, sizes).context("key \"sizes\"")?,
             distributions: subset(self.distributions, distributions)
                 .context("key \"distributions\"")?,
-        })
+            own,
+        };
+        if workload.uses_input() {
+            workload.complexity = self.complexity.context("missing field `complexity`")?;
+            workload.check_several_inputs()?;
+        } else {
+            workload.complexity = self.complexity.unwrap_or(Complexity::Constant);
+            workload.keep_one_input()?;
+        }
+        Ok(workload)
+    }
+}
+
+impl Workload {
+    /// A program that reads no generated input has one cell an engine and mode.
+    fn keep_one_input(&mut self) -> anyhow::Result<()> {
+        if self.sizes.len() != 1 {
+            bail!(
+                "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
+                self.sizes[0]
+            );
+        }
+        self.distributions.truncate(1);
+        Ok(())
+    }
+
+    /// One fixed result cannot be right for several inputs.
+    fn check_several_inputs(&self) -> anyhow::Result<()> {
+        let fixed = match &self.output {
+            ExpectedOutput::Verified(verify) => *verify != Verify::ExitStatus,
+            _ => false,
+        };
+        if fixed && self.sizes.len() * self.distributions.len() > 1 {
+            bail!(
+                "key \"verify\": one text or hash is right for one input only; name one size and one distribution, or verify with output = \"sorted\" or verify = {{ exit = 0 }}"
+            );
+        }
+        Ok(())
     }
 }
 

@@ -137,9 +137,12 @@ fn measure(export: Option<&'static str>, end: End) -> (anyhow::Result<Measured>,
         end,
         seen: RefCell::default(),
     };
-    let argv = ["/a b/engine".into(), "it's".into()];
-    let env = [("CACHE".to_owned(), "/c".into())];
-    let measured = stopwatch.measure(&runner, &argv, &env, Duration::from_secs(9));
+    let command = Command {
+        argv: vec!["/a b/engine".into(), "it's".into()],
+        env: vec![("CACHE".to_owned(), "/c".into())],
+        ..Command::default()
+    };
+    let measured = stopwatch.measure(&runner, &command, Duration::from_secs(9));
     assert!(!stopwatch.export.exists(), "a file stayed");
     let invocation = runner.seen.borrow_mut().remove(0);
     (measured, invocation)

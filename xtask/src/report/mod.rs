@@ -2,7 +2,7 @@
 
 pub mod document;
 pub mod html;
-mod inline;
+pub(crate) mod inline;
 mod markdown;
 mod sections;
 pub mod splice;
@@ -18,6 +18,7 @@ use crate::analysis::Facts;
 use crate::cell::Outcome;
 use crate::chart::{self, Chart};
 use crate::config::Config;
+use crate::sandbox::Sandbox;
 use crate::store::RunFolder;
 use crate::summary::{self, Row, Run};
 use crate::tier;
@@ -49,7 +50,10 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let rows = summary::rows(&run);
     let facts = Facts::new(&run, &rows);
     let charts = chart::charts(&facts)?;
-    let document = sections::document(&facts, &charts);
+    let mut document = sections::document(&facts, &charts);
+    if let Some(sandbox) = Sandbox::read(folder)? {
+        document.blocks.extend(sections::sandbox(&sandbox));
+    }
     let svgs: BTreeMap<String, String> = charts
         .iter()
         .map(|chart| (chart.file.clone(), chart.svg.clone()))

@@ -44,7 +44,7 @@ pub fn find_all(
         .collect()
 }
 
-/// Looks for every tool and installs those that are not there. One that cannot be installed
+/// Looks for every tool and installs those that are not there and need no request. One that cannot be installed
 /// is `Missing` in the answer, which is in the order of `tools`, and does not stop the others.
 ///
 /// # Errors
@@ -56,7 +56,8 @@ pub fn install_missing(
 ) -> anyhow::Result<Vec<(String, State)>> {
     let mut states = find_all(tools, paths, runner);
     let missing: Vec<usize> = (0..tools.len())
-        .filter(|index| states[*index].1.found().is_none() && !ways(tools[*index]).is_empty())
+        .filter(|index| states[*index].1.found().is_none())
+        .filter(|index| !ways(tools[*index]).is_empty() && !tools[*index].install.on_request)
         .collect();
     if missing.is_empty() {
         return Ok(states);

@@ -75,6 +75,7 @@ pub fn advice(tool: &Tool) -> String {
     let minutes = build_minutes(tool).ceil();
     match ways(tool).first() {
         None => tool.install.help.clone(),
+        Some(_) if tool.install.on_request => tool.install.help.clone(),
         Some(_) if minutes > 0.0 => format!(
             "cargo xtask setup {} (builds it, about {minutes} min on two cores)",
             tool.name

@@ -256,6 +256,33 @@ fn ctrl_c_keeps_everything_and_tells_a_command_that_goes_on() {
     assert_complete(&runs[0]);
 }
 
+/// As a job's scheduler does it: SIGTERM to all processes, and to this one not first.
+#[test]
+fn a_sample_that_is_ended_together_with_the_bench_is_no_failure() {
+    let Some(checkout) = Checkout::new(&Matrix::default()) else {
+        return;
+    };
+    let end = checkout.root().join("end");
+    let body = format!(
+        "if [ -e {0} ]; then rm {0}; kill -TERM $PPID; fi\n{1}",
+        end.display(),
+        slow(0.1)
+    );
+    checkout.engine("fake", &body);
+    let bench = checkout.start_bench(&["--runs", "3"]);
+    checkout.wait_for_samples(2);
+    checkout.write("end", "");
+    crate::support::wait_until("the end of a sample", || !end.exists());
+    bench.signal(Signal::SIGTERM);
+    let (status, stderr) = bench.wait();
+    assert_eq!(status, Some(1), "{stderr}");
+    let samples = checkout.run().samples();
+    assert!(
+        samples.iter().all(|sample| sample["outcome"] == "ok"),
+        "{samples:?}"
+    );
+}
+
 /// Samples that are shorter than any polling interval.
 #[test]
 fn ctrl_c_stops_a_run_of_quick_samples_too() {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::tests::config;
 use crate::measure::Cost;
 
 /// A process that ended this way, after a good guest's line.
@@ -44,8 +45,18 @@ impl Desk {
     }
 
     fn judge(&self, measured: &Measured, expected: ExpectedOutput) -> (Outcome, String) {
-        let output = self.folder.path().join("output");
-        let verdict = judge_run(measured, expected, &self.input, &output, 30.0).unwrap();
+        let mut workload = config().workload("merge").unwrap().clone();
+        workload.output = expected;
+        self.judge_workload(measured, &workload)
+    }
+
+    fn judge_workload(&self, measured: &Measured, workload: &Workload) -> (Outcome, String) {
+        let left = Left {
+            output: self.folder.path().join("output"),
+            stdout: self.folder.path().join("stdout"),
+        };
+        std::fs::write(&left.stdout, &measured.stdout).unwrap();
+        let verdict = judge_run(measured, workload, Some(&self.input), &left, 30.0).unwrap();
         assert_eq!(verdict.reason.is_none(), verdict.outcome == Outcome::Ok);
         (verdict.outcome, verdict.reason.unwrap_or_default())
     }

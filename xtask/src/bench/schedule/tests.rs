@@ -222,6 +222,30 @@ fn starting_up_is_not_multiplied() {
     );
 }
 
+/// A program that says nothing of its phases is taken to start in the time of its smallest input.
+#[test]
+fn without_phases_only_what_a_larger_input_took_longer_grows() {
+    let predicted = |walls: &[(&str, f64)]| {
+        let pilots: Vec<Sample> = walls
+            .iter()
+            .map(|(size, wall_s)| {
+                let name = format!("merge/{size}/random/vm:jit");
+                let mut pilot = sample(&Task::Run(cell(&name)), 0);
+                (pilot.wall_s, pilot.read_s) = (Some(*wall_s), None);
+                pilot
+            })
+            .collect();
+        let mut plan = plan();
+        plan.timeout_s = 10.0;
+        infeasible(&config(), &plan, &pilots, &cell("merge/1MB/random/vm:jit"))
+    };
+    // 2 s to start, no more for ten times the input.
+    assert_eq!(predicted(&[("1KB", 2.0), ("10KB", 2.0)]), None);
+    assert!(predicted(&[("1KB", 2.0), ("10KB", 2.5)]).is_some());
+    // One size tells nothing.
+    assert_eq!(predicted(&[("10KB", 2.0)]), None);
+}
+
 #[test]
 fn only_the_nearest_smaller_size_of_the_same_kind_predicts() {
     let long = 5.0;

@@ -9,6 +9,7 @@ mod growth;
 mod odd;
 mod overhead;
 mod samples;
+mod sandbox;
 mod study;
 mod time;
 
@@ -20,6 +21,7 @@ use crate::units::human_bytes;
 
 pub use answer::short as short_answer;
 pub use samples::samples;
+pub use sandbox::blocks as sandbox;
 
 /// The whole report.
 pub fn document(facts: &Facts, charts: &[Chart]) -> Document {

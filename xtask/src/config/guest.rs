@@ -1,0 +1,86 @@
+//! How a guest gets into a mode: which program it is, and how variables reach it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use anyhow::{Context, bail};
+
+use super::engine::{Engine, Mode, Spelling};
+use super::template::{Template, Values};
+
+/// What the words for a variable of the guest hold.
+const GUEST_ENV: [&str; 2] = ["name", "value"];
+
+/// How variables reach the guest of a mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvWay {
+    /// As words of the command, where it holds `{env}`.
+    Words,
+    /// As variables of the process.
+    Process,
+}
+
+/// What kind of program a mode runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuestKind {
+    Wasm,
+    Native,
+    Js,
+}
+
+impl Mode {
+    /// What kind of program the mode runs.
+    pub fn guest_kind(&self) -> GuestKind {
+        let runs = |name| {
+            self.spellings
+                .iter()
+                .any(|spelling| spelling.run.uses(name))
+        };
+        if runs("native") {
+            GuestKind::Native
+        } else if runs("js") {
+            GuestKind::Js
+        } else {
+            GuestKind::Wasm
+        }
+    }
+
+    /// How variables reach the guest; none if they do not.
+    pub fn env_way(&self) -> Option<EnvWay> {
+        let words = |spelling: &Spelling| spelling.run.uses("env");
+        match self.guest_kind() {
+            _ if self.spellings.iter().all(words) => Some(EnvWay::Words),
+            // The guest is the process, or runs in it with all that it has.
+            GuestKind::Native | GuestKind::Js => Some(EnvWay::Process),
+            GuestKind::Wasm => None,
+        }
+    }
+}
+
+impl Engine {
+    /// The words that give a guest these variables.
+    ///
+    /// # Errors
+    /// When the engine has no such words; a bug.
+    pub fn env_words(&self, env: &BTreeMap<String, String>) -> anyhow::Result<Vec<OsString>> {
+        let way = self.guest_env.as_ref().context("no key \"guest-env\"")?;
+        let mut words = Vec::new();
+        for (name, value) in env {
+            let values = Values::from([("name", vec![name.into()]), ("value", vec![value.into()])]);
+            words.extend(way.expand(&values)?);
+        }
+        Ok(words)
+    }
+}
+
+/// # Errors
+/// When the words lack the name or the value, or are malformed.
+pub fn check_guest_env(text: &str) -> anyhow::Result<Template> {
+    let template = Template::parse(text, &GUEST_ENV)?;
+    for name in GUEST_ENV {
+        if !template.uses(name) {
+            bail!("\"{text}\" lacks the placeholder \"{{{name}}}\"");
+        }
+    }
+    Ok(template)
+}
