@@ -56,6 +56,26 @@ fn the_longest_build_goes_before_the_others() {
 }
 
 #[test]
+fn what_wants_a_request_is_left_alone_without_one() {
+    let (_home, paths) = paths();
+    let mut shy = engine("shy", 1.0);
+    shy.install.on_request = true;
+    let runner = Fake::new(play);
+    let state = |tool: &Tool| {
+        install_missing(&[tool], &paths, &runner)
+            .unwrap()
+            .remove(0)
+            .1
+    };
+    let State::Missing { how, .. } = state(&shy) else {
+        panic!("nobody asked for it")
+    };
+    assert_eq!(how, "read the manual");
+    shy.install.on_request = false;
+    assert!(state(&shy).found().is_some());
+}
+
+#[test]
 fn a_failed_install_leaves_nothing_and_stops_no_other() {
     let (_home, paths) = paths();
     let (bad, good, manual) = (engine("bad", 2.0), engine("good", 1.0), tool("manual"));
