@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::cell::{Cell, Outcome};
-use crate::config::Config;
+use crate::config::{Complexity, Config};
 use crate::plan::{Plan, round_order};
 use crate::sample::{Kind, Sample, start_name};
 use crate::units::human_seconds;
@@ -139,16 +139,16 @@ impl Done {
     }
 }
 
-/// Seconds of work below which a pilot says too little about larger inputs:
+/// Seconds of a phase below which a pilot says too little about larger inputs:
 /// fixed costs would be multiplied as if they grew.
 const ENOUGH_WORK_S: f64 = 0.01;
 
 /// Why a cell is not worth trying, judging by the pilots of the same workload, distribution,
 /// engine and mode at smaller sizes; none if it is.
 ///
-/// The last measured size's work (read, sort and write, without start-up) grows with the
-/// workload's complexity. A program that says nothing of its phases is taken to start in the
-/// time of its smallest input.
+/// The last measured size's sort phase grows with the workload's complexity, its reading and
+/// writing with the size, and its start-up not. A program that says nothing of its phases is
+/// taken to start in the time of its smallest input, and all the rest to grow like sorting.
 pub fn infeasible(config: &Config, plan: &Plan, pilots: &[Sample], cell: &Cell) -> Option<String> {
     let same = |other: &Cell| {
         other.size < cell.size
@@ -183,12 +183,23 @@ pub fn infeasible(config: &Config, plan: &Plan, pilots: &[Sample], cell: &Cell) 
             .find(|sample| sample.is_of(cell))?;
         first.wall_s
     };
-    let startup_s = pilot.startup_s().or_else(smallest).unwrap_or(wall_s);
-    let work_s = wall_s - startup_s;
+    let (startup_s, io_s, sort_s) = match (pilot.startup_s(), pilot.sort_s) {
+        (Some(startup_s), Some(sort_s)) => (startup_s, wall_s - startup_s - sort_s, sort_s),
+        _ => {
+            let startup_s = smallest().unwrap_or(wall_s);
+            (startup_s, 0.0, wall_s - startup_s)
+        }
+    };
     let complexity = config.workload(&cell.workload)?.complexity;
     let factor = complexity.cost(cell.size.bytes) / complexity.cost(size.bytes);
-    let predicted_s = startup_s + work_s * factor;
-    (work_s >= ENOUGH_WORK_S && predicted_s > plan.timeout_s).then(|| {
+    let linear = Complexity::Linear;
+    let more_input = linear.cost(cell.size.bytes) / linear.cost(size.bytes);
+    let grown = |phase_s: f64, factor: f64| match phase_s {
+        ENOUGH_WORK_S.. => phase_s * factor,
+        _ => phase_s,
+    };
+    let predicted_s = startup_s + grown(io_s, factor.min(more_input)) + grown(sort_s, factor);
+    (predicted_s > plan.timeout_s).then(|| {
         format!(
             "predicted {}, over the timeout of {}: {size} took {}, and {complexity} makes that {factor:.0} times as much",
             human_seconds(predicted_s),

@@ -222,6 +222,30 @@ fn starting_up_is_not_multiplied() {
     );
 }
 
+/// Seen on a busy machine: 11 ms to read 1KB, 9 µs to sort it, and no three hours for 1MB.
+#[test]
+fn reading_does_not_grow_like_sorting() {
+    let (small, asked) = (
+        "bubble/1KB/random/native:release",
+        "bubble/10KB/random/native:release",
+    );
+    let mut pilot = sample(&Task::Run(cell(small)), 0);
+    pilot.wall_s = Some(0.6);
+    (pilot.read_s, pilot.sort_s, pilot.write_s) = (Some(0.2), Some(9e-6), Some(0.3));
+    let mut plan = plan();
+    plan.timeout_s = 10.0;
+    let reason = |plan: &Plan, pilot: &Sample| {
+        infeasible(&config(), plan, std::slice::from_ref(pilot), &cell(asked))
+    };
+    assert_eq!(
+        reason(&plan, &pilot),
+        None,
+        "5 s by the size, 50 s by its square"
+    );
+    plan.timeout_s = 5.0;
+    assert!(reason(&plan, &pilot).is_some());
+}
+
 /// A program that says nothing of its phases is taken to start in the time of its smallest input.
 #[test]
 fn without_phases_only_what_a_larger_input_took_longer_grows() {
