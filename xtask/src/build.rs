@@ -70,17 +70,15 @@ impl Guests {
 
     /// Everything that runs as the guest of this workload, and the files that the user gave it, for hashing.
     pub fn files(&self, workload: &str) -> Vec<PathBuf> {
-        let programs = [
-            Some(self.wasm(workload)),
-            self.native(workload),
-            self.js(workload),
-        ];
         match self.own.get(workload) {
             Some(own) => {
                 let sources = own.sources().into_iter();
                 sources.map(|(_, path)| self.root.join(path)).collect()
             }
-            None => programs.into_iter().flatten().collect(),
+            None => std::iter::once(self.wasm(workload))
+                .chain(self.native(workload))
+                .chain(self.js(workload))
+                .collect(),
         }
     }
 }

@@ -122,7 +122,7 @@ impl Plan {
             cells = shard::keep(config, cells, shard);
         }
         for rule in &config.rules {
-            let used = all.iter().any(|cell| excludes(rule, cell));
+            let used = all.iter().any(|cell| rule.excludes(cell));
             if !used {
                 bail!(
                     "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
@@ -277,7 +277,7 @@ pub fn round_order(order_seed: u64, round: u32, count: usize) -> Vec<usize> {
 }
 
 fn planned(config: &Config, cell: Cell) -> PlannedCell {
-    let rule = config.rules.iter().find(|rule| excludes(rule, &cell));
+    let rule = config.rules.iter().find(|rule| rule.excludes(&cell));
     let (outcome, reason) = match rule {
         Some(rule) => (Some(Outcome::Impossible), Some(rule.reason.clone())),
         None => {
@@ -292,16 +292,6 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
         machine: None,
         cell,
     }
-}
-
-fn excludes(rule: &crate::config::Rule, cell: &Cell) -> bool {
-    rule.excludes(
-        &cell.workload,
-        cell.size,
-        cell.distribution.name(),
-        &cell.engine,
-        &cell.mode,
-    )
 }
 
 fn all_cells(config: &Config) -> Vec<Cell> {

@@ -152,15 +152,7 @@ fn is_news(config: &Config, cell: &Cell) -> bool {
     let planned = config.workload(&cell.workload).is_some_and(|workload| {
         workload.sizes.contains(&cell.size) && workload.distributions.contains(&cell.distribution)
     });
-    let excluded = config.rules.iter().any(|rule| {
-        rule.excludes(
-            &cell.workload,
-            cell.size,
-            cell.distribution.name(),
-            &cell.engine,
-            &cell.mode,
-        )
-    });
+    let excluded = config.rules.iter().any(|rule| rule.excludes(cell));
     planned && config.mode_of(cell).is_some() && !excluded
 }
 

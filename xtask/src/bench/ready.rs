@@ -111,8 +111,7 @@ impl Ready {
                         .unwrap_or_else(|| "the engine is missing".to_owned()),
                 ),
                 Some(engine) => config
-                    .engine(&cell.engine)
-                    .and_then(|e| e.modes.iter().find(|mode| mode.name == cell.mode))
+                    .mode_of(&cell)
                     .and_then(|mode| mode.spelling(&engine.found.version).err())
                     .map(|error| error.to_string()),
             };

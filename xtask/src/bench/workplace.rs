@@ -205,8 +205,7 @@ impl Workplace {
     ) -> anyhow::Result<(&'c Mode, &'c Spelling)> {
         let there = self.there(engine)?;
         let mode = config
-            .engine(engine)
-            .and_then(|engine| engine.modes.iter().find(|m| m.name == mode))
+            .mode(engine, mode)
             .with_context(|| format!("no mode \"{engine}:{mode}\" in matrix.toml"))?;
         Ok((mode, mode.spelling(&there.found.version)?))
     }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::pattern::{Pattern, SizeTest, matches_any};
 use super::profile::{Names, patterns};
 use super::workload::distinct;
-use crate::units::Size;
+use crate::cell::Cell;
 
 /// Excludes the cells that satisfy all its conditions; a condition that is not named always holds.
 #[derive(Clone, Debug)]
@@ -22,20 +22,13 @@ pub struct Rule {
 
 impl Rule {
     /// Does the rule exclude this cell?
-    pub fn excludes(
-        &self,
-        workload: &str,
-        size: Size,
-        distribution: &str,
-        engine: &str,
-        mode: &str,
-    ) -> bool {
-        matches_any(&self.workloads, workload)
-            && (self.sizes.is_empty() || self.sizes.iter().any(|test| test.matches(size)))
-            && matches_any(&self.distributions, distribution)
-            && matches_any(&self.engines, engine)
-            && (matches_any(&self.modes, mode)
-                || matches_any(&self.modes, &format!("{engine}:{mode}")))
+    pub fn excludes(&self, cell: &Cell) -> bool {
+        matches_any(&self.workloads, &cell.workload)
+            && (self.sizes.is_empty() || self.sizes.iter().any(|test| test.matches(cell.size)))
+            && matches_any(&self.distributions, cell.distribution.name())
+            && matches_any(&self.engines, &cell.engine)
+            && (matches_any(&self.modes, &cell.mode)
+                || matches_any(&self.modes, &cell.engine_mode()))
     }
 }
 
@@ -164,9 +157,15 @@ mod tests {
     /// Does the rule exclude `workload/size/distribution/engine/mode`?
     fn excludes(text: &str, cell: &str) -> bool {
         let parts: Vec<&str> = cell.split('/').collect();
-        let size = parts[1].parse().unwrap();
+        let cell = Cell {
+            workload: parts[0].to_owned(),
+            size: parts[1].parse().unwrap(),
+            distribution: parts[2].parse().unwrap(),
+            engine: parts[3].to_owned(),
+            mode: parts[4].to_owned(),
+        };
         let rule = rule(&format!("{text}\nreason = 'r'")).unwrap();
-        rule.excludes(parts[0], size, parts[2], parts[3], parts[4])
+        rule.excludes(&cell)
     }
 
     #[test]

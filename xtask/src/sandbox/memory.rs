@@ -9,6 +9,7 @@ const MEMORY_NEEDED: u64 = 3 << 32;
 /// where there is more.
 const SPARE: u64 = 2 << 30;
 const MOST: u64 = 4 << 32;
+
 /// Bytes that must stay available; the guest is killed before it takes them.
 pub fn spare(available: Option<u64>) -> u64 {
     available.unwrap_or(0).saturating_sub(MOST).max(SPARE)

@@ -147,14 +147,8 @@ fn verdict(tried: &Tried) -> String {
     }
 }
 
-fn attempts(sandbox: &Sandbox) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for tried in &sandbox.tried {
-        if !names.contains(&tried.attempt.as_str()) {
-            names.push(&tried.attempt);
-        }
-    }
-    names
+fn attempts(sandbox: &Sandbox) -> Vec<String> {
+    distinct(sandbox.tried.iter().map(|tried| tried.attempt.clone()))
 }
 
 fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
