@@ -1,6 +1,6 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
-//! Data flows one way: `config` → `plan` → (`setup`, `build`, `data`) → `bench` → `measure`
+//! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
 //! → `store` → `stats` → `summary` → `analysis` → `report`, `chart`.
 
 pub mod analysis;
@@ -26,11 +26,11 @@ pub mod process;
 pub mod report;
 pub mod sample;
 pub mod sandbox;
-pub mod setup;
 pub mod shard;
 pub mod stats;
 pub mod store;
 pub mod suggest;
 pub mod summary;
 pub mod tier;
+pub mod tools;
 pub mod units;

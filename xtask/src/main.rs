@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 
 use xtask::bench::{self, Request};
@@ -16,7 +16,7 @@ use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
 use xtask::sandbox;
-use xtask::store::RunFolder;
+use xtask::store::{RunFolder, is_first_look};
 use xtask::units::parse_duration;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
@@ -31,12 +31,15 @@ struct Cli {
 enum Command {
     /// Show what is there and what is missing, and install what is missing
     Setup {
-        /// Only these engines (default: all, and hyperfine)
+        /// Only these engines, or versions of them such as wasmtime@46 (default: all, and hyperfine)
         #[arg(value_name = "ENGINE")]
         engines: Vec<String>,
         /// Only show, install nothing
         #[arg(long)]
         check: bool,
+        /// Build from source, also where a package or a program on PATH would do
+        #[arg(long, requires = "engines", conflicts_with = "check")]
+        from_source: bool,
     },
     /// Make the inputs, with checksums and the expected results
     GenData {
@@ -158,12 +161,16 @@ fn main() -> ExitCode {
 /// Did everything end as it should?
 fn run(cli: Cli) -> anyhow::Result<bool> {
     let paths = Paths::find().map_err(Misuse)?;
-    let config = Config::load(&paths.matrix(), &paths.impossible()).map_err(Misuse)?;
+    let mut config = Config::load(&paths.matrix(), &paths.impossible()).map_err(Misuse)?;
     process::catch_interrupts()?;
     match cli.command {
-        Command::Setup { engines, check } => commands::setup(&config, &paths, &engines, check),
+        Command::Setup {
+            engines,
+            check,
+            from_source,
+        } => commands::setup(&config, &paths, &engines, check, from_source),
         Command::GenData { selection, seed } => {
-            let plan = plan(&config, &paths, &selection, &Overrides::default())?;
+            let plan = plan(&mut config, &paths, &selection, &Overrides::default())?;
             commands::gen_data(&config, &paths, &plan, seed)
         }
         Command::Build => commands::build(&config, &paths),
@@ -176,10 +183,10 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
             json,
             ..
         } => {
-            let plan = plan(&config, &paths, &selection, &overrides)?;
+            let plan = plan(&mut config, &paths, &selection, &overrides)?;
             commands::plan(&paths, &plan, json)
         }
-        Command::Bench(arguments) => run_bench(&config, &paths, arguments),
+        Command::Bench(arguments) => run_bench(config, &paths, arguments),
         Command::Report { run, splice } => {
             commands::report(&paths, run.as_deref(), splice.as_deref())
         }
@@ -189,12 +196,22 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
     }
 }
 
-fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
+fn run_bench(mut config: Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
     let results = results(paths, arguments.results.as_deref())?;
     let resumed = arguments
         .resume
         .map(|name| RunFolder::open_or_newest(&results, name.as_deref()))
         .transpose()?;
+    if let Some(folder) = resumed
+        .as_ref()
+        .filter(|folder| is_first_look(&folder.path))
+    {
+        return Err(Misuse(anyhow!(
+            "run \"{}\" is a first look, which nobody goes on with: run bench without --resume for a whole run",
+            folder.path.display()
+        ))
+        .into());
+    }
     let (mut selection, mut overrides) = (arguments.selection, arguments.overrides);
     let mut pin = arguments.pin;
     let nothing_asked = selection == Selection::default() && overrides == Overrides::default();
@@ -204,7 +221,7 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         (selection, overrides) = (stored.selection, stored.overrides);
         pin = pin.or(environment.pinned);
     }
-    let plan = plan(config, paths, &selection, &overrides)?;
+    let plan = plan(&mut config, paths, &selection, &overrides)?;
     if arguments.dry_run {
         return commands::plan(paths, &plan, false);
     }
@@ -216,15 +233,16 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         pin,
         command: command_line(),
     };
-    bench::bench(config, paths, plan, &request)
+    bench::bench(&config, paths, plan, &request)
 }
 
 fn plan(
-    config: &Config,
+    config: &mut Config,
     paths: &Paths,
     selection: &Selection,
     overrides: &Overrides,
 ) -> anyhow::Result<Plan> {
+    overrides.extend(config, selection).map_err(Misuse)?;
     let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
     own::check_files(config, &paths.root, &plan).map_err(Misuse)?;
     Ok(plan)

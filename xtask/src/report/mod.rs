@@ -18,6 +18,7 @@ use crate::analysis::Facts;
 use crate::cell::Outcome;
 use crate::chart::{self, Chart};
 use crate::config::Config;
+use crate::plan::Plan;
 use crate::sandbox::Sandbox;
 use crate::store::RunFolder;
 use crate::summary::{self, Row, Run};
@@ -129,6 +130,13 @@ pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result
 /// # Errors
 /// When the folder is damaged.
 pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
+    let plan: Plan = folder.read_json("plan.json")?;
+    let mut config = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
+    config.add_versions_of(
+        plan.cells
+            .iter()
+            .map(|planned| planned.cell.engine.as_str()),
+    )?;
     Ok(Run {
         name: folder
             .path
@@ -136,8 +144,8 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        config: Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?,
-        plan: folder.read_json("plan.json")?,
+        config,
+        plan,
         environment: folder.read_json("environment.json")?,
         samples: folder.read_samples()?,
     })

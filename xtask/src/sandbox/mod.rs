@@ -21,8 +21,8 @@ use crate::config::{Tool, distinct};
 use crate::paths::Paths;
 use crate::process::Processes;
 use crate::report;
-use crate::setup::{self, State};
 use crate::store::RunFolder;
+use crate::tools::{self, State, Toolbox};
 
 pub use judge::Verdict;
 pub use shell::PREPARE;
@@ -136,11 +136,14 @@ fn find_engines(
         let chosen = chosen.iter().find(|it| it.engine.name() == name)?;
         Some(&chosen.engine.tool)
     };
-    let tools: Vec<&Tool> = names.iter().filter_map(tool).collect();
-    match no_setup {
-        true => Ok(setup::find_all(&tools, paths, &Processes)),
-        false => setup::install_missing(&tools, paths, &Processes),
+    let tools: Vec<Tool> = names.iter().filter_map(tool).cloned().collect();
+    let mut toolbox = Toolbox::look(tools, paths);
+    if !no_setup {
+        toolbox.install_packages()?;
+        toolbox.build()?;
     }
+    let states = toolbox.tools.into_iter();
+    Ok(states.map(|(tool, state)| (tool.name, state)).collect())
 }
 
 fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
@@ -149,7 +152,7 @@ fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
         return Ok(wasm);
     }
     if !no_setup {
-        setup::ensure_wasm_target(&Processes)?;
+        tools::ensure_wasm_target()?;
     }
     build::build_wasm(&Processes, paths, "sandbox")
 }

@@ -136,13 +136,20 @@ fn machine(environment: &Environment) -> Table {
 
 fn engines(environment: &Environment) -> Table {
     let rows = environment.engines.iter().map(|(name, engine)| {
+        let origin = engine.origin.map(|origin| origin.to_string());
+        let note = engine.note.iter().map(|note| format!(": {note}"));
         vec![
             name.clone().into(),
             engine.version.clone().into(),
+            match origin {
+                Some(origin) => Field::from(origin + &note.collect::<String>()),
+                None => Field::none(),
+            },
             format!("`{}`", engine.sha256).into(),
         ]
     });
-    Table::new(["engine", "version", "SHA-256 of the binary"], rows).titled("Engines")
+    let header = ["engine", "version", "origin", "SHA-256 of the binary"];
+    Table::new(header, rows).titled("Engines")
 }
 
 fn again(facts: &Facts) -> Vec<Block> {
