@@ -134,6 +134,8 @@ impl Checkout {
             .current_dir(self.root())
             .env("PATH", self.path())
             .env("XDG_CACHE_HOME", self.root().join("cache"))
+            // Some checkouts have a fake cargo on PATH.
+            .env_remove("CARGO")
             .timeout(PATIENCE)
             .output()
             .unwrap();
@@ -151,11 +153,16 @@ impl Checkout {
 
     /// Starts `xtask bench --no-setup ARGUMENTS`, to be killed.
     pub fn start_bench(&self, arguments: &[&str]) -> Started {
-        let words = [&["bench", "--no-setup"], arguments].concat();
+        self.start(&[&["bench", "--no-setup"], arguments].concat())
+    }
+
+    /// Starts `xtask ARGUMENTS`, to be killed.
+    pub fn start(&self, words: &[&str]) -> Started {
         let handle = duct::cmd(env!("CARGO_BIN_EXE_xtask"), words)
             .dir(self.root())
             .env("PATH", self.path())
             .env("XDG_CACHE_HOME", self.root().join("cache"))
+            .env_remove("CARGO")
             .stdout_capture()
             .stderr_path(self.root().join("stderr"))
             .unchecked()
@@ -191,6 +198,11 @@ pub struct Started {
 }
 
 impl Started {
+    /// What it has said so far.
+    pub fn stderr(&self) -> String {
+        std::fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+
     /// Sends a signal to this process alone.
     pub fn signal(&self, signal: nix::sys::signal::Signal) {
         let pid = nix::unistd::Pid::from_raw(self.handle.pids()[0] as i32);
