@@ -199,10 +199,11 @@ fn announce(
         && tool.install.cargo.is_some()
         && !error.is::<WrongHash>()
     {
-        let why = format!("{error:#}");
-        let first = why.lines().next().unwrap_or_default();
+        // The command comes first, what the client said of it last.
+        let error = format!("{error:#}");
+        let why = error.trim_end().lines().last().unwrap_or_default().trim();
         board.print(&format!(
-            "{}: {first}; it is to be built from source",
+            "{}: no package ({why}); it is to be built from source",
             tool.name
         ));
     }
