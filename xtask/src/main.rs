@@ -40,7 +40,7 @@ enum Command {
         check: bool,
     },
     /// Make the inputs, with checksums and the expected results
-    #[command(after_help = examples("gen-data", "gen-data --workload merge --size 10MB"))]
+    #[command(after_help = examples("gen-data", "gen-data --workload merge --size 1MB"))]
     GenData {
         #[command(flatten)]
         selection: Selection,
