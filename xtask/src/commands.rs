@@ -208,10 +208,10 @@ fn time_it_takes(history: &History, plan: &Plan, live: usize) -> String {
 /// When there is no such run, its folder is damaged, or the file to splice into has no markers.
 pub fn report(paths: &Paths, run: Option<&Path>, splice: Option<&Path>) -> anyhow::Result<bool> {
     let folder = RunFolder::open_or_newest(&paths.results(), run)?;
-    crate::report::report(&folder)?.print();
+    crate::report::report(&folder)?.print(None);
     if let Some(file) = splice {
         crate::report::splice_into(file, &folder)?;
-        println!("{}", file.display());
+        println!("put into {}", file.display());
     }
     Ok(true)
 }

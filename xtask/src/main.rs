@@ -30,6 +30,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Show what is there and what is missing, and install what is missing
+    #[command(after_help = examples("setup --check", "setup hyperfine"))]
     Setup {
         /// Only these engines, or versions of them such as wasmtime@46 (default: all, and hyperfine)
         #[arg(value_name = "ENGINE")]
@@ -42,6 +43,7 @@ enum Command {
         from_source: bool,
     },
     /// Make the inputs, with checksums and the expected results
+    #[command(after_help = examples("gen-data", "gen-data --workload merge --size 1MB"))]
     GenData {
         #[command(flatten)]
         selection: Selection,
@@ -50,8 +52,10 @@ enum Command {
         seed: Option<u64>,
     },
     /// Build the guests, native and wasm32-wasip1
+    #[command(after_help = examples("build", "bench --no-setup --engine native"))]
     Build,
     /// Show every cell, every exclusion with its reason, and the time it will take
+    #[command(after_help = examples("plan --profile thesis", "plan --engine 'wasm*' --size 1MB --json"))]
     Plan {
         #[command(flatten)]
         selection: Selection,
@@ -65,8 +69,10 @@ enum Command {
         suggest: Option<PathBuf>,
     },
     /// Measure, check every output, and write the reports
+    #[command(after_help = examples("bench --engine node --engine native --size 1KB", "bench --resume"))]
     Bench(BenchArgs),
     /// Write all report files again, from the raw samples
+    #[command(after_help = examples("report", "report 2026-11-23T09-37-54Z-vm --splice README.md"))]
     Report {
         /// A run's folder, or its name in results/ [default: the newest]
         run: Option<PathBuf>,
@@ -75,6 +81,7 @@ enum Command {
         splice: Option<PathBuf>,
     },
     /// Join the runs of all shards of one plan into one run
+    #[command(after_help = examples("merge results/one results/two --into results/both", "report both"))]
     Merge {
         /// The runs' folders
         #[arg(value_name = "RUN", required = true)]
@@ -84,9 +91,16 @@ enum Command {
         into: PathBuf,
     },
     /// Show what each engine lets a guest reach that it was not given
+    #[command(after_help = examples("sandbox --engine node", "sandbox --mode wasmedge:aot --timeout 10s"))]
     Sandbox(SandboxArgs),
     /// Everything CI runs: formatting, lints, all tests
+    #[command(after_help = examples("setup --check", "test"))]
     Test,
+}
+
+/// The end of a command's help.
+fn examples(first: &str, second: &str) -> String {
+    format!("Examples:\n  cargo xtask {first}\n  cargo xtask {second}")
 }
 
 #[derive(Args)]
@@ -271,4 +285,31 @@ fn results(paths: &Paths, option: Option<&Path>) -> anyhow::Result<PathBuf> {
 fn command_line() -> String {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     format!("cargo xtask {}", shell_words::join(&arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_help_of_every_command_ends_with_two_examples_that_can_be_typed() {
+        for command in Cli::command().get_subcommands_mut() {
+            let name = command.get_name().to_owned();
+            let help = command.render_long_help().to_string();
+            let mut last: Vec<&str> = help.trim_end().lines().rev().take(2).collect();
+            last.retain(|line| line.starts_with("  cargo xtask ") && line.len() <= 80);
+            assert_eq!(last.len(), 2, "{name}: {help}");
+            for line in &last {
+                // cargo takes its own name away.
+                let typed = shell_words::split(line).unwrap().into_iter().skip(1);
+                if let Err(error) = Cli::try_parse_from(typed) {
+                    panic!("{line}: {error}");
+                }
+            }
+            let own = format!("  cargo xtask {name}");
+            assert!(last.iter().any(|line| line.starts_with(&own)), "{help}");
+        }
+    }
 }

@@ -13,7 +13,6 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::cell::Outcome;
 use crate::config::Config;
 use crate::paths::Paths;
 use crate::plan::Plan;
@@ -22,7 +21,6 @@ use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::summary::any_trouble;
 use crate::tools::Toolbox;
-use crate::units::human_seconds;
 use progress::Progress;
 use session::{Flow, Session};
 
@@ -114,7 +112,7 @@ fn first_look(
     }
     let report = report::report(&folder)?;
     println!("\nfirst look: {runs} samples a cell, without {missing}\n");
-    report.print();
+    report.print(None);
     Ok(())
 }
 
@@ -223,22 +221,9 @@ fn resume_command(request: &Request, folder: &RunFolder) -> String {
     }
 }
 
-/// Writes the reports and prints the table and their paths.
+/// Writes the reports, and prints what they say and where they are.
 fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
     let report = report::report(folder)?;
-    report.print();
-    let count = |outcome| {
-        report
-            .rows
-            .iter()
-            .filter(|row| row.outcome == Some(outcome))
-            .count()
-    };
-    println!(
-        "\n{} of {} cells ok, every output verified; {} in all",
-        count(Outcome::Ok),
-        report.rows.len(),
-        human_seconds(started.elapsed().as_secs_f64())
-    );
+    report.print(Some(started.elapsed()));
     Ok(!any_trouble(&report.rows))
 }

@@ -4,41 +4,50 @@ pub mod document;
 pub mod html;
 pub(crate) mod inline;
 mod markdown;
+mod screen;
 mod sections;
 pub mod splice;
 pub mod table;
+pub mod terminal;
 pub mod xlsx;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::analysis::Facts;
-use crate::cell::Outcome;
 use crate::chart::{self, Chart};
 use crate::config::Config;
 use crate::plan::Plan;
 use crate::sandbox::Sandbox;
 use crate::store::RunFolder;
 use crate::summary::{self, Row, Run};
-use crate::tier;
+use crate::units::human_seconds;
+use document::Block;
 
 /// What was written, and what it says.
 pub struct Report {
     pub rows: Vec<Row>,
     pub files: Vec<PathBuf>,
-    /// The tables for a terminal.
-    pub terminal: String,
+    /// The tables and the answer, for a terminal.
+    screen: Vec<Block>,
+    verified: String,
+    /// Of the terminal, in columns.
+    width: usize,
 }
 
 impl Report {
-    /// Prints the tables and the paths of the files.
-    pub fn print(&self) {
-        println!("{}", self.terminal);
-        for file in &self.files {
-            println!("{}", file.display());
-        }
+    /// Prints the tables, and on the last screen the answer and where the report is.
+    pub fn print(&self, elapsed: Option<Duration>) {
+        let took = elapsed.map_or_else(String::new, |elapsed| {
+            format!("; {} in all", human_seconds(elapsed.as_secs_f64()))
+        });
+        let verified = Block::Paragraph(format!("{}{took}", self.verified));
+        let blocks = [self.screen.as_slice(), &[verified]].concat();
+        print!("{}", terminal::render(&blocks, self.width));
+        println!("{}", screen::places(&self.files));
     }
 }
 
@@ -78,9 +87,12 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     for (name, content) in &files {
         folder.write(name, content)?;
     }
+    let width = terminal::width();
     Ok(Report {
+        screen: screen::blocks(&facts, width),
+        verified: screen::verified(&facts),
         files: files.iter().map(|(name, _)| folder.file(name)).collect(),
-        terminal: terminal(&facts),
+        width,
         rows,
     })
 }
@@ -149,50 +161,4 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
         environment: folder.read_json("environment.json")?,
         samples: folder.read_samples()?,
     })
-}
-
-fn terminal(facts: &Facts) -> String {
-    let tables = table::tables(facts.rows);
-    let tables: Vec<String> = tables.iter().map(table::to_terminal).collect();
-    format!(
-        "{}{}{}",
-        tables.join("\n"),
-        troubles(facts.rows),
-        remarks(facts)
-    )
-}
-
-/// A line for each cell that ended other than it should.
-fn troubles(rows: &[Row]) -> String {
-    let troubled = rows
-        .iter()
-        .filter(|row| !row.is_ok() && row.outcome != Some(Outcome::Impossible));
-    let lines: String = troubled
-        .map(|row| {
-            format!(
-                "  {}: {}: {}\n",
-                row.cell,
-                row.outcome_text(),
-                row.reason.as_deref().unwrap_or("no reason")
-            )
-        })
-        .collect();
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("\nwithout figures:\n{lines}")
-    }
-}
-
-/// What a reader must know before trusting a figure: the noise, and modes that did not run as asked.
-fn remarks(facts: &Facts) -> String {
-    let noise = facts.noises.sentences();
-    let suspects = tier::suspects(facts.config(), facts.rows).into_iter();
-    let suspects = suspects.map(|line| format!("wrong tier? {line}"));
-    let lines: Vec<String> = noise.into_iter().chain(suspects).collect();
-    lines
-        .iter()
-        .map(|line| format!("\n{line}"))
-        .collect::<String>()
-        + "\n"
 }

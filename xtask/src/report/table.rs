@@ -33,6 +33,11 @@ const SIZES_SIDE_BY_SIDE: usize = 3;
 /// All figures of a run: one table for each workload and distribution, or one for each
 /// figure where there are many sizes.
 pub fn tables(rows: &[Row]) -> Vec<Table> {
+    tables_where(rows, |_| true)
+}
+
+/// The same, with figures beside each other only in a table that fits.
+pub fn tables_where(rows: &[Row], fits: impl Fn(&Table) -> bool) -> Vec<Table> {
     let mut groups: Vec<(String, Vec<&Row>)> = Vec::new();
     for row in rows {
         // Figures of two machines never stand in one table.
@@ -48,8 +53,9 @@ pub fn tables(rows: &[Row]) -> Vec<Table> {
             let mut sizes: Vec<Size> = group.iter().map(|row| row.cell.size).collect();
             sizes.sort();
             sizes.dedup();
-            if sizes.len() <= SIZES_SIDE_BY_SIDE {
-                return vec![table(title.clone(), group, &sizes, &FIGURES)];
+            let whole = table(title.clone(), group, &sizes, &FIGURES);
+            if sizes.len() <= SIZES_SIDE_BY_SIDE && fits(&whole) {
+                return vec![whole];
             }
             FIGURES
                 .iter()
@@ -110,25 +116,6 @@ fn figure(metric: &Figure, row: &Row) -> Field {
     } else {
         row.outcome_text().into()
     }
-}
-
-/// A table for a terminal.
-pub fn to_terminal(table: &Table) -> String {
-    let mut text = comfy_table::Table::new();
-    text.load_style(comfy_table::presets::NOTHING);
-    text.set_header(&table.header);
-    let texts =
-        |row: &Vec<Field>| -> Vec<String> { row.iter().map(|field| field.text.clone()).collect() };
-    text.add_rows(table.rows.iter().map(texts));
-    for column in text.column_iter_mut().skip(1) {
-        column.set_cell_alignment(comfy_table::CellAlignment::Right);
-    }
-    let lines: Vec<String> = text
-        .to_string()
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    format!("{}\n{}\n", table.title, lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -219,6 +206,22 @@ mod tests {
         assert_eq!(
             texts(&tables[2]),
             [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
+        );
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_is_one_for_each_figure() {
+        let rows = [row("merge/1KB/random/a:jit"), row("noop/1KB/random/a:jit")];
+        let tables = tables_where(&rows, |table| table.title.starts_with("noop"));
+        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "merge, random: latency",
+                "merge, random: CPU",
+                "merge, random: memory",
+                "noop, random"
+            ]
         );
     }
 

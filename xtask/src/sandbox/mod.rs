@@ -159,7 +159,10 @@ fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
 
 fn print(sandbox: &Sandbox) {
     let table = table::terminal_table(sandbox);
-    println!("{}", report::table::to_terminal(&table).trim_start());
+    println!(
+        "{}",
+        report::terminal::table(&table, report::terminal::width())
+    );
     for remark in table::remarks(sandbox) {
         println!("{}", report::inline::unmarked(&remark));
     }

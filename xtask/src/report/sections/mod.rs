@@ -19,6 +19,7 @@ use crate::chart::Chart;
 use crate::tier;
 use crate::units::human_bytes;
 
+pub use answer::blocks as answer;
 pub use answer::short as short_answer;
 pub use samples::samples;
 pub use sandbox::blocks as sandbox;

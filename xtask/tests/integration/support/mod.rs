@@ -30,6 +30,14 @@ pub struct Called {
     pub stderr: String,
 }
 
+impl Called {
+    /// Does standard output hold a text, wherever its lines end?
+    pub fn prints(&self, text: &str) -> bool {
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<&str>>().join(" ");
+        one_line(&self.stdout).contains(&one_line(text))
+    }
+}
+
 impl Checkout {
     /// Writes the matrix, no rules, a dummy guest for each workload, and hyperfine on PATH. None, and a line that says
     /// so, where hyperfine is missing.

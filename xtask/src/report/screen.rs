@@ -1,0 +1,118 @@
+//! What a terminal shows of a run. The last screen is what is seen, so what matters comes last:
+//! the answer, how many cells were ok, and where the report is.
+
+use std::path::PathBuf;
+
+use super::document::Block;
+use super::{sections, table, terminal};
+use crate::analysis::Facts;
+use crate::cell::Outcome;
+use crate::config::{ExpectedOutput, Verify};
+use crate::summary::Row;
+use crate::tier;
+
+/// The tables, what a reader must know before trusting them, and the answer in the report's own words.
+pub fn blocks(facts: &Facts, width: usize) -> Vec<Block> {
+    let tables = table::tables_where(facts.rows, |table| terminal::fits(table, width));
+    let mut blocks: Vec<Block> = tables.into_iter().map(Block::Table).collect();
+    let troubles: Vec<String> = troubles(facts.rows).collect();
+    if !troubles.is_empty() {
+        blocks.push(Block::Paragraph("Without figures:".to_owned()));
+        blocks.push(Block::List(troubles));
+    }
+    blocks.extend(facts.noises.sentences().into_iter().map(Block::Paragraph));
+    let suspects = tier::suspects(facts.config(), facts.rows).into_iter();
+    blocks.extend(suspects.map(|line| Block::Warning(format!("**Wrong tier?** {line}"))));
+    // Its table, or why there is none.
+    let mut answer = sections::answer(facts).into_iter();
+    blocks.extend(answer.find(|block| !matches!(block, Block::Heading(_))));
+    blocks
+}
+
+/// A line for each cell that ended other than it should.
+fn troubles(rows: &[Row]) -> impl Iterator<Item = String> {
+    let troubled = rows
+        .iter()
+        .filter(|row| !row.is_ok() && row.outcome != Some(Outcome::Impossible));
+    troubled.map(|row| {
+        format!(
+            "{}: {}: {}",
+            row.cell,
+            row.outcome_text(),
+            row.reason.as_deref().unwrap_or("no reason")
+        )
+    })
+}
+
+/// How many cells were ok, and what that says of their outputs.
+pub fn verified(facts: &Facts) -> String {
+    let ok: Vec<&Row> = facts.rows.iter().filter(|row| row.is_ok()).collect();
+    let count = format!("{} of {} cells ok", ok.len(), facts.rows.len());
+    if ok.is_empty() {
+        return count;
+    }
+    let by_status = facts.config().workloads.iter().filter(|workload| {
+        workload.output == ExpectedOutput::Verified(Verify::ExitStatus)
+            && ok.iter().any(|row| row.cell.workload == workload.name)
+    });
+    let names: Vec<&str> = by_status.map(|workload| workload.name.as_str()).collect();
+    let but = match names.is_empty() {
+        true => String::new(),
+        false => format!(
+            ", but for {}, of which only the exit status is checked",
+            names.join(", ")
+        ),
+    };
+    format!("{count}, every output verified{but}")
+}
+
+/// Where the report is, and in a line what lies beside it.
+pub fn places(files: &[PathBuf]) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let (charts, others): (Vec<&PathBuf>, Vec<&PathBuf>) = files
+        .iter()
+        .partition(|file| file.extension().is_some_and(|it| it == "svg"));
+    let (report, others): (Vec<&PathBuf>, Vec<&PathBuf>) = others
+        .into_iter()
+        .partition(|file| file.ends_with("report.html"));
+    let report = report.into_iter().map(|file| {
+        // What is typed or clicked is the shorter the better.
+        let shown = file.strip_prefix(&here).unwrap_or(file);
+        format!("report: {}\n", shown.display())
+    });
+    let others = others.into_iter().filter_map(|file| file.file_name());
+    let others: Vec<_> = others.map(|name| name.to_string_lossy()).collect();
+    let charts = match charts.len() {
+        0 => String::new(),
+        1 => " and 1 chart".to_owned(),
+        many => format!(" and {many} charts"),
+    };
+    format!(
+        "{}beside it: {}{charts}",
+        report.collect::<String>(),
+        others.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn files_other_than_the_report_are_one_line() {
+        let names = ["summary.csv", "report.html", "charts/a.svg", "report.md"];
+        let places_in = |folder: &Path| places(&names.map(|name| folder.join(name)));
+        assert_eq!(
+            places_in(Path::new("/elsewhere/run")),
+            "report: /elsewhere/run/report.html\nbeside it: summary.csv, report.md and 1 chart"
+        );
+        let below = std::env::current_dir().unwrap().join("results/run");
+        let places = places_in(&below);
+        assert!(
+            places.starts_with("report: results/run/report.html\n"),
+            "{places}"
+        );
+    }
+}
