@@ -62,7 +62,7 @@ fn assert_on_every_engine(run: &Run, inputs: &[&str], excuses: &[&str]) {
                 "ok" => {}
                 "unsupported" if excuses.iter().any(|excuse| reason.contains(excuse)) => {}
                 "unsupported" if engine.tool.install.on_request => {
-                    left_out::optional(&format!("{}: {reason}", engine.name()));
+                    left_out::optional(&format!("{}, only on request: {reason}", engine.name()));
                 }
                 "unsupported" => {
                     missing.insert(format!("{}: {reason}", engine.name()));

@@ -48,7 +48,8 @@ extern "C" fn tell() {
     let Ok(left_out) = LEFT_OUT.lock() else {
         return;
     };
-    let mut text = "LEFT OUT (REQUIRE_ENGINES=1 makes a failure of it):\n".to_owned();
+    let mut text =
+        "LEFT OUT (with REQUIRE_ENGINES=1 all but \"only on request\" are failures):\n".to_owned();
     for (why, tests) in left_out.iter() {
         let _ = writeln!(text, "- {why}");
         for test in tests {
