@@ -1,15 +1,12 @@
 use super::*;
 use crate::analysis::overhead::of_rows;
-use crate::config::Config;
 use crate::stats;
 use crate::summary::tests::row;
 
 const FLOOR_BYTES: f64 = 3e6;
 
 fn engines() -> Vec<Engine> {
-    let matrix = include_str!("../../../matrix.toml");
-    let rules = include_str!("../../../impossible.toml");
-    Config::parse(matrix, rules).unwrap().engines
+    crate::config::tests::study().engines
 }
 
 /// A row of a cell that took so many seconds, a quarter for each phase, and needed so many bytes.
