@@ -240,6 +240,19 @@ mod tests {
         assert!((d.stddev - 2.138_089_935).abs() < 1e-9);
     }
 
+    /// Another draw in a later version would change the intervals of runs that are there.
+    #[test]
+    fn resamples_never_change() {
+        let values: Vec<f64> = (1..=15).map(|i| f64::from(i * i)).collect();
+        let interval = mean_ratio(&[(&values, &values[3..])], Statistic::Mean)
+            .unwrap()
+            .1;
+        assert_eq!(
+            (interval.low, interval.high),
+            (0.43608832807570974, 1.4704347826086956)
+        );
+    }
+
     #[test]
     fn one_value_has_no_spread_and_none_no_description() {
         let d = describe(&[3.0]).unwrap();

@@ -242,6 +242,25 @@ mod tests {
         assert!((950..=1000).contains(&moved), "{moved}");
     }
 
+    /// As `data::tests::bytes_never_change`, but with every length of the last lines, and with
+    /// draws of 32 and 64 bits at every place of the generator's buffer.
+    #[test]
+    fn values_never_change() {
+        let mut hasher = blake3::Hasher::new();
+        for distribution in Distribution::ALL {
+            for seed in [0, 42, u64::MAX] {
+                for size in (2..400).chain([1_000, 9_999, 123_457]) {
+                    let mut values = drawn(size, distribution, seed);
+                    arrange(&mut values, distribution, seed);
+                    for value in values {
+                        hasher.update(&value.to_le_bytes());
+                    }
+                }
+            }
+        }
+        assert_eq!(&hasher.finalize().to_hex()[..16], "b8b6d428e503459e");
+    }
+
     #[test]
     fn progress_adds_up() {
         let (mut sum, mut calls) = (0, 0);
