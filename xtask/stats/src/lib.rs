@@ -1,7 +1,7 @@
 //! Statistics of the samples of a cell: pure.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
 
 /// Resamples of a bootstrap: enough for the second digit of a 95 % interval.
 const RESAMPLES: usize = 2000;
