@@ -62,13 +62,17 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 
 /// The median; none of no values.
 pub fn median(values: &[f64]) -> Option<f64> {
-    let sorted = sorted(values);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(sorted[middle]),
-        _ => Some((sorted[middle - 1] + sorted[middle]) / 2.0),
+    let mut values = values.to_vec();
+    let middle = values.len() / 2;
+    if values.is_empty() {
+        return None;
     }
+    let odd = values.len() % 2 == 1;
+    let (lower, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let below = lower.iter().copied().max_by(f64::total_cmp);
+    below
+        .filter(|_| !odd)
+        .map_or(Some(upper), |below| Some((below + upper) / 2.0))
 }
 
 /// 95 % bootstrap interval of the ratio of the medians of `a` and `b`.
