@@ -4,19 +4,15 @@
 //! → `store` → `stats` → `summary` → `analysis` → `report`, `chart`.
 
 pub mod analysis;
-pub mod bench;
-pub mod build;
 pub mod cell;
 pub mod chart;
 pub mod commands;
 pub mod config;
 pub mod data;
 pub mod environment;
-pub mod guest_line;
 pub mod history;
 pub mod inputs;
 pub mod machine;
-pub mod measure;
 pub mod merge;
 pub mod noise;
 pub mod own;
@@ -24,6 +20,7 @@ pub mod paths;
 pub mod plan;
 pub mod process;
 pub mod report;
+pub mod run;
 pub mod sample;
 pub mod sandbox;
 pub mod shard;

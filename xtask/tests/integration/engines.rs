@@ -3,24 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use xtask::build::{self, Guests};
-use xtask::process::Processes;
-use xtask::tools as xtask_tools;
+use xtask::tools::{self as installed, Guest};
 
 use crate::support::{Called, Checkout, Run, tools};
 
-/// The guests of this checkout, built once for all tests.
-fn guests() -> &'static Guests {
-    static GUESTS: OnceLock<Guests> = OnceLock::new();
-    GUESTS.get_or_init(|| {
-        let workloads: Vec<String> = tools::config()
-            .workloads
-            .iter()
-            .map(|workload| workload.name.clone())
-            .collect();
-        xtask_tools::ensure_wasm_target().unwrap();
-        build::build(&Processes, &tools::paths(), &workloads).unwrap()
-    })
+/// Builds the guests of this checkout, once for all tests.
+fn build_guests() {
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let config = tools::config();
+        let names: Vec<&str> = config.workloads.iter().map(|it| it.name.as_str()).collect();
+        installed::ensure_wasm_target().unwrap();
+        installed::build(&tools::paths(), &names).unwrap();
+    });
 }
 
 /// Runs xtask in this checkout, with the user's own PATH and cache folder.
@@ -42,7 +37,7 @@ fn every_workload_runs_on_every_engine() {
     if tools::hyperfine().is_none() {
         return;
     }
-    guests();
+    build_guests();
     // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot.
     let results = tempfile::Builder::new()
         .prefix("results-")
@@ -124,12 +119,13 @@ run = "{bin} {dir} {wasm} {args}"
         "impossible.toml",
         &std::fs::read_to_string(paths.impossible()).unwrap(),
     );
-    for file in guests().files("merge") {
+    build_guests();
+    for file in Guest::built("merge", &paths).programs() {
         let place = checkout
             .root()
             .join(file.strip_prefix(&paths.root).unwrap());
         std::fs::create_dir_all(place.parent().unwrap()).unwrap();
-        std::fs::copy(&file, place).unwrap();
+        std::fs::copy(file, place).unwrap();
     }
     let selection = [
         "--profile=full",
