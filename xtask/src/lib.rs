@@ -8,18 +8,14 @@
 pub use {data, stats};
 
 pub mod analysis;
-pub mod bench;
-pub mod build;
 pub mod cell;
 pub mod chart;
 pub mod commands;
 pub mod config;
 pub mod environment;
-pub mod guest_line;
 pub mod history;
 pub mod inputs;
 pub mod machine;
-pub mod measure;
 pub mod merge;
 pub mod noise;
 pub mod own;
@@ -27,6 +23,7 @@ pub mod paths;
 pub mod plan;
 pub mod process;
 pub mod report;
+pub mod run;
 pub mod sample;
 pub mod sandbox;
 pub mod shard;
