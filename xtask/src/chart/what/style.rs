@@ -1,0 +1,53 @@
+//! How an engine and mode looks in every chart: the engine is a colour, the mode a dash and a marker.
+
+use crate::analysis::overhead::NATIVE;
+use crate::chart::draw::look::{CIRCLE, Colour, NEUTRAL, SERIES, SOLID, Style, VARIANTS};
+use crate::config::Engine;
+
+/// The look of an engine's mode; the same in every chart of runs of one matrix. Colours go by the
+/// order of the engines and the variants by that of the modes that are not shipped, so that
+/// those that were there first keep theirs.
+pub fn style(engines: &[Engine], engine: &str, mode: &str) -> Style {
+    let modes = engines
+        .iter()
+        .find(|other| other.name() == engine)
+        .map(|engine| &engine.modes);
+    let mut others = modes.into_iter().flatten().filter(|mode| !mode.shipped);
+    let (dash, marker) = others
+        .position(|other| other.name == mode)
+        .map_or((SOLID, CIRCLE), |index| VARIANTS[index % VARIANTS.len()]);
+    Style {
+        colour: colour(engines, engine),
+        dash,
+        marker,
+    }
+}
+
+fn colour(engines: &[Engine], engine: &str) -> Colour {
+    let mut others = engines.iter().filter(|other| other.name() != NATIVE);
+    others
+        .position(|other| other.name() == engine)
+        .map_or(NEUTRAL, |index| SERIES[index % SERIES.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn an_engine_keeps_its_colour_and_each_mode_looks_different() {
+        let matrix = include_str!("../../../../matrix.toml");
+        let engines = Config::parse(matrix, include_str!("../../../../impossible.toml"))
+            .unwrap()
+            .engines;
+        let cached = style(&engines, "wasmtime", "jit-cached");
+        let aot = style(&engines, "wasmtime", "aot");
+        assert_eq!((cached.dash, cached.marker), (SOLID, CIRCLE));
+        assert_eq!((cached.colour, aot.colour), (SERIES[0], SERIES[0]));
+        assert_ne!((cached.dash, cached.marker), (aot.dash, aot.marker));
+        assert_ne!(aot.dash, style(&engines, "wasmtime", "jit").dash);
+        assert_eq!(style(&engines, "native", "release").colour, NEUTRAL);
+        assert_eq!(style(&engines, "wasmer", "jit").colour, SERIES[1]);
+    }
+}
