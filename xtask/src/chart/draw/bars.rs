@@ -1,8 +1,7 @@
 //! Bars made of parts, one below the other, on a linear axis that begins at 0.
 
-use super::look::{Colour, SOLID};
-use super::scale::{Units, linear_ticks, round_up, tick_text};
-use super::svg::{Anchor, Canvas, Stroke, TOP, WIDTH, widest};
+use super::scale::{LinearScale, Units, round_up, tick_text};
+use super::svg::{Canvas, TOP, WIDTH, width};
 
 /// Bars that are this many times as long as the shortest would leave nothing of it.
 const LONGEST: f64 = 30.0;
@@ -21,8 +20,8 @@ const BREAK: f64 = 18.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bars {
-    /// What each bar is made of, from the left.
-    pub parts: Vec<(&'static str, Colour)>,
+    /// What each bar is made of, from the left, with their colours.
+    pub parts: Vec<(&'static str, &'static str)>,
     pub units: Units,
     /// From the top.
     pub bars: Vec<Bar>,
@@ -31,7 +30,7 @@ pub struct Bars {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
     pub name: String,
-    /// As long as the parts have names. None below 0.
+    /// As many as there are names of parts. None below 0.
     pub parts: Vec<f64>,
     /// At its end.
     pub text: String,
@@ -43,42 +42,26 @@ impl Bar {
     }
 }
 
-/// Where bars are, from values to pixels.
-struct Axis {
-    left: f64,
-    right: f64,
-    /// The value at the right; longer bars are cut.
-    end: f64,
-}
-
-impl Axis {
-    fn at(&self, value: f64) -> f64 {
-        self.left + value / self.end * (self.right - self.left)
-    }
-}
-
 impl Bars {
     /// Returns the height of the chart.
     pub fn draw(&self, canvas: &mut Canvas) -> f64 {
         let end = axis_end(self.bars.iter().map(Bar::length).collect());
         let texts: Vec<String> = self.bars.iter().map(|bar| self.text(bar, end)).collect();
-        let axis = Axis {
-            left: widest(self.bars.iter().map(|bar| bar.name.as_str())) + 14.0,
-            right: WIDTH - widest(texts.iter().map(String::as_str)) - 10.0,
-            end,
-        };
-        self.draw_legend(canvas, axis.left);
+        let left = width(self.bars.iter().map(|bar| bar.name.as_str())) + 14.0;
+        let right = WIDTH - width(texts.iter().map(String::as_str)) - 10.0;
+        let pixels = (left, right);
+        let x = LinearScale { end, pixels };
+        self.draw_legend(canvas, left);
         let top = TOP + LEGEND;
         let bottom = top + self.bars.len() as f64 * ROW;
-        for tick in linear_ticks(end) {
-            let text = tick_text(tick, self.units);
-            canvas.column(axis.at(tick), (top, bottom), &text);
+        for tick in x.ticks() {
+            canvas.column(x.at(tick), (top, bottom), &tick_text(tick, self.units));
         }
         for (index, (bar, text)) in self.bars.iter().zip(texts).enumerate() {
             let y = top + (index as f64 + 0.5) * ROW;
-            canvas.text(&bar.name, (axis.left - 8.0, y), Anchor::End, Colour::Ink);
-            let stop = self.draw_bar(canvas, bar, y, &axis);
-            canvas.text(&text, (stop + 6.0, y), Anchor::Start, Colour::Ink);
+            canvas.text("end", (left - 8.0, y), &bar.name);
+            self.draw_bar(canvas, bar, y, &x);
+            canvas.text("", (x.at(bar.length().min(end)) + 6.0, y), &text);
         }
         bottom + 28.0
     }
@@ -86,8 +69,7 @@ impl Bars {
     /// That of the bar; where it is cut also what is longest in it.
     fn text(&self, bar: &Bar, end: f64) -> String {
         let parts = bar.parts.iter().zip(&self.parts);
-        let longest = parts.max_by(|a, b| a.0.total_cmp(b.0));
-        match longest {
+        match parts.max_by(|a, b| a.0.total_cmp(b.0)) {
             Some((part, (name, _))) if bar.length() > end => {
                 let percent = 100.0 * part / bar.length();
                 format!("{} ({percent:.0} % {name})", bar.text)
@@ -99,44 +81,35 @@ impl Bars {
     fn draw_legend(&self, canvas: &mut Canvas, left: f64) {
         let mut x = left;
         for (name, colour) in &self.parts {
-            canvas.rect((x, TOP - 6.0), (x + 12.0, TOP + 6.0), *colour);
-            canvas.text(name, (x + 18.0, TOP), Anchor::Start, Colour::Ink);
-            x += 18.0 + widest([*name]) + 20.0;
+            canvas.rect((x, TOP - 6.0), (x + 12.0, TOP + 6.0), colour);
+            canvas.text("", (x + 18.0, TOP), name);
+            x += 18.0 + width([*name]) + 20.0;
         }
     }
 
-    /// Returns where it stops.
-    fn draw_bar(&self, canvas: &mut Canvas, bar: &Bar, y: f64, axis: &Axis) -> f64 {
-        let is_cut = bar.length() > axis.end;
-        let whole_until = axis.right - if is_cut { BREAK } else { 0.0 };
+    /// A bar that is longer than the axis has a gap before its end, with two strokes in it.
+    fn draw_bar(&self, canvas: &mut Canvas, bar: &Bar, y: f64, x: &LinearScale) {
+        let right = x.at(x.end);
+        let is_cut = bar.length() > x.end;
+        let whole_until = right - if is_cut { BREAK } else { 0.0 };
+        let (top, bottom) = (y - HALF, y + HALF);
         let mut length = 0.0;
-        let mut last = Colour::Ink;
         for (part, (_, colour)) in bar.parts.iter().zip(&self.parts) {
-            let from = axis.at(length).min(whole_until);
+            let from = x.at(length).min(whole_until);
             length += part;
-            let to = axis.at(length).min(whole_until);
+            let to = x.at(length).min(whole_until);
             if to > from {
-                canvas.rect((from, y - HALF), (to, y + HALF), *colour);
+                canvas.rect((from, top), (to, bottom), colour);
             }
-            if *part > 0.0 {
-                last = *colour;
+            if is_cut && *part > 0.0 && length >= bar.length() {
+                canvas.rect((right - 5.0, top), (right, bottom), colour);
             }
         }
-        if !is_cut {
-            return axis.at(length);
+        if is_cut {
+            for x in [whole_until + 4.0, whole_until + 9.0] {
+                canvas.rule("", (x - 2.0, bottom + 2.0), (x + 2.0, top - 2.0));
+            }
         }
-        for x in [whole_until + 4.0, whole_until + 9.0] {
-            let stroke = Stroke {
-                colour: Colour::Ink,
-                width: 1.0,
-                dash: SOLID,
-            };
-            let (below, above) = (y + HALF + 2.0, y - HALF - 2.0);
-            canvas.line(&[(x - 2.0, below), (x + 2.0, above)], stroke);
-        }
-        let end = (axis.right, y + HALF);
-        canvas.rect((axis.right - 5.0, y - HALF), end, last);
-        axis.right
     }
 }
 

@@ -1,85 +1,35 @@
-//! Colours, each legible on white and on a dark page, also for the colour-blind; dashes and markers.
+//! Colours, dashes and markers of figures. The colours are legible on white and on a dark page,
+//! also for the colour-blind; those of text and rules are in `chart.css`.
 
 /// How a series looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Style {
-    pub colour: Colour,
-    pub dash: Dash,
-    pub marker: Marker,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Colour {
-    /// Text.
-    Ink,
-    /// Text that explains, and thin lines that lead to it.
-    Muted,
-    /// Lines behind the figures.
-    Grid,
-    /// Of figures: the same on every page.
-    Rgb(&'static str),
-}
-
-/// Pixels of line and of gap, in turn.
-pub type Dash = &'static str;
-
-/// A path around the point that it marks, in pixels.
-pub type Marker = &'static str;
-
-/// An ink's class, and its colours on a white and on a dark page.
-pub const INKS: [(&str, [&str; 2]); 3] = [
-    ("ink", ["#1F2328", "#E6EDF3"]),
-    ("muted", ["#59636E", "#9DA5AE"]),
-    ("grid", ["#DDE1E6", "#2C333B"]),
-];
-
-impl Colour {
-    /// The value of `fill` or `stroke`, and the class that goes with it.
-    pub fn paint(self) -> (&'static str, &'static str) {
-        match self {
-            Colour::Ink => ("currentColor", INKS[0].0),
-            Colour::Muted => ("currentColor", INKS[1].0),
-            Colour::Grid => ("currentColor", INKS[2].0),
-            Colour::Rgb(hex) => (hex, "figure"),
-        }
-    }
+    pub colour: &'static str,
+    /// Pixels of line and of gap, in turn.
+    pub dash: &'static str,
+    /// A path around the point that it marks, in pixels.
+    pub marker: &'static str,
 }
 
 /// What all others are compared with.
-pub const NEUTRAL: Colour = Colour::Rgb("#767676");
+pub const NEUTRAL: &str = "#767676";
 
 /// Of series: the four colours of Okabe and Ito that are legible on both pages, then those of
 /// Paul Tol that differ most from them.
-pub const SERIES: [Colour; 10] = [
-    Colour::Rgb("#0072B2"),
-    Colour::Rgb("#D55E00"),
-    Colour::Rgb("#009E73"),
-    Colour::Rgb("#CC79A7"),
-    Colour::Rgb("#999933"),
-    Colour::Rgb("#6699CC"),
-    Colour::Rgb("#CC3311"),
-    Colour::Rgb("#117733"),
-    Colour::Rgb("#AA4499"),
-    Colour::Rgb("#997700"),
+pub const SERIES: [&str; 10] = [
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#999933", "#6699CC", "#CC3311", "#117733",
+    "#AA4499", "#997700",
 ];
 
 /// Of the parts of a bar. Neighbours differ clearly.
-pub const PARTS: [Colour; 4] = [
-    Colour::Rgb("#8C959F"),
-    Colour::Rgb("#4477AA"),
-    Colour::Rgb("#997700"),
-    Colour::Rgb("#AA3377"),
-];
+pub const PARTS: [&str; 4] = ["#8C959F", "#4477AA", "#997700", "#AA3377"];
 
-pub const SOLID: Dash = "none";
-pub const FINE: Dash = "1.5 2.5";
-pub const EVEN: Dash = "8 4";
+pub const SOLID: &str = "none";
+pub const CIRCLE: &str = "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z";
 
-pub const CIRCLE: Marker = "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z";
-
-/// Series of one colour, told apart: no dash and no marker twice, and none as above but [`EVEN`].
-pub const VARIANTS: [(Dash, Marker); 5] = [
-    (EVEN, "M-3.2-3.2h6.4v6.4h-6.4z"),
+/// Dashes and markers that tell apart what has one colour, besides solid lines with circles.
+pub const VARIANTS: [(&str, &str); 5] = [
+    ("8 4", "M-3.2-3.2h6.4v6.4h-6.4z"),
     ("3 3", "M0-4.4 4.2 3.2h-8.4z"),
     ("9 3 2 3", "M0-4.6 4.6 0 0 4.6-4.6 0z"),
     ("14 4", "M0 4.4 4.2-3.2h-8.4z"),
@@ -117,18 +67,24 @@ mod tests {
     fn figures_are_seen_on_both_pages() {
         assert!((contrast(WHITE, "#000000") - 21.0).abs() < 1e-9);
         for colour in SERIES.into_iter().chain(PARTS).chain([NEUTRAL]) {
-            let (hex, _) = colour.paint();
-            let worst = contrast(hex, WHITE).min(contrast(hex, NIGHT));
-            assert!(worst >= 3.0, "{hex}: {worst}");
+            let worst = contrast(colour, WHITE).min(contrast(colour, NIGHT));
+            assert!(worst >= 3.0, "{colour}: {worst}");
         }
     }
 
     #[test]
     fn text_is_read_on_the_page_it_is_for() {
-        for (class, [light, dark]) in &INKS[..2] {
+        let (light, dark) = include_str!("chart.css").split_once("@media").unwrap();
+        for (sheet, page) in [(light, WHITE), (dark, NIGHT)] {
+            let inks: Vec<&str> = sheet
+                .split("fill: ")
+                .skip(1)
+                .map(|rest| &rest[..7])
+                .collect();
+            assert_eq!(inks.len(), 2, "{sheet}");
             assert!(
-                contrast(light, WHITE) >= 4.5 && contrast(dark, NIGHT) >= 4.5,
-                "{class}"
+                inks.iter().all(|ink| contrast(ink, page) >= 4.5),
+                "{inks:?}"
             );
         }
     }

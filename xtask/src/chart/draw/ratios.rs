@@ -1,8 +1,8 @@
 //! Ratios with their intervals, a row for each; the axis is logarithmic and 1 is marked.
 
-use super::look::{Colour, SOLID, Style};
+use super::look::{SOLID, Style};
 use super::scale::{LogScale, number};
-use super::svg::{Anchor, Canvas, GRID_LINE, Stroke, TOP, WIDTH, widest};
+use super::svg::{Canvas, TOP, WIDTH, width};
 
 const ROW: f64 = 22.0;
 
@@ -29,31 +29,24 @@ pub struct Ratio {
 impl Ratios {
     /// Returns the height of the chart.
     pub fn draw(&self, canvas: &mut Canvas) -> f64 {
-        let names = widest(self.rows.iter().map(|row| row.name.as_str()));
-        let texts = widest(self.rows.iter().map(|row| row.text.as_str()));
-        let notes = widest(self.rows.iter().map(|row| row.note.as_str()));
+        let names = width(self.rows.iter().map(|row| row.name.as_str()));
+        let texts = width(self.rows.iter().map(|row| row.text.as_str()));
+        let notes = width(self.rows.iter().map(|row| row.note.as_str()));
         let (left, right) = (names + 14.0, WIDTH - texts - notes - 22.0);
         let ends = self.rows.iter().flat_map(|row| [row.low, row.high]);
         let x = LogScale::of(ends.chain([1.0]), (left, right));
         let bottom = TOP + self.rows.len() as f64 * ROW;
-        let middle = |row: usize| TOP + (row as f64 + 0.5) * ROW;
-        for row in 0..self.rows.len() {
-            canvas.line(&[(left, middle(row)), (right, middle(row))], GRID_LINE);
-        }
         for tick in x.ticks() {
             canvas.column(x.at(tick), (TOP, bottom), &format!("{}×", number(tick)));
         }
-        let one = Stroke {
-            colour: Colour::Ink,
-            ..GRID_LINE
-        };
-        canvas.line(&[(x.at(1.0), TOP), (x.at(1.0), bottom)], one);
+        canvas.rule("", (x.at(1.0), TOP), (x.at(1.0), bottom));
         for (index, row) in self.rows.iter().enumerate() {
-            let y = middle(index);
-            canvas.text(&row.name, (left - 8.0, y), Anchor::End, Colour::Ink);
+            let y = TOP + (index as f64 + 0.5) * ROW;
+            canvas.rule("grid", (left, y), (right, y));
+            canvas.text("end", (left - 8.0, y), &row.name);
             row.draw(canvas, y, &x);
-            canvas.text(&row.text, (right + 12.0, y), Anchor::Start, Colour::Ink);
-            canvas.text(&row.note, (WIDTH - 4.0, y), Anchor::End, Colour::Muted);
+            canvas.text("", (right + 12.0, y), &row.text);
+            canvas.text("muted end", (WIDTH - 4.0, y), &row.note);
         }
         bottom + 28.0
     }
@@ -61,19 +54,18 @@ impl Ratios {
 
 impl Ratio {
     fn draw(&self, canvas: &mut Canvas, y: f64, x: &LogScale) {
-        let stroke = Stroke {
-            colour: self.style.colour,
-            width: 2.0,
-            dash: SOLID,
-        };
         let (low, ratio, high) = (x.at(self.low), x.at(self.ratio), x.at(self.high));
-        canvas.line(&[(low, y), (high, y)], stroke);
+        let solid = Style {
+            dash: SOLID,
+            ..self.style
+        };
+        canvas.line(&[(low, y), (high, y)], 2.0, solid);
         // An end that the marker hides would only dent it.
         for end in [low, high] {
             if (end - ratio).abs() > 6.0 {
-                canvas.line(&[(end, y - 4.0), (end, y + 4.0)], stroke);
+                canvas.line(&[(end, y - 4.0), (end, y + 4.0)], 2.0, solid);
             }
         }
-        canvas.marker(self.style.marker, (ratio, y), self.style.colour);
+        canvas.marker((ratio, y), self.style);
     }
 }

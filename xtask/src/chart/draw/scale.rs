@@ -19,8 +19,8 @@ const DECADES_OF_FINE_TICKS: f64 = 3.0;
 pub struct LogScale {
     low: f64,
     high: f64,
-    /// Pixels of `low` and `high`.
-    pixels: (f64, f64),
+    /// Of `low` and `high`.
+    pub pixels: (f64, f64),
 }
 
 impl LogScale {
@@ -58,6 +58,30 @@ impl LogScale {
     }
 }
 
+/// An axis that begins at 0.
+#[derive(Clone, Copy, Debug)]
+pub struct LinearScale {
+    pub end: f64,
+    /// Of 0 and of the end.
+    pub pixels: (f64, f64),
+}
+
+impl LinearScale {
+    /// The pixel of a value.
+    pub fn at(&self, value: f64) -> f64 {
+        self.pixels.0 + value / self.end * (self.pixels.1 - self.pixels.0)
+    }
+
+    /// Round values on the axis, about five.
+    pub fn ticks(&self) -> Vec<f64> {
+        let step = round_up(self.end / 5.0);
+        let ticks = (0..=10).map(|index| f64::from(index) * step);
+        ticks
+            .filter(|tick| *tick <= self.end * (1.0 + 1e-9))
+            .collect()
+    }
+}
+
 /// Can it be drawn on a logarithmic axis?
 pub fn is_sound(value: &f64) -> bool {
     *value > 0.0 && value.is_finite()
@@ -72,15 +96,6 @@ pub fn round_up(value: f64) -> f64 {
         .iter()
         .find(|factor| *factor * decade >= value * (1.0 - 1e-9));
     factor.unwrap_or(&10.0) * decade
-}
-
-/// Round values from 0 to the end of a linear axis, about five.
-pub fn linear_ticks(end: f64) -> Vec<f64> {
-    let step = round_up(end / 5.0);
-    (0..=10)
-        .map(|index| f64::from(index) * step)
-        .filter(|tick| *tick <= end * (1.0 + 1e-9))
-        .collect()
 }
 
 /// A round value: `200 ms`, `10 MB`.
@@ -144,7 +159,9 @@ mod tests {
     #[test]
     fn linear_axes_begin_at_zero() {
         let texts = |end| -> Vec<String> {
-            linear_ticks(end)
+            let pixels = (0.0, 1.0);
+            LinearScale { end, pixels }
+                .ticks()
                 .iter()
                 .map(|tick| tick_text(*tick, SECONDS))
                 .collect()

@@ -167,7 +167,7 @@ fn the_longest_bar_and_its_text_are_inside() {
         .into_iter()
         .find(|(text, _)| *text == "4.00 ms")
         .unwrap();
-    assert!(x + svg::widest(["4.00 ms"]) < svg::WIDTH, "{x}");
+    assert!(x + svg::width(["4.00 ms"]) < svg::WIDTH, "{x}");
 }
 
 #[test]

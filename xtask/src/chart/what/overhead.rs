@@ -40,19 +40,25 @@ pub fn drawings(engines: &[Engine], overheads: &[Overhead]) -> Vec<Drawing> {
 }
 
 fn drawing(engines: &[Engine], overheads: &[Overhead], figure: &Figure) -> Option<Drawing> {
-    let estimate = |overhead| (figure.estimate)(overhead).filter(is_drawable);
-    let most = overheads
-        .iter()
-        .filter_map(estimate)
-        .map(|mean| mean.inputs)
-        .max()?;
-    let row = |overhead| Some(row(engines, overhead, estimate(overhead)?, most));
-    let mut rows: Vec<Ratio> = overheads.iter().filter_map(row).collect();
-    rows.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
-    let all: Vec<String> = rows
-        .iter()
-        .map(|row| format!("{} {}", row.name, row.text))
-        .collect();
+    let mean = |overhead| Some((overhead, (figure.estimate)(overhead).filter(is_drawable)?));
+    let mut means: Vec<(&Overhead, Estimate)> = overheads.iter().filter_map(mean).collect();
+    means.sort_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio));
+    let most = means.iter().map(|(_, mean)| mean.inputs).max()?;
+    let row = |(overhead, mean): &(&Overhead, Estimate)| Ratio {
+        name: overhead.engine_mode.clone(),
+        style: style(engines, &overhead.engine_mode),
+        ratio: mean.ratio,
+        low: mean.interval.low,
+        high: mean.interval.high,
+        text: text(mean),
+        note: match mean.inputs {
+            // A mean over other inputs is another mean.
+            inputs if inputs < most => format!("{inputs} inputs"),
+            _ => String::new(),
+        },
+    };
+    let rows: Vec<Ratio> = means.iter().map(row).collect();
+    let all = rows.iter().map(|row| format!("{} {}", row.name, row.text));
     Some(Drawing {
         file: figure.file.to_owned(),
         title: figure.title.to_owned(),
@@ -60,34 +66,15 @@ fn drawing(engines: &[Engine], overheads: &[Overhead], figure: &Figure) -> Optio
         alt: format!(
             "{}, geometric mean of the ratios with its 95 % interval: {}.",
             figure.title,
-            all.join("; ")
+            all.collect::<Vec<_>>().join("; ")
         ),
         plot: Plot::Ratios(Ratios { rows }),
     })
 }
 
-/// `most` is the number of inputs that others are means over: a mean over fewer is another mean.
-fn row(engines: &[Engine], overhead: &Overhead, estimate: Estimate, most: usize) -> Ratio {
-    let mode = overhead.engine_mode.split(':').nth(1).unwrap_or_default();
-    Ratio {
-        name: overhead.engine_mode.clone(),
-        style: style(engines, &overhead.engine, mode),
-        ratio: estimate.ratio,
-        low: estimate.interval.low,
-        high: estimate.interval.high,
-        text: text(&estimate),
-        note: match estimate.inputs {
-            inputs if inputs == most => String::new(),
-            inputs => format!("{inputs} inputs"),
-        },
-    }
-}
-
-fn is_drawable(estimate: &Estimate) -> bool {
-    let interval = estimate.interval;
-    [estimate.ratio, interval.low, interval.high]
-        .iter()
-        .all(is_sound)
+fn is_drawable(mean: &Estimate) -> bool {
+    let all = [mean.ratio, mean.interval.low, mean.interval.high];
+    all.iter().all(is_sound)
 }
 
 /// `1.23 [1.20–1.27]`
@@ -97,13 +84,12 @@ fn text(estimate: &Estimate) -> String {
         high if high >= 10.0 => 1,
         _ => 2,
     };
-    let Estimate {
-        ratio, interval, ..
-    } = estimate;
-    format!(
-        "{ratio:.digits$} [{:.digits$}–{:.digits$}]",
-        interval.low, interval.high
-    )
+    let (ratio, low, high) = (
+        estimate.ratio,
+        estimate.interval.low,
+        estimate.interval.high,
+    );
+    format!("{ratio:.digits$} [{low:.digits$}–{high:.digits$}]")
 }
 
 #[cfg(test)]
