@@ -1,6 +1,6 @@
 //! Bars made of parts, one below the other, on a linear axis that begins at 0.
 
-use super::scale::{LinearScale, Units, round_up, tick_text};
+use super::scale::{LinearScale, Units, is_sound, round_up, tick_text};
 use super::svg::{Canvas, TOP, WIDTH, width};
 
 /// Bars that are this many times as long as the shortest would leave nothing of it.
@@ -117,6 +117,7 @@ impl Bars {
 /// shortest, a round value in the widest gap, at which longer bars are cut. At least half of
 /// them are whole.
 fn axis_end(mut lengths: Vec<f64>) -> f64 {
+    lengths.retain(is_sound);
     lengths.sort_by(f64::total_cmp);
     let (Some(shortest), Some(longest)) = (lengths.first(), lengths.last()) else {
         return 1.0;
@@ -141,6 +142,7 @@ mod tests {
     fn an_axis_ends_at_the_longest_bar_unless_short_ones_would_vanish() {
         let end = |lengths: &[f64]| axis_end(lengths.to_vec());
         assert_eq!(end(&[]), 1.0);
+        assert_eq!(end(&[0.0, 3.0, f64::NAN]), 3.0);
         assert_eq!(end(&[7.0, 1.0, 29.0]), 29.0);
         // The widest gap is from 21 to 400: 21 and some room end at 50.
         assert_eq!(end(&[1.0, 2.0, 21.0, 400.0]), 50.0);
