@@ -1,7 +1,9 @@
 //! Cells and their outcomes: the words that every later module uses.
 
 use std::fmt;
+use std::str::FromStr;
 
+use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::data::Distribution;
@@ -17,10 +19,52 @@ pub struct Cell {
     pub mode: String,
 }
 
+/// An engine and one way of using it, written `wasmtime:aot`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EngineMode {
+    pub engine: String,
+    pub mode: String,
+}
+
+impl fmt::Display for EngineMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}:{}", self.engine, self.mode))
+    }
+}
+
+impl FromStr for EngineMode {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<EngineMode> {
+        let (engine, mode) = text.split_once(':').with_context(|| {
+            format!("\"{text}\" is no engine and mode: write for example \"wasmtime:aot\"")
+        })?;
+        Ok(EngineMode {
+            engine: engine.to_owned(),
+            mode: mode.to_owned(),
+        })
+    }
+}
+
 impl Cell {
-    /// The engine and its mode, written `wasmtime:aot`.
-    pub fn engine_mode(&self) -> String {
-        format!("{}:{}", self.engine, self.mode)
+    /// The engine and its mode.
+    pub fn engine_mode(&self) -> EngineMode {
+        EngineMode {
+            engine: self.engine.clone(),
+            mode: self.mode.clone(),
+        }
+    }
+
+    /// Is it run by this engine and mode?
+    pub fn is_of(&self, mode: &EngineMode) -> bool {
+        self.engine == mode.engine && self.mode == mode.mode
+    }
+
+    /// May only engine and mode differ?
+    pub fn same_input(&self, other: &Cell) -> bool {
+        self.workload == other.workload
+            && self.size == other.size
+            && self.distribution == other.distribution
     }
 
     /// What is run on what, whatever runs it, written `merge/1MB/random`.

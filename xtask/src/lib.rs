@@ -1,9 +1,8 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
 //! Data flows one way: `config` → `plan` → (`setup`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `summary` → `analysis` → `report`, `chart`.
+//! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
 
-pub mod analysis;
 pub mod bench;
 pub mod build;
 pub mod cell;
@@ -11,6 +10,7 @@ pub mod chart;
 pub mod commands;
 pub mod config;
 pub mod data;
+pub mod document;
 pub mod environment;
 pub mod guest_line;
 pub mod history;
@@ -18,11 +18,12 @@ pub mod inputs;
 pub mod machine;
 pub mod measure;
 pub mod merge;
-pub mod noise;
+pub mod model;
 pub mod own;
 pub mod paths;
 pub mod plan;
 pub mod process;
+pub mod questions;
 pub mod report;
 pub mod sample;
 pub mod sandbox;
@@ -32,5 +33,4 @@ pub mod stats;
 pub mod store;
 pub mod suggest;
 pub mod summary;
-pub mod tier;
 pub mod units;

@@ -316,7 +316,7 @@ fn all_cells(config: &Config) -> Vec<Cell> {
 
 fn profile_cells(all: &[Cell], profile: &Profile) -> Vec<Cell> {
     let in_profile = |cell: &Cell| {
-        let (distribution, mode) = (cell.distribution.name(), cell.engine_mode());
+        let (distribution, mode) = (cell.distribution.name(), cell.engine_mode().to_string());
         profile
             .blocks
             .iter()
@@ -358,7 +358,7 @@ fn select(
             vec![cell.engine.clone()]
         }),
         ("--mode", &selection.modes, |cell| {
-            vec![cell.mode.clone(), cell.engine_mode()]
+            vec![cell.mode.clone(), cell.engine_mode().to_string()]
         }),
     ];
     if cells.is_empty() {

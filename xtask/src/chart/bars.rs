@@ -94,7 +94,7 @@ fn bar(row: &Row) -> Option<Bar> {
     ];
     let total = row.wall.as_ref().map(|wall| wall.median).filter(is_sound)?;
     Some(Bar {
-        name: row.cell.engine_mode(),
+        name: row.cell.engine_mode().to_string(),
         phases,
         total,
     })

@@ -7,9 +7,9 @@ use super::palette::INK;
 use super::scale::{LogScale, is_sound, number};
 use super::style::{Dash, Style, style};
 use super::svg::{Canvas, Font, GRID_LINE, Stroke, WIDTH, draw, text_width};
-use crate::analysis::Estimate;
-use crate::analysis::overhead::Overhead;
 use crate::config::Engine;
+use crate::questions::Estimate;
+use crate::questions::overhead::Overhead;
 
 const TOP: f64 = 60.0;
 const ROW: f64 = 22.0;
@@ -62,10 +62,10 @@ fn chart(
     let mut means: Vec<Mean> = overheads
         .iter()
         .filter_map(|overhead| {
-            let mode = overhead.engine_mode.split(':').nth(1).unwrap_or_default();
+            let mode = &overhead.mode;
             Some(Mean {
-                name: overhead.engine_mode.clone(),
-                style: style(engines, &overhead.engine, mode),
+                name: mode.to_string(),
+                style: style(engines, &mode.engine, &mode.mode),
                 estimate: (figure.estimate)(overhead).filter(is_drawable)?,
             })
         })

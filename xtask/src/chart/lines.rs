@@ -89,30 +89,35 @@ fn line_chart(group: &Group, figure: &Figure) -> anyhow::Result<Option<Chart>> {
 
 /// One for each engine and mode with figures, the points by size. No value is below the floor.
 fn lines(group: &Group, figure: &Figure) -> Vec<Line> {
-    distinct(group.rows.iter().map(|row| row.cell.engine_mode()))
-        .into_iter()
-        .filter_map(|name| {
-            let own = || {
-                group
-                    .rows
-                    .iter()
-                    .filter(|row| row.cell.engine_mode() == name)
-            };
-            let first = &own().next()?.cell;
-            let style = style(group.engines, &first.engine, &first.mode);
-            let point = |row: &&Row| {
-                let value = (figure.value)(row).filter(is_sound)?;
-                Some((row.cell.size.bytes as f64, value.max(figure.floor)))
-            };
-            let mut points: Vec<(f64, f64)> = own().filter_map(point).collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            (!points.is_empty()).then_some(Line {
-                name,
-                style,
-                points,
-            })
+    distinct(
+        group
+            .rows
+            .iter()
+            .map(|row| row.cell.engine_mode().to_string()),
+    )
+    .into_iter()
+    .filter_map(|name| {
+        let own = || {
+            group
+                .rows
+                .iter()
+                .filter(|row| row.cell.engine_mode().to_string() == name)
+        };
+        let first = &own().next()?.cell;
+        let style = style(group.engines, &first.engine, &first.mode);
+        let point = |row: &&Row| {
+            let value = (figure.value)(row).filter(is_sound)?;
+            Some((row.cell.size.bytes as f64, value.max(figure.floor)))
+        };
+        let mut points: Vec<(f64, f64)> = own().filter_map(point).collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        (!points.is_empty()).then_some(Line {
+            name,
+            style,
+            points,
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// The extremes at the largest size: what a look at the right end tells.

@@ -10,10 +10,10 @@ mod scale;
 mod style;
 mod svg;
 
-use crate::analysis::Facts;
-use crate::analysis::overhead::Overhead;
 use crate::config::{Engine, distinct};
 use crate::data::Distribution;
+use crate::questions::Results;
+use crate::questions::overhead::Overhead;
 use crate::summary::Row;
 
 /// A chart of a run.
@@ -34,7 +34,7 @@ pub struct Chart {
 ///
 /// # Errors
 /// When an SVG cannot be drawn; not for any figures that a run can have.
-pub fn charts(facts: &Facts) -> anyhow::Result<Vec<Chart>> {
+pub fn charts(facts: &Results) -> anyhow::Result<Vec<Chart>> {
     charts_of(&facts.config().engines, facts.rows, &facts.overheads)
 }
 

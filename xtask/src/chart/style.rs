@@ -4,8 +4,8 @@ use plotters::style::RGBColor;
 
 use super::palette::{ENGINES, NEUTRAL};
 use super::svg::Point;
-use crate::analysis::overhead::NATIVE;
 use crate::config::Engine;
+use crate::questions::NATIVE;
 
 /// How an engine and mode looks.
 #[derive(Clone, Copy, Debug, PartialEq)]

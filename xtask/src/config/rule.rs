@@ -28,7 +28,7 @@ impl Rule {
             && matches_any(&self.distributions, cell.distribution.name())
             && matches_any(&self.engines, &cell.engine)
             && (matches_any(&self.modes, &cell.mode)
-                || matches_any(&self.modes, &cell.engine_mode()))
+                || matches_any(&self.modes, &cell.engine_mode().to_string()))
     }
 }
 

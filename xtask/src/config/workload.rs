@@ -1,7 +1,8 @@
 //! Workloads: what is run, on which inputs, and what must come out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::hash::Hash;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -211,8 +212,8 @@ pub fn unique<T: PartialEq + fmt::Display>(items: &[T]) -> anyhow::Result<()> {
 }
 
 /// The names, each once, in the order of their first appearance.
-pub fn distinct(names: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
+pub fn distinct<T: Clone + Eq + Hash>(names: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
     names
         .into_iter()
         .filter(|name| seen.insert(name.clone()))

@@ -1,27 +1,24 @@
 //! From a run's folder to the files that people read. Reads nothing else.
 
-pub mod document;
-pub mod html;
-pub(crate) mod inline;
-mod markdown;
-mod sections;
+mod about;
+mod samples;
 pub mod splice;
 pub mod table;
-pub mod xlsx;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::analysis::Facts;
-use crate::cell::Outcome;
 use crate::chart::{self, Chart};
 use crate::config::Config;
-use crate::sandbox::Sandbox;
+use crate::document::{Document, html, markdown};
+use crate::model::Row;
+use crate::questions::{self, Results, cells, tier};
+use crate::sandbox::{self, Sandbox};
 use crate::store::RunFolder;
-use crate::summary::{self, Row, Run};
-use crate::tier;
+use crate::summary::{self, Run};
 
 /// What was written, and what it says.
 pub struct Report {
@@ -48,40 +45,49 @@ impl Report {
 pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let run = load(folder)?;
     let rows = summary::rows(&run);
-    let facts = Facts::new(&run, &rows);
-    let charts = chart::charts(&facts)?;
-    let mut document = sections::document(&facts, &charts);
-    if let Some(sandbox) = Sandbox::read(folder)? {
-        document.blocks.extend(sections::sandbox(&sandbox));
-    }
-    let svgs: BTreeMap<String, String> = charts
+    let results = Results::new(&run, &rows);
+    let charts = chart::charts(&results)?;
+    let sandbox = Sandbox::read(folder)?;
+    let document = document(&results, &charts, sandbox.as_ref());
+    let svgs = charts
         .iter()
-        .map(|chart| (chart.file.clone(), chart.svg.clone()))
-        .collect();
-    let html = html::render(&document, &svgs, &sections::samples(&run));
-    let files: Vec<(String, Vec<u8>)> = [
+        .map(|chart| (chart.file.clone(), chart.svg.clone()));
+    let svgs: BTreeMap<String, String> = svgs.collect();
+    let html = html::render(&document, &svgs, &samples::samples(&run));
+    let charts = charts
+        .into_iter()
+        .map(|chart| (chart_path(&chart), chart.svg.into_bytes()));
+    let files = [
         ("summary.csv", summary::csv(&rows)?.into_bytes()),
         ("report.md", markdown::render(&document).into_bytes()),
         ("report.html", html.into_bytes()),
-        ("report.xlsx", xlsx::xlsx(&run, &rows)?),
+        ("report.xlsx", workbook::xlsx(&results)?),
     ]
-    .into_iter()
-    .map(|(name, content)| (name.to_owned(), content))
-    .chain(
-        charts
-            .iter()
-            .map(|chart| (chart_path(chart), chart.svg.clone().into_bytes())),
-    )
-    .collect();
+    .map(|(name, content)| (name.to_owned(), content));
+    let files: Vec<(String, Vec<u8>)> = files.into_iter().chain(charts).collect();
     folder.clear_charts()?;
     for (name, content) in &files {
         folder.write(name, content)?;
     }
     Ok(Report {
         files: files.iter().map(|(name, _)| folder.file(name)).collect(),
-        terminal: terminal(&facts),
+        terminal: terminal(&results),
         rows,
     })
+}
+
+/// The order of a report.
+fn document(results: &Results, charts: &[Chart], sandbox: Option<&Sandbox>) -> Document {
+    let pieces = [
+        about::opening(results),
+        questions::pieces(results, charts),
+        about::closing(results),
+        sandbox.map(sandbox::pieces).unwrap_or_default(),
+    ];
+    Document {
+        title: format!("Benchmark run {}", results.run.name),
+        pieces: pieces.concat(),
+    }
 }
 
 fn chart_path(chart: &Chart) -> String {
@@ -119,9 +125,13 @@ pub fn splice_into(file: &Path, folder: &RunFolder) -> anyhow::Result<()> {
 pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result<String> {
     let run = load(folder)?;
     let rows = summary::rows(&run);
-    let facts = Facts::new(&run, &rows);
-    let charts = chart::charts(&facts)?;
-    splice::splice(text, relative, &splice::excerpt(&facts, &charts, relative))
+    let results = Results::new(&run, &rows);
+    let charts = chart::charts(&results)?;
+    splice::splice(
+        text,
+        relative,
+        &splice::excerpt(&results, &charts, relative),
+    )
 }
 
 /// Reads everything that reports are made from.
@@ -143,48 +153,21 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
     })
 }
 
-fn terminal(facts: &Facts) -> String {
-    let tables = table::tables(facts.rows);
+fn terminal(results: &Results) -> String {
+    let tables = table::tables(results.rows);
     let tables: Vec<String> = tables.iter().map(table::to_terminal).collect();
     format!(
         "{}{}{}",
         tables.join("\n"),
-        troubles(facts.rows),
-        remarks(facts)
+        cells::troubles(results.rows),
+        remarks(results)
     )
 }
 
-/// A line for each cell that ended other than it should.
-fn troubles(rows: &[Row]) -> String {
-    let troubled = rows
-        .iter()
-        .filter(|row| !row.is_ok() && row.outcome != Some(Outcome::Impossible));
-    let lines: String = troubled
-        .map(|row| {
-            format!(
-                "  {}: {}: {}\n",
-                row.cell,
-                row.outcome_text(),
-                row.reason.as_deref().unwrap_or("no reason")
-            )
-        })
-        .collect();
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("\nwithout figures:\n{lines}")
-    }
-}
-
 /// What a reader must know before trusting a figure: the noise, and modes that did not run as asked.
-fn remarks(facts: &Facts) -> String {
-    let noise = facts.noises.sentences();
-    let suspects = tier::suspects(facts.config(), facts.rows).into_iter();
+fn remarks(results: &Results) -> String {
+    let suspects = tier::suspects(results.config(), results.rows).into_iter();
     let suspects = suspects.map(|line| format!("wrong tier? {line}"));
-    let lines: Vec<String> = noise.into_iter().chain(suspects).collect();
-    lines
-        .iter()
-        .map(|line| format!("\n{line}"))
-        .collect::<String>()
-        + "\n"
+    let lines = results.noise.sentences().into_iter().chain(suspects);
+    lines.map(|line| format!("\n{line}")).collect::<String>() + "\n"
 }

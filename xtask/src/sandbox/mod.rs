@@ -5,9 +5,10 @@ mod errno;
 mod ground;
 mod judge;
 mod memory;
+mod pieces;
 mod shell;
 mod subject;
-pub mod table;
+mod table;
 mod trial;
 
 use std::path::PathBuf;
@@ -18,13 +19,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::build;
 use crate::config::{Tool, distinct};
+use crate::document::inline::unmarked;
+use crate::document::terminal::to_terminal;
 use crate::paths::Paths;
 use crate::process::Processes;
-use crate::report;
 use crate::setup::{self, State};
 use crate::store::RunFolder;
 
 pub use judge::Verdict;
+pub use pieces::pieces;
 pub use shell::PREPARE;
 pub use subject::{Chosen, choose};
 
@@ -156,16 +159,16 @@ fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
 
 fn print(sandbox: &Sandbox) {
     let table = table::terminal_table(sandbox);
-    println!("{}", report::table::to_terminal(&table).trim_start());
+    println!("{}", to_terminal(&table).trim_start());
     for remark in table::remarks(sandbox) {
-        println!("{}", report::inline::unmarked(&remark));
+        println!("{}", unmarked(&remark));
     }
     let surprises = table::surprises(sandbox);
     if !surprises.is_empty() {
         println!("\nto see the following again, say first\n\n{PREPARE}");
     }
     for surprise in surprises {
-        println!("\n{}", report::inline::unmarked(&surprise.text));
+        println!("\n{}", unmarked(&surprise.text));
         println!("{}", surprise.command.unwrap_or_default());
     }
 }

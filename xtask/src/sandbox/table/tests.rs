@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::table::to_terminal;
+use crate::document::terminal::to_terminal;
 use crate::sandbox::tests::sample;
 
 #[test]
