@@ -37,141 +37,116 @@ pub fn render(
     svgs: &BTreeMap<String, String>,
     samples: &[CellSamples],
 ) -> String {
-    let parts = parts(document, !samples.is_empty());
+    let mut page = Page {
+        svgs,
+        linked: samples.iter().map(|it| it.cell.as_str()).collect(),
+        ids: [MAIN, SAMPLES].map(str::to_owned).into(),
+        place: &document.title,
+        contents: String::new(),
+        main: String::new(),
+    };
+    for piece in &document.pieces {
+        page.add(piece);
+    }
+    page.add_samples(samples);
+    let contents = match page.contents.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<nav aria-label=\"Contents\">\n<ul>\n{}</ul>\n</nav>\n",
+            page.contents
+        ),
+    };
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
-         <style>\n{}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
+         <style>\n{}</style>\n</head>\n<body>\n\
+         <a class=\"skip\" href=\"#{MAIN}\">Skip to the report</a>\n{contents}\
+         <main id=\"{MAIN}\" tabindex=\"-1\">\n<h1>{}</h1>\n{}</main>\n\
+         <script>\n{}</script>\n</body>\n</html>\n",
         escape(&unmarked(&document.title)),
         STYLES.concat(),
-        body(document, svgs, samples, &parts),
-    )
-}
-
-fn body(
-    document: &Document,
-    svgs: &BTreeMap<String, String>,
-    samples: &[CellSamples],
-    parts: &[Part],
-) -> String {
-    format!(
-        "<a class=\"skip\" href=\"#{MAIN}\">Skip to the report</a>\n{}\
-         <main id=\"{MAIN}\" tabindex=\"-1\">\n<h1>{}</h1>\n{}{}</main>\n<script>\n{}</script>\n",
-        contents(parts),
         inline(&document.title),
-        pieces(document, svgs, samples, parts),
-        samples_part(samples, parts),
+        page.main,
         include_str!("html/report.js"),
     )
 }
 
-/// A heading, as the table of contents leads to it.
-struct Part<'d> {
-    /// 2 or 3, as in `<h2>`.
-    level: u8,
-    text: &'d str,
-    id: String,
+/// A page as far as it is written.
+struct Page<'d> {
+    svgs: &'d BTreeMap<String, String>,
+    /// The cells whose samples are on the page.
+    linked: BTreeSet<&'d str>,
+    ids: BTreeSet<String>,
+    /// The last heading: what a table without a title is called.
+    place: &'d str,
+    contents: String,
+    main: String,
 }
 
-impl Part<'_> {
-    fn heading(&self) -> String {
-        let Part { level, text, id } = self;
-        format!("<h{level} id=\"{id}\">{}</h{level}>\n", inline(text))
-    }
-}
-
-/// All headings in order, the one of the samples last.
-fn parts(document: &Document, with_samples: bool) -> Vec<Part<'_>> {
-    let mut used: BTreeSet<String> = [MAIN, SAMPLES].map(str::to_owned).into();
-    let mut parts: Vec<Part> = Vec::new();
-    for piece in &document.pieces {
-        let (level, text) = match piece {
-            Piece::Heading(text) => (2, text),
-            Piece::Subheading(text) => (3, text),
-            _ => continue,
-        };
-        let slug = slug(text);
-        let mut id = slug.clone();
-        let mut count = 1;
-        while !used.insert(id.clone()) {
-            count += 1;
-            id = format!("{slug}-{count}");
-        }
-        parts.push(Part { level, text, id });
-    }
-    if with_samples {
-        parts.push(Part {
-            level: 2,
-            text: "Samples",
-            id: SAMPLES.to_owned(),
-        });
-    }
-    parts
-}
-
-/// `merge, random: latency` → `merge-random-latency`
-fn slug(text: &str) -> String {
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .collect();
-    if words.is_empty() {
-        return "part".to_owned();
-    }
-    words.join("-")
-}
-
-fn contents(parts: &[Part]) -> String {
-    if parts.is_empty() {
-        return String::new();
-    }
-    let lines: String = parts
-        .iter()
-        .map(|part| {
-            let text = escape(&unmarked(part.text));
-            format!(
-                "<li class=\"level{}\"><a href=\"#{}\">{text}</a></li>\n",
-                part.level, part.id
-            )
-        })
-        .collect();
-    format!("<nav aria-label=\"Contents\">\n<ul>\n{lines}</ul>\n</nav>\n")
-}
-
-fn pieces(
-    document: &Document,
-    svgs: &BTreeMap<String, String>,
-    samples: &[CellSamples],
-    parts: &[Part],
-) -> String {
-    let linked: BTreeSet<&str> = samples.iter().map(|it| it.cell.as_str()).collect();
-    let mut headings = parts.iter();
-    // What a table without a title is called.
-    let mut place = document.title.as_str();
-    let mut html = String::new();
-    for piece in &document.pieces {
-        html += &match piece {
-            Piece::Heading(heading) | Piece::Subheading(heading) => {
-                place = heading;
-                headings.next().map(Part::heading).unwrap_or_default()
-            }
+impl<'d> Page<'d> {
+    fn add(&mut self, piece: &'d Piece) {
+        let html = match piece {
+            Piece::Heading(text) => return self.add_heading(2, text, None),
+            Piece::Subheading(text) => return self.add_heading(3, text, None),
             Piece::Paragraph(text) => format!("<p>{}</p>\n", inline(text)),
             Piece::Warning(text) => {
                 format!("<p class=\"warning\">{}</p>\n", inline(&warning(text)))
             }
             Piece::List(items) => list(items),
-            Piece::Table(it) => table::table(it, place, &linked),
-            Piece::Chart { file, alt } => chart(file, alt, svgs.get(file)),
+            Piece::Table(it) => table::table(it, self.place, &self.linked),
+            Piece::Chart { file, alt } => chart(file, alt, self.svgs.get(file)),
             Piece::Command(command) => format!(
                 "<pre tabindex=\"0\"><code>{}</code></pre>\n",
                 escape(command)
             ),
         };
+        self.main += &html;
     }
-    html
+
+    /// A heading with an id of its own, and what leads to it. `level` is 2 or 3, as in `<h2>`.
+    fn add_heading(&mut self, level: u8, text: &'d str, id: Option<&str>) {
+        self.place = text;
+        let id = id.map_or_else(|| self.free_id(&slug(text)), str::to_owned);
+        let plain = escape(&unmarked(text));
+        self.contents +=
+            &format!("<li class=\"level{level}\"><a href=\"#{id}\">{plain}</a></li>\n");
+        self.main += &format!("<h{level} id=\"{id}\">{}</h{level}>\n", inline(text));
+    }
+
+    fn free_id(&mut self, slug: &str) -> String {
+        let numbered = (2..).map(|count| format!("{slug}-{count}"));
+        let mut ids = std::iter::once(slug.to_owned()).chain(numbered);
+        let is_free = |id: &String| self.ids.insert(id.clone());
+        ids.find(is_free).unwrap_or_default()
+    }
+
+    fn add_samples(&mut self, samples: &[CellSamples]) {
+        if samples.is_empty() {
+            return;
+        }
+        self.add_heading(2, "Samples", Some(SAMPLES));
+        self.main += "<p>What the figures above were made from; each figure that is a link leads to its samples.</p>\n";
+        for CellSamples { cell, table } in samples {
+            self.main += &format!(
+                "<details id=\"{}\"><summary>{}</summary>\n{}</details>\n",
+                cell_id(cell),
+                escape(cell),
+                table::table(table, cell, &BTreeSet::new())
+            );
+        }
+    }
+}
+
+/// `merge, random: latency` → `merge-random-latency`
+fn slug(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    match words.is_empty() {
+        true => "part".to_owned(),
+        false => words.join("-").to_ascii_lowercase(),
+    }
 }
 
 fn list(items: &[String]) -> String {
@@ -196,27 +171,6 @@ fn chart(file: &str, alt: &str, svg: Option<&String>) -> String {
     format!(
         "<figure class=\"chart scroll\" tabindex=\"0\"><div role=\"img\" aria-label=\"{alt}\">{}</div></figure>\n",
         svg[start..].trim_end()
-    )
-}
-
-fn samples_part(samples: &[CellSamples], parts: &[Part]) -> String {
-    let Some(part) = parts.last().filter(|_| !samples.is_empty()) else {
-        return String::new();
-    };
-    let cells: String = samples
-        .iter()
-        .map(|it| {
-            format!(
-                "<details id=\"{}\"><summary>{}</summary>\n{}</details>\n",
-                cell_id(&it.cell),
-                escape(&it.cell),
-                table::table(&it.table, &it.cell, &BTreeSet::new())
-            )
-        })
-        .collect();
-    format!(
-        "{}<p>What the figures above were made from; each figure that is a link leads to its samples.</p>\n{cells}",
-        part.heading()
     )
 }
 

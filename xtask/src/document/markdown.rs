@@ -64,14 +64,8 @@ fn table(table: &Table) -> String {
 
 /// Columns of figures are aligned at their ends, texts at their starts.
 fn rule(table: &Table) -> String {
-    let is_figure = |column: usize| {
-        let fields = table.rows.iter().filter_map(|row| row.get(column));
-        fields.into_iter().any(|field| field.value.is_some())
-    };
-    let dashes = (0..table.header.len()).map(|column| match is_figure(column) {
-        true => "---:|",
-        false => "---|",
-    });
+    let columns = table.numeric_columns().into_iter();
+    let dashes = columns.map(|is_numeric| if is_numeric { "---:|" } else { "---|" });
     format!("|{}", dashes.collect::<String>())
 }
 

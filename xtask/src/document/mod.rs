@@ -92,6 +92,17 @@ impl Table {
             ..self
         }
     }
+
+    /// For each column: has it a figure? Such a column is aligned at its end.
+    pub fn numeric_columns(&self) -> Vec<bool> {
+        let is_figure = |row: &Vec<Field>, column| {
+            let field: Option<&Field> = row.get(column);
+            field.is_some_and(|field| field.value.is_some_and(f64::is_finite))
+        };
+        let columns = 0..self.header.len();
+        let any = |column| self.rows.iter().any(|row| is_figure(row, column));
+        columns.map(any).collect()
+    }
 }
 
 impl Field {

@@ -14,9 +14,7 @@ const LINE: usize = 48;
 ///
 /// A run has tens of thousands of fields, so optional end tags and quotes are left out.
 pub fn table(table: &Table, place: &str, linked: &BTreeSet<&str>) -> String {
-    let numeric: Vec<bool> = (0..table.header.len())
-        .map(|column| table.rows.iter().any(|row| is_figure(row.get(column))))
-        .collect();
+    let numeric = table.numeric_columns();
     let (name, caption) = match table.title.as_str() {
         "" => (place, String::new()),
         title => (title, format!("<caption>{}</caption>", inline(title))),
@@ -40,10 +38,6 @@ pub fn table(table: &Table, place: &str, linked: &BTreeSet<&str>) -> String {
          <table>{caption}\n<thead><tr>{header}\n<tbody>\n{rows}</table></div>\n",
         escape(&unmarked(name))
     )
-}
-
-fn is_figure(field: Option<&Field>) -> bool {
-    field.is_some_and(|field| field.value.is_some_and(f64::is_finite))
 }
 
 fn fields(row: &[Field], numeric: &[bool], linked: &BTreeSet<&str>) -> String {

@@ -31,8 +31,8 @@ fn every_kind_of_piece_is_there() {
     let document = every_piece();
     let svg = "<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg viewBox=\"0 0 1 1\"><rect/></svg>\n";
     let svgs = BTreeMap::from([("merge.svg".to_owned(), svg.to_owned())]);
-    let samples = [samples()];
-    let body = body(&document, &svgs, &samples, &parts(&document, true));
+    let page = render(&document, &svgs, &[samples()]);
+    let (_, body) = page.split_once("<body>\n").unwrap();
     let (body, _script) = body.split_once("<script>").unwrap();
     insta::assert_snapshot!(body);
 }
@@ -96,7 +96,12 @@ fn a_missing_chart_is_named() {
 fn headings_have_ids_of_their_own() {
     let pieces = ["Samples", "a: `b`", "a b", "A, B 2", "…", "A b"];
     let document = with(pieces.map(|text| Piece::Heading(text.to_owned())).to_vec());
-    let ids: Vec<String> = parts(&document, true).into_iter().map(|it| it.id).collect();
+    let text = render(&document, &BTreeMap::new(), &[samples()]);
+    let ids: Vec<&str> = text
+        .split("<h2 id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     assert_eq!(
         ids,
         [
