@@ -67,6 +67,14 @@ impl Cell {
             && self.distribution == other.distribution
     }
 
+    /// The same without a version: `wasmtime:aot` of `wasmtime@46:aot`.
+    pub fn base_engine_mode(&self) -> EngineMode {
+        EngineMode {
+            engine: base_of(&self.engine).to_owned(),
+            mode: self.mode.clone(),
+        }
+    }
+
     /// What is run on what, whatever runs it, written `merge/1MB/random`.
     pub fn input(&self) -> String {
         format!("{}/{}/{}", self.workload, self.size, self.distribution)
@@ -83,6 +91,36 @@ impl fmt::Display for Cell {
             mode,
         } = self;
         write!(f, "{workload}/{size}/{distribution}/{engine}:{mode}")
+    }
+}
+
+/// The engine that a name such as `wasmtime@46` is a version or a build of; itself for a plain name.
+pub fn base_of(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
+
+/// Where an engine's binary comes from: a figure belongs to a binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Upstream's own build, upstream's npm packages included.
+    Release,
+    /// A package that a distribution built.
+    Distribution,
+    /// From source by `setup`; the guests of `native`, by the toolchain.
+    Built,
+    /// Found on PATH, or given by the user: nobody knows more.
+    Path,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Origin::Release => "release",
+            Origin::Distribution => "distribution",
+            Origin::Built => "built",
+            Origin::Path => "path",
+        })
     }
 }
 

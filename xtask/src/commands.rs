@@ -5,26 +5,49 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use crate::cell::Outcome;
-use crate::config::{Config, Tool, list};
+use crate::config::{Config, Install, Lookup, Tool, list};
 use crate::history::History;
 use crate::inputs;
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::process::{self, End, Invocation, Processes};
-use crate::setup::{self, State};
 use crate::store::RunFolder;
+use crate::tools::{self, State, Toolbox};
 use crate::units::human_seconds;
 
 /// `setup`: is everything there that was asked for?
 ///
 /// # Errors
-/// When a name is no engine, or the user interrupts.
+/// When a name is no engine, a download is not what it should be, or the user interrupts.
 pub fn setup(
     config: &Config,
     paths: &Paths,
     names: &[String],
     check: bool,
+    from_source: bool,
 ) -> anyhow::Result<bool> {
+    let tools = chosen_tools(config, names, from_source)?;
+    let mut toolbox = Toolbox::look(tools, paths);
+    if !check {
+        if tools::ensure_wasm_target()? {
+            eprintln!("added the Rust target wasm32-wasip1");
+        }
+        toolbox.install_packages()?;
+        toolbox.build()?;
+    }
+    println!("{}", tools::table(&toolbox.tools));
+    let there = |(tool, state): &(Tool, State)| {
+        (tool.install.on_request && names.is_empty()) || state.found().is_some()
+    };
+    Ok(check || toolbox.tools.iter().all(there))
+}
+
+/// The tools with these names, all if there are none, to be installed as asked for.
+fn chosen_tools(config: &Config, names: &[String], from_source: bool) -> anyhow::Result<Vec<Tool>> {
+    let mut config = config.clone();
+    for name in names {
+        config.add_version(name)?;
+    }
     let all: Vec<&Tool> = std::iter::once(&config.hyperfine)
         .chain(config.engines.iter().map(|engine| &engine.tool))
         .collect();
@@ -35,31 +58,37 @@ pub fn setup(
             list(&known)
         );
     }
-    let tools: Vec<Tool> = all
+    let chosen = all
         .into_iter()
-        .filter(|tool| names.is_empty() || names.contains(&tool.name))
+        .filter(|tool| names.is_empty() || names.contains(&tool.name));
+    chosen
         .cloned()
         .map(|mut tool| {
             // Its name is the request.
             tool.install.on_request &= names.is_empty();
-            tool
+            match from_source {
+                true => built_from_source(tool),
+                false => Ok(tool),
+            }
         })
-        .collect();
-    let tools: Vec<&Tool> = tools.iter().collect();
-    let states = if check {
-        setup::find_all(&tools, paths, &Processes)
-    } else {
-        if setup::ensure_wasm_target(&Processes)? {
-            eprintln!("added the Rust target wasm32-wasip1");
-        }
-        setup::install_missing(&tools, paths, &Processes)?
+        .collect()
+}
+
+fn built_from_source(mut tool: Tool) -> anyhow::Result<Tool> {
+    if tool.install.cargo.is_none() {
+        bail!(
+            "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
+            tool.name
+        );
+    }
+    tool.lookup = Lookup::Installed;
+    tool.install = Install {
+        wheel: None,
+        debian: None,
+        npm: None,
+        ..tool.install
     };
-    println!("{}", setup::table(&states));
-    let mut wanted = tools.iter().zip(&states);
-    let there = |(tool, (_, state)): (&&Tool, &(String, State))| {
-        tool.install.on_request || state.found().is_some()
-    };
-    Ok(check || wanted.all(there))
+    Ok(tool)
 }
 
 /// `gen-data`
@@ -88,7 +117,7 @@ pub fn gen_data(
 /// # Errors
 /// When the target cannot be had or cargo fails.
 pub fn build(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
-    setup::ensure_wasm_target(&Processes)?;
+    tools::ensure_wasm_target()?;
     let workloads: Vec<String> = config
         .workloads
         .iter()
@@ -179,10 +208,10 @@ fn time_it_takes(history: &History, plan: &Plan, live: usize) -> String {
 /// When there is no such run, its folder is damaged, or the file to splice into has no markers.
 pub fn report(paths: &Paths, run: Option<&Path>, splice: Option<&Path>) -> anyhow::Result<bool> {
     let folder = RunFolder::open_or_newest(&paths.results(), run)?;
-    crate::report::report(&folder)?.print();
+    crate::report::report(&folder)?.print(None);
     if let Some(file) = splice {
         crate::report::splice_into(file, &folder)?;
-        println!("{}", file.display());
+        println!("put into {}", file.display());
     }
     Ok(true)
 }
@@ -192,7 +221,7 @@ pub fn report(paths: &Paths, run: Option<&Path>, splice: Option<&Path>) -> anyho
 /// # Errors
 /// When something cannot be installed or a step fails; the step has said why.
 pub fn test(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
-    setup(config, paths, &[], false)?;
+    setup(config, paths, &[], false, false)?;
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let node_tests = paths.node().join("test");
     let steps: [&[&str]; 5] = [

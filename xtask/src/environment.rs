@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::cell::Origin;
 use crate::machine::{Machine, unknown};
 use crate::process::{Invocation, Runner, read_stdout, read_stdout_of};
 
@@ -43,10 +44,19 @@ pub struct Environment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineIdentity {
     pub version: String,
+    /// None in runs of before it was recorded.
+    #[serde(default)]
+    pub origin: Option<Origin>,
+    /// What a reader should know of where the binary comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// With `~` for the user's home folder.
     pub path: PathBuf,
     /// Of the binary.
     pub sha256: String,
+    /// SHA-256 of the loader and the libraries that the binary loads, by their paths.
+    #[serde(default)]
+    pub libraries: BTreeMap<String, String>,
     /// The commands of each mode, as templates.
     pub modes: BTreeMap<String, ModeCommands>,
 }
@@ -139,6 +149,21 @@ impl Environment {
                         &then.sha256,
                         &now.sha256,
                     );
+                    // Runs of before they were recorded have none.
+                    for path in union(then.libraries.keys(), now.libraries.keys())
+                        .into_iter()
+                        .filter(|_| !then.libraries.is_empty())
+                    {
+                        let hash = |engine: &EngineIdentity| {
+                            let hash = engine.libraries.get(path).cloned();
+                            hash.unwrap_or_else(|| "absent".to_owned())
+                        };
+                        compare(
+                            &format!("engine \"{name}\": library \"{path}\": SHA-256"),
+                            &hash(then),
+                            &hash(now),
+                        );
+                    }
                     for mode in union(then.modes.keys(), now.modes.keys()) {
                         let text = |engine: &EngineIdentity| {
                             engine
@@ -281,8 +306,11 @@ pub(crate) mod tests {
         let run = "{bin} run {wasm} {args}".to_owned();
         EngineIdentity {
             version: "48.0.8".to_owned(),
+            origin: Some(Origin::Release),
+            note: None,
             path: "/opt/wasmtime".into(),
             sha256: "bb".to_owned(),
+            libraries: BTreeMap::from([("/lib/libm.so".to_owned(), "dd".to_owned())]),
             modes: BTreeMap::from([("jit".to_owned(), ModeCommands { run, compile: None })]),
         }
     }
@@ -295,6 +323,7 @@ pub(crate) mod tests {
         now.guests.clear();
         let engine = now.engines.get_mut("wasmtime").unwrap();
         engine.sha256 = "cc".to_owned();
+        engine.libraries.clear();
         engine.modes.clear();
         now.engines
             .insert("wasmer".to_owned(), super::tests::engine());
@@ -306,6 +335,7 @@ pub(crate) mod tests {
                 "option --pin: was \"none\", is \"0\"",
                 "engine \"wasmer\": was \"missing\", is \"there\"",
                 "engine \"wasmtime\": SHA-256: was \"bb\", is \"cc\"",
+                "engine \"wasmtime\": library \"/lib/libm.so\": SHA-256: was \"dd\", is \"absent\"",
                 "mode \"wasmtime:jit\": was \"{bin} run {wasm} {args}\", is \"absent\"",
                 "guest \"merge.wasm\": SHA-256: was \"aa\", is \"absent\"",
             ]

@@ -7,7 +7,7 @@ use crate::cell::Outcome;
 use crate::plan::Plan;
 use crate::sample::Kind;
 use crate::stats;
-use crate::store::RunFolder;
+use crate::store::{RunFolder, is_first_look};
 
 /// Seconds of one sample by cell, from the newest run that measured it.
 pub struct History(HashMap<String, f64>);
@@ -18,7 +18,7 @@ impl History {
         let entries = std::fs::read_dir(results).into_iter().flatten().flatten();
         let mut folders: Vec<_> = entries
             .map(|entry| entry.path())
-            .filter(|path| path.is_dir())
+            .filter(|path| path.is_dir() && !is_first_look(path))
             .collect();
         folders.sort();
         let mut seconds = HashMap::new();

@@ -1,6 +1,6 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
-//! Data flows one way: `config` → `plan` → (`setup`, `build`, `data`) → `bench` → `measure`
+//! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
 //! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
 
 pub mod bench;
@@ -27,10 +27,10 @@ pub mod questions;
 pub mod report;
 pub mod sample;
 pub mod sandbox;
-pub mod setup;
 pub mod shard;
 pub mod stats;
 pub mod store;
 pub(crate) mod suggest;
 pub mod summary;
+pub mod tools;
 pub mod units;

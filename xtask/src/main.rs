@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 
 use xtask::bench::{self, Request};
@@ -16,7 +16,7 @@ use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
 use xtask::sandbox;
-use xtask::store::RunFolder;
+use xtask::store::{RunFolder, is_first_look};
 use xtask::units::parse_duration;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
@@ -30,15 +30,20 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Show what is there and what is missing, and install what is missing
+    #[command(after_help = examples("setup --check", "setup hyperfine"))]
     Setup {
-        /// Only these engines (default: all, and hyperfine)
+        /// Only these engines, or versions of them such as wasmtime@46 (default: all, and hyperfine)
         #[arg(value_name = "ENGINE")]
         engines: Vec<String>,
         /// Only show, install nothing
         #[arg(long)]
         check: bool,
+        /// Build from source, also where a package or a program on PATH would do
+        #[arg(long, requires = "engines", conflicts_with = "check")]
+        from_source: bool,
     },
     /// Make the inputs, with checksums and the expected results
+    #[command(after_help = examples("gen-data", "gen-data --workload merge --size 1MB"))]
     GenData {
         #[command(flatten)]
         selection: Selection,
@@ -47,8 +52,10 @@ enum Command {
         seed: Option<u64>,
     },
     /// Build the guests, native and wasm32-wasip1
+    #[command(after_help = examples("build", "bench --no-setup --engine native"))]
     Build,
     /// Show every cell, every exclusion with its reason, and the time it will take
+    #[command(after_help = examples("plan --profile thesis", "plan --engine 'wasm*' --size 1MB --json"))]
     Plan {
         #[command(flatten)]
         selection: Selection,
@@ -62,8 +69,10 @@ enum Command {
         suggest: Option<PathBuf>,
     },
     /// Measure, check every output, and write the reports
+    #[command(after_help = examples("bench --engine node --engine native --size 1KB", "bench --resume"))]
     Bench(BenchArgs),
     /// Write all report files again, from the raw samples
+    #[command(after_help = examples("report", "report 2026-11-23T09-37-54Z-vm --splice README.md"))]
     Report {
         /// A run's folder, or its name in results/ [default: the newest]
         run: Option<PathBuf>,
@@ -72,6 +81,7 @@ enum Command {
         splice: Option<PathBuf>,
     },
     /// Join the runs of all shards of one plan into one run
+    #[command(after_help = examples("merge results/one results/two --into results/both", "report both"))]
     Merge {
         /// The runs' folders
         #[arg(value_name = "RUN", required = true)]
@@ -81,9 +91,16 @@ enum Command {
         into: PathBuf,
     },
     /// Show what each engine lets a guest reach that it was not given
+    #[command(after_help = examples("sandbox --engine node", "sandbox --mode wasmedge:aot --timeout 10s"))]
     Sandbox(SandboxArgs),
     /// Everything CI runs: formatting, lints, all tests
+    #[command(after_help = examples("setup --check", "test"))]
     Test,
+}
+
+/// The end of a command's help.
+fn examples(first: &str, second: &str) -> String {
+    format!("Examples:\n  cargo xtask {first}\n  cargo xtask {second}")
 }
 
 #[derive(Args)]
@@ -158,12 +175,16 @@ fn main() -> ExitCode {
 /// Did everything end as it should?
 fn run(cli: Cli) -> anyhow::Result<bool> {
     let paths = Paths::find().map_err(Misuse)?;
-    let config = Config::load(&paths.matrix(), &paths.impossible()).map_err(Misuse)?;
+    let mut config = Config::load(&paths.matrix(), &paths.impossible()).map_err(Misuse)?;
     process::catch_interrupts()?;
     match cli.command {
-        Command::Setup { engines, check } => commands::setup(&config, &paths, &engines, check),
+        Command::Setup {
+            engines,
+            check,
+            from_source,
+        } => commands::setup(&config, &paths, &engines, check, from_source),
         Command::GenData { selection, seed } => {
-            let plan = plan(&config, &paths, &selection, &Overrides::default())?;
+            let plan = plan(&mut config, &paths, &selection, &Overrides::default())?;
             commands::gen_data(&config, &paths, &plan, seed)
         }
         Command::Build => commands::build(&config, &paths),
@@ -176,10 +197,10 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
             json,
             ..
         } => {
-            let plan = plan(&config, &paths, &selection, &overrides)?;
+            let plan = plan(&mut config, &paths, &selection, &overrides)?;
             commands::plan(&paths, &plan, json)
         }
-        Command::Bench(arguments) => run_bench(&config, &paths, arguments),
+        Command::Bench(arguments) => run_bench(config, &paths, arguments),
         Command::Report { run, splice } => {
             commands::report(&paths, run.as_deref(), splice.as_deref())
         }
@@ -189,12 +210,22 @@ fn run(cli: Cli) -> anyhow::Result<bool> {
     }
 }
 
-fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
+fn run_bench(mut config: Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Result<bool> {
     let results = results(paths, arguments.results.as_deref())?;
     let resumed = arguments
         .resume
         .map(|name| RunFolder::open_or_newest(&results, name.as_deref()))
         .transpose()?;
+    if let Some(folder) = resumed
+        .as_ref()
+        .filter(|folder| is_first_look(&folder.path))
+    {
+        return Err(Misuse(anyhow!(
+            "run \"{}\" is a first look, which nobody goes on with: run bench without --resume for a whole run",
+            folder.path.display()
+        ))
+        .into());
+    }
     let (mut selection, mut overrides) = (arguments.selection, arguments.overrides);
     let mut pin = arguments.pin;
     let nothing_asked = selection == Selection::default() && overrides == Overrides::default();
@@ -204,7 +235,7 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         (selection, overrides) = (stored.selection, stored.overrides);
         pin = pin.or(environment.pinned);
     }
-    let plan = plan(config, paths, &selection, &overrides)?;
+    let plan = plan(&mut config, paths, &selection, &overrides)?;
     if arguments.dry_run {
         return commands::plan(paths, &plan, false);
     }
@@ -216,15 +247,16 @@ fn run_bench(config: &Config, paths: &Paths, arguments: BenchArgs) -> anyhow::Re
         pin,
         command: command_line(),
     };
-    bench::bench(config, paths, plan, &request)
+    bench::bench(&config, paths, plan, &request)
 }
 
 fn plan(
-    config: &Config,
+    config: &mut Config,
     paths: &Paths,
     selection: &Selection,
     overrides: &Overrides,
 ) -> anyhow::Result<Plan> {
+    overrides.extend(config, selection).map_err(Misuse)?;
     let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
     own::check_files(config, &paths.root, &plan).map_err(Misuse)?;
     Ok(plan)
@@ -253,4 +285,31 @@ fn results(paths: &Paths, option: Option<&Path>) -> anyhow::Result<PathBuf> {
 fn command_line() -> String {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     format!("cargo xtask {}", shell_words::join(&arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_help_of_every_command_ends_with_two_examples_that_can_be_typed() {
+        for command in Cli::command().get_subcommands_mut() {
+            let name = command.get_name().to_owned();
+            let help = command.render_long_help().to_string();
+            let mut last: Vec<&str> = help.trim_end().lines().rev().take(2).collect();
+            last.retain(|line| line.starts_with("  cargo xtask ") && line.len() <= 80);
+            assert_eq!(last.len(), 2, "{name}: {help}");
+            for line in &last {
+                // cargo takes its own name away.
+                let typed = shell_words::split(line).unwrap().into_iter().skip(1);
+                if let Err(error) = Cli::try_parse_from(typed) {
+                    panic!("{line}: {error}");
+                }
+            }
+            let own = format!("  cargo xtask {name}");
+            assert!(last.iter().any(|line| line.starts_with(&own)), "{help}");
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub fn merge(paths: &Paths, runs: &[PathBuf], into: &Path) -> anyhow::Result<boo
     std::fs::rename(draft.keep(), &into)
         .with_context(|| format!("cannot make \"{}\"", into.display()))?;
     let report = report::report(&RunFolder { path: into })?;
-    report.print();
+    report.print(None);
     Ok(!any_trouble(&report.rows))
 }
 

@@ -7,8 +7,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use crate::cell::{Cell, Outcome};
-use crate::config::{Config, Profile, distinct, matches_any};
+use crate::cell::{Cell, Outcome, base_of};
+use crate::config::{Config, Profile, distinct, matches_any, with_absolute_path};
 use crate::own;
 use crate::shard::{self, Shard};
 use crate::units::{Load, Size, parse_duration};
@@ -48,6 +48,30 @@ pub struct Overrides {
     /// Only part I of N of the cells; engines of one workload and input stay together
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,
+    /// Also measure this build of an engine, as ENGINE@bin, or as ENGINE@NAME (repeatable)
+    #[arg(long = "bin", value_name = "ENGINE=PATH", value_parser = with_absolute_path)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<String>,
+}
+
+impl Overrides {
+    /// Adds to the matrix what the user asked for beside it: builds, and versions of engines.
+    ///
+    /// # Errors
+    /// When there is no such engine, version or program.
+    pub fn extend(&self, config: &mut Config, selection: &Selection) -> anyhow::Result<()> {
+        for build in &self.builds {
+            config.add_build(build).context("option --bin")?;
+        }
+        for name in &selection.engines {
+            config.add_version(name).context("option --engine")?;
+        }
+        for mode in &selection.modes {
+            let engine = mode.split(':').next().unwrap_or(mode);
+            config.add_version(engine).context("option --mode")?;
+        }
+        Ok(())
+    }
 }
 
 /// The cells of a run, and how they are measured.
@@ -88,6 +112,9 @@ pub struct PlannedCell {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<String>,
 }
+
+/// Samples of each cell of a first look.
+const FIRST_LOOK_RUNS: u32 = 3;
 
 /// Seed of the order of the samples; any constant does, it is recorded in `plan.json`.
 const ORDER_SEED: u64 = 2023;
@@ -168,6 +195,17 @@ impl Plan {
             .iter()
             .filter(|planned| planned.outcome.is_none())
             .map(|planned| &planned.cell)
+    }
+
+    /// The part of the plan that needs none of these engines, with few samples: what can be measured
+    /// while they are not there yet.
+    pub fn without(&self, engines: &[&str]) -> Plan {
+        let mut plan = self.clone();
+        plan.cells
+            .retain(|planned| !engines.contains(&planned.cell.engine.as_str()));
+        plan.runs = plan.runs.min(FIRST_LOOK_RUNS);
+        plan.compile_runs = plan.compile_runs.min(FIRST_LOOK_RUNS);
+        plan
     }
 
     /// Makes a live cell of each load a control: of its smallest size, where noise shows most,
@@ -316,7 +354,11 @@ fn all_cells(config: &Config) -> Vec<Cell> {
 
 fn profile_cells(all: &[Cell], profile: &Profile) -> Vec<Cell> {
     let in_profile = |cell: &Cell| {
-        let (distribution, mode) = (cell.distribution.name(), cell.engine_mode().to_string());
+        // A version of an engine has the cells of the engine.
+        let (distribution, mode) = (
+            cell.distribution.name(),
+            cell.base_engine_mode().to_string(),
+        );
         profile
             .blocks
             .iter()
@@ -355,10 +397,14 @@ fn select(
             vec![cell.distribution.to_string()]
         }),
         ("--engine", &selection.engines, |cell| {
-            vec![cell.engine.clone()]
+            vec![cell.engine.clone(), base_of(&cell.engine).to_owned()]
         }),
         ("--mode", &selection.modes, |cell| {
-            vec![cell.mode.clone(), cell.engine_mode().to_string()]
+            vec![
+                cell.mode.clone(),
+                cell.engine_mode().to_string(),
+                cell.base_engine_mode().to_string(),
+            ]
         }),
     ];
     if cells.is_empty() {

@@ -21,7 +21,12 @@ impl RunFolder {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(results: &Path, now: jiff::Timestamp, host: &str) -> anyhow::Result<RunFolder> {
+    pub fn create(
+        results: &Path,
+        now: jiff::Timestamp,
+        host: &str,
+        first_look: bool,
+    ) -> anyhow::Result<RunFolder> {
         let time = now.strftime("%Y-%m-%dT%H-%M-%SZ");
         let host: String = host
             .chars()
@@ -33,7 +38,8 @@ impl RunFolder {
                 }
             })
             .collect();
-        let path = results.join(format!("{time}-{host}"));
+        let mark = if first_look { FIRST_LOOK } else { "" };
+        let path = results.join(format!("{time}-{host}{mark}"));
         std::fs::create_dir_all(results)
             .with_context(|| format!("cannot make \"{}\"", results.display()))?;
         std::fs::create_dir(&path)
@@ -73,7 +79,7 @@ impl RunFolder {
         }
     }
 
-    /// The newest run in `results`, by name.
+    /// The newest run in `results`, by name; a first look is none.
     ///
     /// # Errors
     /// When there is none.
@@ -81,7 +87,7 @@ impl RunFolder {
         let entries = std::fs::read_dir(results).into_iter().flatten().flatten();
         let runs = entries
             .map(|entry| entry.path())
-            .filter(|path| path.join("plan.json").is_file());
+            .filter(|path| path.join("plan.json").is_file() && !is_first_look(path));
         let path = runs.max().with_context(|| {
             format!(
                 "there is no run in \"{}\": make one with cargo xtask bench",
@@ -168,6 +174,16 @@ impl RunFolder {
             parse_samples(&text).with_context(|| format!("\"{}\"", path.display()))?;
         Ok(samples)
     }
+}
+
+/// The end of the name of a run that is a first look: figures until the engines are built, which
+/// only whoever names the folder reads again.
+const FIRST_LOOK: &str = "-first-look";
+
+/// Is the run in this folder a first look?
+pub fn is_first_look(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default();
+    name.to_string_lossy().ends_with(FIRST_LOOK)
 }
 
 /// The samples, and how many bytes from the start are whole lines.
@@ -303,8 +319,13 @@ mod tests {
 
     fn folder() -> (tempfile::TempDir, RunFolder) {
         let dir = tempfile::tempdir().unwrap();
-        let folder =
-            RunFolder::create(dir.path(), "2026-01-02T03:04:05Z".parse().unwrap(), "a.b").unwrap();
+        let folder = RunFolder::create(
+            dir.path(),
+            "2026-01-02T03:04:05Z".parse().unwrap(),
+            "a.b",
+            false,
+        )
+        .unwrap();
         (dir, folder)
     }
 

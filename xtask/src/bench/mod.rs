@@ -13,15 +13,14 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use crate::cell::Outcome;
 use crate::config::Config;
 use crate::paths::Paths;
 use crate::plan::Plan;
-use crate::process::{self, Cpus, Processes};
+use crate::process::{self, Cpus, Pinned, Processes};
 use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::summary::any_trouble;
-use crate::units::human_seconds;
+use crate::tools::Toolbox;
 use progress::Progress;
 use session::{Flow, Session};
 
@@ -55,7 +54,15 @@ pub fn bench(
         None => &request.results,
     };
     let _lock = ResultsLock::take(locked)?;
-    let mut ready = ready::prepare(config, paths, &plan, request, &Processes)?;
+    let mut toolbox = ready::find_tools(config, paths, &plan, request)?;
+    if !request.no_setup {
+        if request.resumed.is_none() {
+            first_look(config, paths, &plan, request, &toolbox)?;
+        }
+        toolbox.build()?;
+    }
+    ready::list(&toolbox);
+    let ready = ready::prepare(config, paths, &plan, request, &toolbox, &Processes)?;
     ready.exclude_unsupported(config, &mut plan);
     plan.choose_controls();
     let folder = match &request.resumed {
@@ -63,22 +70,76 @@ pub fn bench(
             refuse_other_run(config, folder, &plan, &ready)?;
             folder.clone()
         }
-        None => start(&request.results, paths, &plan, &ready)?,
+        None => start(&request.results, paths, &plan, &ready, false)?,
     };
-    if let Some(cpus) = &request.pin {
-        process::pin(cpus)?;
+    if measure(config, plan, request, ready, &folder)? == Flow::Interrupted {
+        bail!(
+            "interrupted; nothing is lost. Go on with: {}",
+            resume_command(request, &folder)
+        );
     }
-    let (log, samples) = SampleLog::open(&folder)?;
+    finish(&folder, started)
+}
+
+/// Where engines must still be built, measures what is there and prints it.
+fn first_look(
+    config: &Config,
+    paths: &Paths,
+    plan: &Plan,
+    request: &Request,
+    toolbox: &Toolbox,
+) -> anyhow::Result<()> {
+    let missing: Vec<&str> = toolbox.to_build().iter().map(|t| t.name.as_str()).collect();
+    let mut plan = plan.without(&missing);
+    let stopwatch_is_there = !missing.contains(&config.hyperfine.name.as_str());
+    if missing.is_empty() || !stopwatch_is_there || plan.live().next().is_none() {
+        return Ok(());
+    }
+    let (missing, runs) = (missing.join(", "), plan.runs);
+    let minutes = toolbox.time_to_build().as_secs().div_ceil(60);
     eprintln!(
-        "{}: {}",
-        if samples.is_empty() {
-            "run"
-        } else {
-            "going on with run"
-        },
-        folder.path.display()
+        "{missing} must be built from source, which takes about {minutes} minutes; before that, a first look at the others, {runs} samples a cell"
     );
+    let ready = ready::prepare(config, paths, &plan, request, toolbox, &Processes)?;
+    ready.exclude_unsupported(config, &mut plan);
+    plan.choose_controls();
+    let folder = start(&request.results, paths, &plan, &ready, true)?;
+    if measure(config, plan, request, ready, &folder)? == Flow::Interrupted {
+        bail!(
+            "interrupted during the first look; to begin again: {}",
+            request.command
+        );
+    }
+    let report = report::report(&folder)?;
+    println!("\nfirst look: {runs} samples a cell, without {missing}\n");
+    report.print(None);
+    Ok(())
+}
+
+/// Takes all samples of the plan that are missing in the folder.
+fn measure(
+    config: &Config,
+    plan: Plan,
+    request: &Request,
+    mut ready: ready::Ready,
+    folder: &RunFolder,
+) -> anyhow::Result<Flow> {
+    let _pinned = request.pin.as_ref().map(Pinned::to).transpose()?;
+    let (log, samples) = SampleLog::open(folder)?;
+    let verb = if samples.is_empty() {
+        "run"
+    } else {
+        "going on with run"
+    };
+    eprintln!("{verb}: {}", folder.path.display());
     ready.workplace.work = folder.work();
+    let leftovers = match request.resumed {
+        Some(_) => process::kill_leftovers(&folder.work()),
+        None => 0,
+    };
+    if leftovers > 0 {
+        eprintln!("ended {leftovers} processes that a killed benchmark left running");
+    }
     let mut session = Session {
         config,
         plan,
@@ -90,25 +151,11 @@ pub fn bench(
         samples,
         progress: Progress::new(),
     };
-    let resumed = request.resumed.is_some();
-    let leftovers = if resumed {
-        process::kill_leftovers(&folder.work())
-    } else {
-        0
-    };
-    if leftovers > 0 {
-        eprintln!("ended {leftovers} processes that a killed benchmark left running");
-    }
     let flow = session.run()?;
-    drop(session);
-    if flow == Flow::Interrupted {
-        bail!(
-            "interrupted; nothing is lost. Go on with: {}",
-            resume_command(request, &folder)
-        );
+    if flow == Flow::Done {
+        let _ = std::fs::remove_dir_all(folder.work());
     }
-    let _ = std::fs::remove_dir_all(folder.work());
-    finish(&folder, started)
+    Ok(flow)
 }
 
 /// Writes what is known before the first sample.
@@ -117,11 +164,13 @@ fn start(
     paths: &Paths,
     plan: &Plan,
     ready: &ready::Ready,
+    first_look: bool,
 ) -> anyhow::Result<RunFolder> {
     let folder = RunFolder::create(
         results,
         jiff::Timestamp::now(),
         &ready.environment.machine.host,
+        first_look,
     )?;
     for (name, path) in [
         ("matrix.toml", paths.matrix()),
@@ -172,22 +221,9 @@ fn resume_command(request: &Request, folder: &RunFolder) -> String {
     }
 }
 
-/// Writes the reports and prints the table and their paths.
+/// Writes the reports, and prints what they say and where they are.
 fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
     let report = report::report(folder)?;
-    report.print();
-    let count = |outcome| {
-        report
-            .rows
-            .iter()
-            .filter(|row| row.outcome == Some(outcome))
-            .count()
-    };
-    println!(
-        "\n{} of {} cells ok, every output verified; {} in all",
-        count(Outcome::Ok),
-        report.rows.len(),
-        human_seconds(started.elapsed().as_secs_f64())
-    );
+    report.print(Some(started.elapsed()));
     Ok(!any_trouble(&report.rows))
 }

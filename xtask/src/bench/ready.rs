@@ -18,7 +18,7 @@ use crate::measure::{Command, Stopwatch};
 use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
 use crate::process::{End, Processes, Runner};
-use crate::setup::{self, Found, State};
+use crate::tools::{self, Found, State, Toolbox};
 
 /// Everything that a run needs.
 pub struct Ready {
@@ -39,15 +39,17 @@ pub fn prepare(
     paths: &Paths,
     plan: &Plan,
     request: &Request,
+    toolbox: &Toolbox,
     runner: &Processes,
 ) -> anyhow::Result<Ready> {
-    let mut found = find_tools(config, paths, plan, request, runner)?;
-    let hyperfine = match found.remove("hyperfine") {
-        Some(State::Found(hyperfine)) => hyperfine,
-        Some(State::Missing { why, how }) => {
+    let [(_, hyperfine), engines @ ..] = &toolbox.tools[..] else {
+        bail!("hyperfine was not looked for: a bug")
+    };
+    let hyperfine = match hyperfine {
+        State::Found(hyperfine) => hyperfine.clone(),
+        State::Missing { why, how } => {
             bail!("hyperfine, the stopwatch, is missing: {why}; {how}")
         }
-        None => bail!("hyperfine was not looked for: a bug"),
     };
     let workloads = distinct(plan.live().map(|cell| cell.workload.clone()));
     let built = build::built(config, &workloads);
@@ -59,7 +61,7 @@ pub fn prepare(
         export: export_file()?,
     };
     let floor = memory_floor(&stopwatch, runner).context("cannot measure with hyperfine")?;
-    let (engines, missing) = split(found)?;
+    let (engines, missing) = split(engines)?;
     let environment = Environment {
         machine: Machine::look(runner),
         hyperfine: hyperfine.version,
@@ -122,35 +124,44 @@ impl Ready {
     }
 }
 
-/// hyperfine and the engines of the live cells, by name.
-fn find_tools(
+/// hyperfine first, then the engines of the live cells. What needs no compiling is installed.
+///
+/// # Errors
+/// When a download is not what `matrix.toml` names, or the user interrupts.
+pub fn find_tools<'p>(
     config: &Config,
-    paths: &Paths,
+    paths: &'p Paths,
     plan: &Plan,
     request: &Request,
-    runner: &Processes,
-) -> anyhow::Result<BTreeMap<String, State>> {
+) -> anyhow::Result<Toolbox<'p>> {
     let engines = distinct(plan.live().map(|cell| cell.engine.clone()));
     let used = config
         .engines
         .iter()
         .map(|engine| &engine.tool)
         .filter(|tool| engines.contains(&tool.name));
-    let tools: Vec<&Tool> = std::iter::once(&config.hyperfine).chain(used).collect();
-    let states = if request.no_setup {
-        setup::find_all(&tools, paths, runner)
-    } else {
-        setup::install_missing(&tools, paths, runner)?
-    };
-    for (name, state) in &states {
+    let tools = std::iter::once(&config.hyperfine).chain(used).cloned();
+    let mut toolbox = Toolbox::look(tools.collect(), paths);
+    if !request.no_setup {
+        toolbox.install_packages()?;
+    }
+    Ok(toolbox)
+}
+
+/// Says what is there and what is not.
+pub fn list(toolbox: &Toolbox) {
+    for (tool, state) in &toolbox.tools {
+        let name = &tool.name;
         match state {
-            State::Found(found) => {
-                eprintln!("{name} {}: {}", found.version, found.binary.display())
-            }
+            State::Found(found) => eprintln!(
+                "{name} {} ({}): {}",
+                found.version,
+                found.origin,
+                found.binary.display()
+            ),
             State::Missing { why, how } => eprintln!("{name}: missing: {why}; {how}"),
         }
     }
-    Ok(states.into_iter().collect())
 }
 
 fn build_guests(
@@ -165,33 +176,61 @@ fn build_guests(
         return Ok(guests);
     }
     if !request.no_setup {
-        setup::ensure_wasm_target(runner)?;
+        tools::ensure_wasm_target()?;
     }
     eprintln!("building the guests: {}", workloads.join(", "));
     build::build(runner, paths, workloads)
 }
 
+/// The engines that are there, and why others are not. Hashing hundreds of megabytes is shared
+/// out over the processors.
 fn split(
-    found: BTreeMap<String, State>,
+    tools: &[(Tool, State)],
 ) -> anyhow::Result<(BTreeMap<String, Engine>, BTreeMap<String, String>)> {
-    let (mut engines, mut missing) = (BTreeMap::new(), BTreeMap::new());
-    for (name, state) in found {
-        match state {
-            State::Found(found) => {
-                let sha256 = environment::sha256_of_file(&found.binary)?;
-                engines.insert(name, Engine { found, sha256 });
-            }
-            State::Missing { why, how } => {
-                missing.insert(name, format!("{why}; {how}"));
+    std::thread::scope(|scope| {
+        let mut hashing = Vec::new();
+        let mut missing = BTreeMap::new();
+        for (tool, state) in tools {
+            match state {
+                State::Found(found) => {
+                    let hash = scope.spawn(|| with_hashes(found.clone()));
+                    hashing.push((tool.name.clone(), hash));
+                }
+                State::Missing { why, how } => {
+                    missing.insert(tool.name.clone(), format!("{why}; {how}"));
+                }
             }
         }
+        let mut engines = BTreeMap::new();
+        for (name, hash) in hashing {
+            let engine = hash.join();
+            let engine = engine.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            engines.insert(name, engine?);
+        }
+        Ok((engines, missing))
+    })
+}
+
+fn with_hashes(found: Found) -> anyhow::Result<Engine> {
+    let mut libraries = BTreeMap::new();
+    for path in tools::loaded_files(&found.command)? {
+        let hash = environment::sha256_of_file(&path)?;
+        libraries.insert(without_home(&path).display().to_string(), hash);
     }
-    Ok((engines, missing))
+    Ok(Engine {
+        sha256: environment::sha256_of_file(&found.binary)?,
+        libraries,
+        found,
+    })
 }
 
 fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
     let Found {
-        version, binary, ..
+        version,
+        binary,
+        origin,
+        note,
+        ..
     } = &engine.found;
     let modes = config
         .engine(name)
@@ -218,8 +257,11 @@ fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
         });
     EngineIdentity {
         version: version.clone(),
+        origin: Some(*origin),
+        note: note.clone(),
         path: without_home(binary),
         sha256: engine.sha256.clone(),
+        libraries: engine.libraries.clone(),
         modes: modes.collect(),
     }
 }

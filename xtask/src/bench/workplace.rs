@@ -11,7 +11,7 @@ use crate::cell::Cell;
 use crate::config::{Config, Mode, Spelling, Values, Workload};
 use crate::data::Input;
 use crate::measure::Command;
-use crate::setup::Found;
+use crate::tools::Found;
 
 /// Everything that commands are made of.
 pub struct Workplace {
@@ -31,6 +31,8 @@ pub struct Engine {
     pub found: Found,
     /// Hex SHA-256 of its binary.
     pub sha256: String,
+    /// Hex SHA-256 of what the binary loads, by path.
+    pub libraries: BTreeMap<String, String>,
 }
 
 impl Workplace {
@@ -89,14 +91,15 @@ impl Workplace {
         hasher.update(
             &std::fs::read(&wasm).with_context(|| format!("cannot read \"{}\"", wasm.display()))?,
         );
-        for part in [
+        let libraries = there.libraries.values().map(String::as_str);
+        for part in libraries.chain([
             there.found.version.as_str(),
             &there.sha256,
             spelling
                 .compile
                 .as_ref()
                 .map_or("", |compile| compile.text()),
-        ] {
+        ]) {
             hasher.update(part.as_bytes()).update(&[0]);
         }
         let key = &hasher.finalize().to_hex()[..16];

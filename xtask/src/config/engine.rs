@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guest::check_guest_env;
 use super::template::{Template, Values, check_name};
-use super::tool::{self, Install, Tool, WireTool};
+use super::tool::{self, Install, Tool, WheelInstall, WireTool};
 
 /// A program that runs guests.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Engine {
     pub modes: Vec<Mode>,
     /// The words that give a guest one variable; `{env}` in a run command stands for all of them.
     pub guest_env: Option<Template>,
+    /// How other versions are installed that somebody may ask for: `wasmtime@46`.
+    pub versions: BTreeMap<String, Install>,
 }
 
 /// One way of using an engine.
@@ -162,6 +164,8 @@ pub struct WireEngine {
     install: Install,
     guest_env: Option<String>,
     #[serde(default)]
+    versions: BTreeMap<String, Install>,
+    #[serde(default)]
     mode: Vec<WireMode>,
 }
 
@@ -230,11 +234,20 @@ impl WireEngine {
             version_pattern: self.version_pattern,
             install: self.install,
         };
-        Ok(Engine {
+        for (version, install) in &self.versions {
+            let wheel = install.wheel.as_ref().map(WheelInstall::check);
+            wheel
+                .transpose()
+                .with_context(|| format!("key \"versions.{version}.wheel\""))?;
+        }
+        let mut engine = Engine {
             tool: tool.check()?,
             modes,
             guest_env,
-        })
+            versions: self.versions,
+        };
+        engine.tool.toolchain = !engine.starts();
+        Ok(engine)
     }
 }
 

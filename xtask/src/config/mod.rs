@@ -8,6 +8,7 @@ mod profile;
 mod rule;
 mod template;
 mod tool;
+mod version;
 mod workload;
 
 use std::path::Path;
@@ -27,7 +28,8 @@ pub use pattern::{Pattern, matches_any};
 pub use profile::{Block, Profile, patterns};
 pub use rule::Rule;
 pub use template::{Template, Values};
-pub use tool::{CargoInstall, DebianInstall, Install, NpmInstall, Tool};
+pub use tool::{CargoInstall, DebianInstall, Install, Lookup, NpmInstall, Tool, WheelInstall};
+pub use version::with_absolute_path;
 pub use workload::{Complexity, ExpectedOutput, Workload, distinct, list};
 
 /// Both files, checked.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::pattern::{Pattern, SizeTest, matches_any};
 use super::profile::{Names, patterns};
 use super::workload::distinct;
-use crate::cell::Cell;
+use crate::cell::{Cell, base_of};
 
 /// Excludes the cells that satisfy all its conditions; a condition that is not named always holds.
 #[derive(Clone, Debug)]
@@ -26,9 +26,12 @@ impl Rule {
         matches_any(&self.workloads, &cell.workload)
             && (self.sizes.is_empty() || self.sizes.iter().any(|test| test.matches(cell.size)))
             && matches_any(&self.distributions, cell.distribution.name())
-            && matches_any(&self.engines, &cell.engine)
+            && (matches_any(&self.engines, &cell.engine)
+                || matches_any(&self.engines, base_of(&cell.engine)))
             && (matches_any(&self.modes, &cell.mode)
-                || matches_any(&self.modes, &cell.engine_mode().to_string()))
+                || [cell.engine_mode(), cell.base_engine_mode()]
+                    .iter()
+                    .any(|mode| matches_any(&self.modes, &mode.to_string())))
     }
 }
 

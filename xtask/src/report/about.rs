@@ -1,6 +1,6 @@
 //! What a reader must know of a run: where it was made, and how to make it again.
 
-use crate::document::{Piece, Table};
+use crate::document::{Field, Piece, Table};
 use crate::environment::Environment;
 use crate::questions::Results;
 use crate::units::human_bytes;
@@ -78,8 +78,16 @@ fn machine(environment: &Environment) -> Table {
 
 fn engines(environment: &Environment) -> Table {
     let rows = environment.engines.iter().map(|(name, engine)| {
-        let hash = format!("`{}`", engine.sha256);
-        vec![name.into(), (&engine.version).into(), hash.into()]
+        let note = engine.note.iter().map(|note| format!(": {note}"));
+        let note: String = note.collect();
+        let origin = engine.origin.map(|origin| format!("{origin}{note}"));
+        vec![
+            name.into(),
+            (&engine.version).into(),
+            origin.map_or_else(Field::none, Field::from),
+            format!("`{}`", engine.sha256).into(),
+        ]
     });
-    Table::new(["engine", "version", "SHA-256 of the binary"], rows).titled("Engines")
+    let header = ["engine", "version", "origin", "SHA-256 of the binary"];
+    Table::new(header, rows).titled("Engines")
 }

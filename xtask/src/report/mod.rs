@@ -2,39 +2,48 @@
 
 mod about;
 mod samples;
+mod screen;
 pub mod splice;
-pub mod table;
 mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::chart::{self, Chart};
 use crate::config::Config;
-use crate::document::{Document, html, markdown};
+use crate::document::{Document, Piece, html, markdown, terminal};
 use crate::model::Row;
-use crate::questions::{self, Results, cells, tier};
+use crate::plan::Plan;
+use crate::questions::{self, Results};
 use crate::sandbox::{self, Sandbox};
 use crate::store::RunFolder;
 use crate::summary::{self, Run};
+use crate::units::human_seconds;
 
 /// What was written, and what it says.
 pub struct Report {
     pub rows: Vec<Row>,
     pub files: Vec<PathBuf>,
-    /// The tables for a terminal.
-    pub terminal: String,
+    /// The tables and the answer, for a terminal.
+    screen: Vec<Piece>,
+    verified: String,
+    /// Of the terminal, in columns.
+    width: usize,
 }
 
 impl Report {
-    /// Prints the tables and the paths of the files.
-    pub fn print(&self) {
-        println!("{}", self.terminal);
-        for file in &self.files {
-            println!("{}", file.display());
-        }
+    /// Prints the tables, and on the last screen the answer and where the report is.
+    pub fn print(&self, elapsed: Option<Duration>) {
+        let took = elapsed.map_or_else(String::new, |elapsed| {
+            format!("; {} in all", human_seconds(elapsed.as_secs_f64()))
+        });
+        let verified = Piece::paragraph(format!("{}{took}", self.verified));
+        let pieces = [self.screen.as_slice(), &[verified]].concat();
+        print!("{}", terminal::render(&pieces, self.width));
+        println!("{}", screen::places(&self.files));
     }
 }
 
@@ -69,9 +78,12 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     for (name, content) in &files {
         folder.write(name, content)?;
     }
+    let width = terminal::width();
     Ok(Report {
+        screen: screen::pieces(&results, width),
+        verified: screen::verified(&results),
         files: files.iter().map(|(name, _)| folder.file(name)).collect(),
-        terminal: terminal(&results),
+        width,
         rows,
     })
 }
@@ -139,6 +151,13 @@ pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result
 /// # Errors
 /// When the folder is damaged.
 pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
+    let plan: Plan = folder.read_json("plan.json")?;
+    let mut config = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
+    config.add_versions_of(
+        plan.cells
+            .iter()
+            .map(|planned| planned.cell.engine.as_str()),
+    )?;
     Ok(Run {
         name: folder
             .path
@@ -146,28 +165,9 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        config: Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?,
-        plan: folder.read_json("plan.json")?,
+        config,
+        plan,
         environment: folder.read_json("environment.json")?,
         samples: folder.read_samples()?,
     })
-}
-
-fn terminal(results: &Results) -> String {
-    let tables = table::tables(results.rows);
-    let tables: Vec<String> = tables.iter().map(table::to_terminal).collect();
-    format!(
-        "{}{}{}",
-        tables.join("\n"),
-        cells::troubles(results.rows),
-        remarks(results)
-    )
-}
-
-/// What a reader must know before trusting a figure: the noise, and modes that did not run as asked.
-fn remarks(results: &Results) -> String {
-    let suspects = tier::suspects(results.config(), results.rows).into_iter();
-    let suspects = suspects.map(|line| format!("wrong tier? {line}"));
-    let lines = results.noise.sentences().into_iter().chain(suspects);
-    lines.map(|line| format!("\n{line}")).collect::<String>() + "\n"
 }

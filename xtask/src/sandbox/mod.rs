@@ -20,11 +20,11 @@ use serde::{Deserialize, Serialize};
 use crate::build;
 use crate::config::{Tool, distinct};
 use crate::document::inline::unmarked;
-use crate::document::terminal::to_terminal;
+use crate::document::terminal;
 use crate::paths::Paths;
 use crate::process::Processes;
-use crate::setup::{self, State};
 use crate::store::RunFolder;
+use crate::tools::{self, State, Toolbox};
 
 pub use judge::Verdict;
 pub use pieces::pieces;
@@ -139,11 +139,14 @@ fn find_engines(
         let chosen = chosen.iter().find(|it| it.engine.name() == name)?;
         Some(&chosen.engine.tool)
     };
-    let tools: Vec<&Tool> = names.iter().filter_map(tool).collect();
-    match no_setup {
-        true => Ok(setup::find_all(&tools, paths, &Processes)),
-        false => setup::install_missing(&tools, paths, &Processes),
+    let tools: Vec<Tool> = names.iter().filter_map(tool).cloned().collect();
+    let mut toolbox = Toolbox::look(tools, paths);
+    if !no_setup {
+        toolbox.install_packages()?;
+        toolbox.build()?;
     }
+    let states = toolbox.tools.into_iter();
+    Ok(states.map(|(tool, state)| (tool.name, state)).collect())
 }
 
 fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
@@ -152,14 +155,14 @@ fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
         return Ok(wasm);
     }
     if !no_setup {
-        setup::ensure_wasm_target(&Processes)?;
+        tools::ensure_wasm_target()?;
     }
     build::build_wasm(&Processes, paths, "sandbox")
 }
 
 fn print(sandbox: &Sandbox) {
     let table = table::terminal_table(sandbox);
-    println!("{}", to_terminal(&table).trim_start());
+    println!("{}", terminal::table(&table, terminal::width()));
     for remark in table::remarks(sandbox) {
         println!("{}", unmarked(&remark));
     }

@@ -9,7 +9,7 @@ use crate::config::{
     Config, Engine, Mode, Spelling, Template, Values, distinct, list, matches_any, patterns,
 };
 use crate::measure::Command;
-use crate::setup::Found;
+use crate::tools::Found;
 
 /// The variable that holds the secret; no engine is told to pass it to its guest.
 pub const SECRET_VARIABLE: &str = "WASI_BENCH_SECRET";

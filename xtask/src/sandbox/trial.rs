@@ -16,7 +16,7 @@ use super::{memory, shell};
 use crate::machine;
 use crate::measure::Command;
 use crate::process::{End, Invocation, Runner};
-use crate::setup::State;
+use crate::tools::State;
 
 /// Limit of an ahead-of-time compilation.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use xtask::build::{self, Guests};
 use xtask::process::Processes;
-use xtask::setup;
+use xtask::tools as xtask_tools;
 
 use crate::support::{Called, Checkout, Run, tools};
 
@@ -18,7 +18,7 @@ fn guests() -> &'static Guests {
             .iter()
             .map(|workload| workload.name.clone())
             .collect();
-        setup::ensure_wasm_target(&Processes).unwrap();
+        xtask_tools::ensure_wasm_target().unwrap();
         build::build(&Processes, &tools::paths(), &workloads).unwrap()
     })
 }

@@ -3,6 +3,8 @@
 //! One binary, so that all tests link once and wait for their processes side by side.
 
 mod engines;
+mod first_look;
+mod install;
 mod misuse;
 mod order;
 mod outcomes;

@@ -169,7 +169,7 @@ fn wasmtime_lets_nothing_out() {
     let checkout = checkout(engine_with("wasmtime", keys));
     checkout.wrapper("wasmtime", &wasmtime);
     with_run(&checkout);
-    xtask::setup::ensure_wasm_target(&xtask::process::Processes).unwrap();
+    xtask::tools::ensure_wasm_target().unwrap();
     let wasm = xtask::build::build_wasm(&xtask::process::Processes, &tools::paths(), "sandbox");
     let place = "target/guests/wasm32-wasip1/release/sandbox.wasm";
     std::fs::copy(wasm.unwrap(), checkout.root().join(place)).unwrap();

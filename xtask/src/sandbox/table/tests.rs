@@ -1,10 +1,10 @@
 use super::*;
-use crate::document::terminal::to_terminal;
+use crate::document::terminal;
 use crate::sandbox::tests::sample;
 
 #[test]
 fn modes_that_do_the_same_share_a_column() {
-    insta::assert_snapshot!(to_terminal(&terminal_table(&sample())));
+    insta::assert_snapshot!(terminal::table(&terminal_table(&sample()), 80));
 }
 
 #[test]

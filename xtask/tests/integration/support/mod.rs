@@ -30,6 +30,14 @@ pub struct Called {
     pub stderr: String,
 }
 
+impl Called {
+    /// Does standard output hold a text, wherever its lines end?
+    pub fn prints(&self, text: &str) -> bool {
+        let one_line = |text: &str| text.split_whitespace().collect::<Vec<&str>>().join(" ");
+        one_line(&self.stdout).contains(&one_line(text))
+    }
+}
+
 impl Checkout {
     /// Writes the matrix, no rules, a dummy guest for each workload, and hyperfine on PATH. None, and a line that says
     /// so, where hyperfine is missing.
@@ -134,6 +142,8 @@ impl Checkout {
             .current_dir(self.root())
             .env("PATH", self.path())
             .env("XDG_CACHE_HOME", self.root().join("cache"))
+            // Some checkouts have a fake cargo on PATH.
+            .env_remove("CARGO")
             .timeout(PATIENCE)
             .output()
             .unwrap();
@@ -151,11 +161,16 @@ impl Checkout {
 
     /// Starts `xtask bench --no-setup ARGUMENTS`, to be killed.
     pub fn start_bench(&self, arguments: &[&str]) -> Started {
-        let words = [&["bench", "--no-setup"], arguments].concat();
+        self.start(&[&["bench", "--no-setup"], arguments].concat())
+    }
+
+    /// Starts `xtask ARGUMENTS`, to be killed.
+    pub fn start(&self, words: &[&str]) -> Started {
         let handle = duct::cmd(env!("CARGO_BIN_EXE_xtask"), words)
             .dir(self.root())
             .env("PATH", self.path())
             .env("XDG_CACHE_HOME", self.root().join("cache"))
+            .env_remove("CARGO")
             .stdout_capture()
             .stderr_path(self.root().join("stderr"))
             .unchecked()
@@ -191,6 +206,11 @@ pub struct Started {
 }
 
 impl Started {
+    /// What it has said so far.
+    pub fn stderr(&self) -> String {
+        std::fs::read_to_string(&self.stderr).unwrap_or_default()
+    }
+
     /// Sends a signal to this process alone.
     pub fn signal(&self, signal: nix::sys::signal::Signal) {
         let pid = nix::unistd::Pid::from_raw(self.handle.pids()[0] as i32);

@@ -26,6 +26,15 @@ impl Run {
             .collect()
     }
 
+    /// Every file that `report` writes.
+    pub fn report_files(&self) -> Vec<PathBuf> {
+        let names = ["summary.csv", "report.md", "report.html", "report.xlsx"];
+        let charts = std::fs::read_dir(self.path.join("charts")).into_iter();
+        let charts = charts.flatten().flatten().map(|entry| entry.path());
+        let files = names.map(|name| self.path.join(name)).into_iter();
+        files.chain(charts).collect()
+    }
+
     pub fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.path.join(name)).unwrap()
     }

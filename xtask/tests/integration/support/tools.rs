@@ -4,8 +4,7 @@ use std::ffi::OsString;
 
 use xtask::config::{Config, Tool};
 use xtask::paths::Paths;
-use xtask::process::Processes;
-use xtask::setup;
+use xtask::tools;
 
 /// The words that start hyperfine; none, and a line that says so, where it is missing.
 pub fn hyperfine() -> Option<Vec<OsString>> {
@@ -30,7 +29,7 @@ pub fn config() -> Config {
 fn command(tool: impl Fn(&Config) -> &Tool) -> Option<Vec<OsString>> {
     let config = config();
     let tool = tool(&config);
-    let state = setup::find(tool, &paths(), &Processes);
+    let state = tools::find(tool, &paths());
     let command = state.found().map(|found| found.command.clone());
     if command.is_none() {
         left_out(&format!("{} is missing", tool.name));

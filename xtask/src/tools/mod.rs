@@ -1,46 +1,41 @@
-//! Finds the tools that the benchmark needs, and installs what is missing
-//! into the user's cache folder.
+//! The programs that the benchmark needs, hyperfine and the engines: finds them, and installs
+//! what is missing into the user's cache folder.
 
 mod cargo;
 mod debian;
 mod find;
-mod folder;
 mod install;
-mod loader;
+mod loaded;
 mod npm;
 mod progress;
-mod sources;
+mod staging;
 mod table;
 mod target;
-mod way;
+mod ways;
+mod wheel;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::cell::Origin;
+
 pub use find::find;
-pub use install::{find_all, install_missing};
+pub use install::Toolbox;
+pub use loaded::loaded_files;
 pub use table::table;
 pub use target::ensure_wasm_target;
 
 /// A tool that is there and answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    pub name: String,
     /// The words of `{bin}`: the program, or the loader that starts it, the loader's options and the program.
     pub command: Vec<OsString>,
     /// The program itself, links resolved.
     pub binary: PathBuf,
     pub version: String,
     pub origin: Origin,
-}
-
-/// Where a tool was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// On PATH.
-    Path,
-    /// In the cache folder, installed by an earlier `setup`.
-    Cache,
+    /// What a reader should know of where it comes from.
+    pub note: Option<String>,
 }
 
 /// What is known about a tool.
@@ -64,6 +59,3 @@ impl State {
         }
     }
 }
-
-#[cfg(test)]
-mod fake;

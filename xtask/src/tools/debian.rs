@@ -1,28 +1,23 @@
 //! Unpacks a Debian package and what it depends on, without root and whatever release the host
 //! runs: apt with a state of its own resolves, downloads and checks the signatures.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use super::find::has_program;
-use super::folder::Making;
 use super::progress::Row;
-use super::sources::{self, Mirror};
+use super::staging::Staging;
 use crate::config::DebianInstall;
-use crate::process::{self, Invocation, Runner};
+use crate::process::{self, Invocation, Processes};
 
-/// Unpacks the packages into the temporary folder of `making`.
+/// Unpacks the packages into the temporary folder of `staging`.
 ///
 /// # Errors
 /// When the host has no apt or no mirror with the suite, or a download fails.
-pub fn install(
-    install: &DebianInstall,
-    making: &Making,
-    runner: &dyn Runner,
-    row: &Row,
-) -> anyhow::Result<()> {
+pub fn install(install: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
     let missing = ["apt-get", "dpkg-deb"]
         .into_iter()
         .find(|program| !has_program(program));
@@ -32,12 +27,12 @@ pub fn install(
             install.package
         );
     }
-    let apt = Apt::prepare(&making.scratch, runner)?;
+    let apt = Apt::prepare(&staging.scratch)?;
     row.say(&format!(
         "reading the package list of \"{}\"",
         install.suite
     ));
-    apt.update(&install.suite, &sources::mirrors(Path::new("/etc/apt")))?;
+    apt.update(&install.suite)?;
     let packages = closure(&apt.simulate(&install.package)?, &install.package);
     if packages.is_empty() {
         bail!(
@@ -50,10 +45,10 @@ pub fn install(
     for archive in apt.download(&packages)? {
         let mut unpack = Invocation::new(["dpkg-deb", "-x"]);
         unpack.argv.push(archive.into());
-        unpack.argv.push(making.temporary.clone().into());
-        process::check(runner, &unpack)?;
+        unpack.argv.push(staging.temporary.clone().into());
+        process::check(&Processes, &unpack)?;
     }
-    let list = making.temporary.join(PACKAGES);
+    let list = staging.temporary.join(PACKAGES);
     // Which versions these are is written nowhere else, and the suite moves on.
     fs::write(&list, packages.join("\n") + "\n")
         .with_context(|| format!("cannot write \"{}\"", list.display()))
@@ -83,13 +78,12 @@ pub fn version(folder: &Path) -> Option<String> {
 }
 
 /// apt with lists, cache and sources of its own; of the host's it has the keys and the proxy.
-struct Apt<'a> {
+struct Apt {
     folder: PathBuf,
-    runner: &'a dyn Runner,
 }
 
-impl Apt<'_> {
-    fn prepare<'a>(scratch: &Path, runner: &'a dyn Runner) -> anyhow::Result<Apt<'a>> {
+impl Apt {
+    fn prepare(scratch: &Path) -> anyhow::Result<Apt> {
         let folder = scratch.join("apt");
         // Lists of another day or mirror would only confuse.
         let _ = fs::remove_dir_all(&folder);
@@ -97,7 +91,7 @@ impl Apt<'_> {
             fs::create_dir_all(folder.join(name))
                 .with_context(|| format!("cannot make a folder in \"{}\"", folder.display()))?;
         }
-        let apt = Apt { folder, runner };
+        let apt = Apt { folder };
         apt.write("state/status", "")?;
         apt.write("apt.conf", &configuration(&apt.folder)?)?;
         Ok(apt)
@@ -117,16 +111,16 @@ impl Apt<'_> {
         invocation
     }
 
-    /// Reads the lists of the suite from the first mirror that has it.
-    fn update(&self, suite: &str, mirrors: &[Mirror]) -> anyhow::Result<()> {
+    /// Reads the lists of the suite from the first of the host's mirrors that has it.
+    fn update(&self, suite: &str) -> anyhow::Result<()> {
         let mut outcome = Err(anyhow::anyhow!(
-            "/etc/apt names no mirror that \"{suite}\" could be on"
+            "apt knows no mirror that \"{suite}\" could be on"
         ));
-        for mirror in mirrors {
-            self.write("host.sources", &mirror.stanza(suite))?;
-            outcome = process::check(self.runner, &self.invocation(&["update", "--error-on=any"]))
+        for mirror in mirrors()? {
+            self.write("host.sources", &stanza(&mirror, suite))?;
+            outcome = process::check(&Processes, &self.invocation(&["update", "--error-on=any"]))
                 .map(drop)
-                .with_context(|| format!("no \"{suite}\" on \"{}\"", mirror.uri));
+                .with_context(|| format!("no \"{suite}\" on \"{mirror}\""));
             if outcome.is_ok() {
                 break;
             }
@@ -136,13 +130,13 @@ impl Apt<'_> {
 
     fn simulate(&self, package: &str) -> anyhow::Result<String> {
         let words = ["-s", "--no-install-recommends", "install", package];
-        process::read_stdout(self.runner, &self.invocation(&words))
+        process::read_stdout(&Processes, &self.invocation(&words))
     }
 
     fn download(&self, packages: &[String]) -> anyhow::Result<Vec<PathBuf>> {
         let mut words = vec!["download"];
         words.extend(packages.iter().map(String::as_str));
-        process::check(self.runner, &self.invocation(&words))?;
+        process::check(&Processes, &self.invocation(&words))?;
         let folder = self.folder.join("packages");
         let entries = fs::read_dir(&folder)
             .with_context(|| format!("cannot read \"{}\"", folder.display()))?;
@@ -196,6 +190,38 @@ fn closure(simulation: &str, wanted: &str) -> Vec<String> {
     let mut packages: Vec<_> = simulation.lines().filter_map(package).collect();
     packages.sort_by_key(|package| package.split('=').next() == Some(wanted));
     packages
+}
+
+/// The mirrors that the host gets its packages from, but for those of security updates, which hold
+/// no whole release; those that look like Debian's first.
+fn mirrors() -> anyhow::Result<Vec<String>> {
+    let targets = [
+        "apt-get",
+        "indextargets",
+        "--format",
+        "$(SITE)",
+        "Created-By: Packages",
+    ];
+    let sites = process::read_stdout(&Processes, &Invocation::new(targets))?;
+    let sites: BTreeSet<&str> = sites
+        .lines()
+        .map(str::trim)
+        .filter(|site| !site.is_empty() && !site.contains("security"))
+        .collect();
+    let mut sites: Vec<String> = sites.into_iter().map(str::to_owned).collect();
+    sites.sort_by_key(|site| !site.contains("debian"));
+    Ok(sites)
+}
+
+/// The entry of a release on a mirror, checked with the keys of Debian's archive where the host has
+/// them apart from apt's own.
+fn stanza(mirror: &str, suite: &str) -> String {
+    let keys = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
+    let signed_by = match keys.is_file() {
+        true => format!("Signed-By: {}\n", keys.display()),
+        false => String::new(),
+    };
+    format!("Types: deb\nURIs: {mirror}\nSuites: {suite}\nComponents: main\n{signed_by}")
 }
 
 #[cfg(test)]

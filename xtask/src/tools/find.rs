@@ -7,26 +7,36 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use super::way::{Way, advice, ways};
-use super::{Found, Origin, State, debian, loader};
-use crate::config::{Tool, Values};
+use super::ways::{Way, advice, ways};
+use super::{Found, State, debian, loaded};
+use crate::cell::Origin;
+use crate::config::{Lookup, Tool, Values};
 use crate::paths::Paths;
-use crate::process::{self, Finished, Invocation, Runner};
+use crate::process::{self, Finished, Invocation, Processes};
 
 /// A program that has not told its version after this long is of no use.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Looks for a tool on PATH and then among those installed in the cache folder.
-/// One that does not answer its version command is passed over, and its error kept.
-pub fn find(tool: &Tool, paths: &Paths, runner: &dyn Runner) -> State {
+/// Looks for a tool where its `lookup` says. One that does not answer its version command is
+/// passed over, and its error kept.
+pub fn find(tool: &Tool, paths: &Paths) -> State {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    find_in(&path, tool, paths, runner)
-}
-
-pub(super) fn find_in(path: &OsString, tool: &Tool, paths: &Paths, runner: &dyn Runner) -> State {
+    let programs = match &tool.lookup {
+        Lookup::PathThenInstalled => on_path(&path, &tool.program),
+        Lookup::Installed => Vec::new(),
+        Lookup::File(file) => vec![file.clone()],
+    };
+    let nothing = match tool.lookup {
+        Lookup::Installed => "not installed".to_owned(),
+        _ => format!("\"{}\" is not on PATH", tool.program),
+    };
+    let origin = match tool.toolchain {
+        true => Origin::Built,
+        false => Origin::Path,
+    };
     let mut errors = Vec::new();
-    for program in on_path(path, &tool.program) {
-        match ask(tool, vec![program.into()], Origin::Path, None, runner) {
+    for program in programs {
+        match ask(tool, vec![program.into()], origin, None) {
             Ok(found) => return State::Found(found),
             Err(error) => errors.push(format!("{error:#}")),
         }
@@ -36,13 +46,13 @@ pub(super) fn find_in(path: &OsString, tool: &Tool, paths: &Paths, runner: &dyn 
         if !folder.is_dir() {
             continue;
         }
-        match find_installed(tool, way, &folder, runner) {
+        match find_installed(tool, way, &folder) {
             Ok(found) => return State::Found(found),
             Err(error) => errors.push(format!("{error:#}")),
         }
     }
     if errors.is_empty() {
-        errors.push(format!("\"{}\" is not on PATH", tool.program));
+        errors.push(nothing);
     }
     State::Missing {
         why: errors.join("\n"),
@@ -54,17 +64,8 @@ pub(super) fn find_in(path: &OsString, tool: &Tool, paths: &Paths, runner: &dyn 
 ///
 /// # Errors
 /// When the program is not in it, or does not tell its version.
-pub(super) fn find_installed(
-    tool: &Tool,
-    way: Way,
-    folder: &Path,
-    runner: &dyn Runner,
-) -> anyhow::Result<Found> {
-    let pattern = match way {
-        Way::Cargo(_) => format!("bin/{}", tool.program),
-        Way::Debian(debian) => debian.bin.clone(),
-        Way::Npm(npm) => npm.bin.clone(),
-    };
+pub(super) fn find_installed(tool: &Tool, way: Way, folder: &Path) -> anyhow::Result<Found> {
+    let pattern = way.program(tool);
     let programs = matching(folder, &pattern)?;
     let mut outcome = Err(anyhow::anyhow!(
         "no program \"{pattern}\" in \"{}\"",
@@ -72,16 +73,17 @@ pub(super) fn find_installed(
     ));
     for program in programs {
         let command = match way {
-            Way::Debian(_) => loader::command(folder, &program)?,
-            Way::Cargo(_) | Way::Npm(_) => vec![program.into()],
+            Way::Debian(_) => loaded::command(folder, &program)?,
+            Way::Wheel(_) | Way::Cargo(_) | Way::Npm(_) => vec![program.into()],
         };
         let package = matches!(way, Way::Debian(_)).then(|| debian::version(folder));
-        outcome = ask(tool, command, Origin::Cache, package.flatten(), runner);
+        outcome = ask(tool, command, way.origin(), package.flatten());
         if outcome.is_ok() {
             break;
         }
     }
-    outcome
+    let note = way.note();
+    outcome.map(|found| Found { note, ..found })
 }
 
 /// Runs the version command. `package` is the version of the package that the program came in,
@@ -91,23 +93,18 @@ fn ask(
     command: Vec<OsString>,
     origin: Origin,
     package: Option<String>,
-    runner: &dyn Runner,
 ) -> anyhow::Result<Found> {
     let program = command.last().context("the command is empty")?;
-    let binary = Path::new(program)
-        .canonicalize()
-        .with_context(|| format!("cannot resolve \"{}\"", program.display()))?;
     let argv = tool
         .version_command
         .expand(&Values::from([("bin", command.clone())]))?;
     let mut invocation = Invocation::new(argv);
     invocation.timeout = Some(PATIENCE);
-    let finished = process::check(runner, &invocation)?;
+    let finished = process::check(&Processes, &invocation)?;
     let printed = printed_version(tool, &finished);
     let is_number = |text: &String| text.contains(|c: char| c.is_ascii_digit());
     let version = printed.clone().filter(is_number).or(package).or(printed);
     Ok(Found {
-        name: tool.name.clone(),
         version: version.with_context(|| {
             let printed = finished.stdout.trim();
             format!(
@@ -115,10 +112,29 @@ fn ask(
                 invocation.display()
             )
         })?,
+        binary: behind_rustup(Path::new(program))?,
         command,
-        binary,
         origin,
+        note: None,
     })
+}
+
+/// The program itself, links resolved; of a proxy of rustup, the program of the toolchain that it starts.
+fn behind_rustup(program: &Path) -> anyhow::Result<PathBuf> {
+    let resolve = |path: &Path| {
+        path.canonicalize()
+            .with_context(|| format!("cannot resolve \"{}\"", path.display()))
+    };
+    let resolved = resolve(program)?;
+    if resolved.file_name() != Some("rustup".as_ref()) {
+        return Ok(resolved);
+    }
+    let mut which = Invocation::new([resolved.clone().into_os_string(), "which".into()]);
+    which.argv.extend(program.file_name().map(Into::into));
+    match process::read_stdout(&Processes, &which) {
+        Ok(path) => resolve(Path::new(&path)),
+        Err(_) => Ok(resolved),
+    }
 }
 
 fn printed_version(tool: &Tool, finished: &Finished) -> Option<String> {
@@ -156,7 +172,7 @@ fn is_program(path: &Path) -> bool {
 
 /// The files in a folder whose path fits a pattern such as `node_modules/@oven/bun-*/bin/bun`,
 /// which says the same on every kind of machine.
-fn matching(folder: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn matching(folder: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = vec![folder.to_owned()];
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
         if part == ".." {
@@ -185,74 +201,21 @@ fn matching(folder: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{Fake, cargo, paths, program, tool};
+    use std::fs;
+
     use super::*;
-
-    fn version(state: &State) -> Option<(&str, Origin)> {
-        state
-            .found()
-            .map(|found| (found.version.as_str(), found.origin))
-    }
-
-    #[test]
-    fn path_comes_before_the_cache_and_a_broken_program_is_passed_over() {
-        let (home, paths) = paths();
-        let mut tool = tool("engine");
-        let install = cargo("engine", "3.0.0");
-        let cached = paths.tools().join(Way::Cargo(&install).folder("engine"));
-        tool.install.cargo = Some(install);
-        program(&home.path().join("broken/engine"));
-        program(&home.path().join("good/engine"));
-        program(&cached.join("bin/engine"));
-        let runner = Fake::new(|argv| match argv[0].as_str() {
-            path if path.contains("/broken/") => Err("cannot open libfoo.so".to_owned()),
-            path if path.contains("/good/") => Ok("engine 1.2.3\n".to_owned()),
-            _ => Ok("engine 3.0.0\n".to_owned()),
-        });
-        let find = |folders: &[&str]| {
-            let folders = folders.iter().map(|folder| home.path().join(folder));
-            find_in(
-                &std::env::join_paths(folders).unwrap(),
-                &tool,
-                &paths,
-                &runner,
-            )
-        };
-        assert_eq!(
-            version(&find(&["broken", "good"])),
-            Some(("1.2.3", Origin::Path))
-        );
-        assert_eq!(version(&find(&["broken"])), Some(("3.0.0", Origin::Cache)));
-        std::fs::remove_dir_all(&cached).unwrap();
-        let State::Missing { why, how } = find(&["broken"]) else {
-            panic!("found a broken program")
-        };
-        assert!(why.contains("cannot open libfoo.so"), "{why}");
-        assert!(how.starts_with("cargo xtask setup engine"), "{how}");
-    }
-
-    #[test]
-    fn nothing_on_path_says_so() {
-        let (_home, paths) = paths();
-        let runner = Fake::new(|_| panic!("nothing to run"));
-        let state = find_in(&OsString::new(), &tool("engine"), &paths, &runner);
-        let State::Missing { why, how } = state else {
-            panic!("found nothing")
-        };
-        assert_eq!(why, "\"engine\" is not on PATH");
-        assert_eq!(how, "read the manual");
-    }
 
     #[test]
     fn a_pattern_finds_the_program_of_this_machine() {
         let home = tempfile::tempdir().unwrap();
-        program(&home.path().join("node_modules/@deno/linux-x64-glibc/deno"));
-        program(&home.path().join("node_modules/deno/deno"));
+        let program = "node_modules/@deno/linux-x64-glibc/deno";
+        for path in [program, "node_modules/deno/deno"] {
+            let path = home.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
         let found = matching(home.path(), "node_modules/@deno/*/deno").unwrap();
-        assert_eq!(
-            found,
-            [home.path().join("node_modules/@deno/linux-x64-glibc/deno")]
-        );
+        assert_eq!(found, [home.path().join(program)]);
         assert!(matching(home.path(), "../x").is_err());
         assert!(matching(home.path(), "a/b").unwrap().is_empty());
     }

@@ -2,33 +2,38 @@
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 
-use super::{Origin, State};
+use super::State;
+use crate::config::Tool;
 
 /// A row a tool, in the order given.
-pub fn table(states: &[(String, State)]) -> String {
+pub fn table(tools: &[(Tool, State)]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
-        .set_header(["tool", "version", "where"]);
+        .set_header(["tool", "version", "origin", "where"]);
     // Terminals that do not know their size, as in some containers, say zero.
     if table.width().is_some_and(|width| width >= 40) {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
-    for (name, state) in states {
-        let (version, place) = match state {
+    for (tool, state) in tools {
+        let (version, origin, place) = match state {
             State::Found(found) => {
-                let origin = match found.origin {
-                    Origin::Path => "PATH",
-                    Origin::Cache => "cache",
-                };
-                let place = format!("{origin}: {}", found.binary.display());
-                (found.version.clone(), place)
+                let note = found.note.iter().map(|note| format!("\n{note}"));
+                let place = format!("{}{}", found.binary.display(), note.collect::<String>());
+                (found.version.clone(), found.origin.to_string(), place)
             }
-            State::Missing { why, how } => {
-                ("missing".to_owned(), format!("{why}\nto get it: {how}"))
-            }
+            State::Missing { why, how } => (
+                "missing".to_owned(),
+                String::new(),
+                format!("{why}\nto get it: {how}"),
+            ),
         };
-        table.add_row([Cell::new(name), Cell::new(version), Cell::new(place)]);
+        table.add_row([
+            Cell::new(&tool.name),
+            Cell::new(version),
+            Cell::new(origin),
+            Cell::new(place),
+        ]);
     }
     table
         .lines()
@@ -40,27 +45,25 @@ pub fn table(states: &[(String, State)]) -> String {
 mod tests {
     use super::super::Found;
     use super::*;
+    use crate::cell::Origin;
 
     #[test]
     fn the_table_says_what_is_there_and_what_helps() {
         let found = State::Found(Found {
-            name: "wasmtime".to_owned(),
             command: vec!["/b/wasmtime".into()],
             binary: "/b/wasmtime".into(),
             version: "48.0.8".to_owned(),
-            origin: Origin::Cache,
+            origin: Origin::Release,
+            note: Some("made by somebody else".to_owned()),
         });
         let missing = State::Missing {
             why: "\"wasmer\" is not on PATH".to_owned(),
             how: "cargo xtask setup wasmer".to_owned(),
         };
-        let states = [
-            ("wasmtime".to_owned(), found),
-            ("wasmer".to_owned(), missing),
-        ];
-        let text = table(&states);
+        let tool = crate::config::tests::config().hyperfine;
+        let text = table(&[(tool.clone(), found), (tool, missing)]);
         assert!(
-            text.contains("48.0.8") && text.contains("cache: /b/wasmtime"),
+            text.contains("48.0.8") && text.contains("release") && text.contains("/b/wasmtime"),
             "{text}"
         );
         assert!(

@@ -1,7 +1,7 @@
 //! Shows how far installs are: a line each on a terminal, a plain line now and then elsewhere.
 
-use std::fs::File;
-use std::io::{IsTerminal, Read, Seek, SeekFrom};
+use std::fs;
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 const REDRAW: Duration = Duration::from_millis(200);
 const PLAIN_LINE: Duration = Duration::from_secs(30);
 
-/// All installs of one `setup`.
+/// All installs that run side by side.
 pub struct Board {
     started: Instant,
     estimate: Duration,
@@ -37,34 +37,31 @@ struct Doing {
 
 impl Board {
     /// A board with a row for each name, and how long it may all take (zero: unknown, or short).
-    pub fn new(names: &[&str], estimate: Duration) -> Board {
+    pub fn new(verb: &str, names: &[&str], estimate: Duration) -> Board {
         let terminal = std::io::stderr().is_terminal().then(|| {
             let all = MultiProgress::new();
             let header = all.add(spinner());
             (all, header)
         });
-        let rows = names
-            .iter()
-            .map(|name| Row {
-                name: (*name).to_owned(),
-                bar: match &terminal {
-                    Some((all, _)) => all.add(spinner()),
-                    None => ProgressBar::hidden(),
-                },
-                doing: Mutex::default(),
-            })
-            .collect();
+        let rows = names.iter().map(|name| Row {
+            name: (*name).to_owned(),
+            bar: match &terminal {
+                Some((all, _)) => all.add(spinner()),
+                None => ProgressBar::hidden(),
+            },
+            doing: Mutex::default(),
+        });
         let board = Board {
             started: Instant::now(),
             estimate,
-            rows,
+            rows: rows.collect(),
             terminal,
         };
         let time = match estimate.as_secs() {
             0 => String::new(),
             _ => format!(": about {}", minutes(estimate)),
         };
-        board.print(&format!("installing {}{time}", names.join(", ")));
+        board.print(&format!("{verb} {}{time}", names.join(", ")));
         board
     }
 
@@ -107,6 +104,15 @@ impl Board {
         }
     }
 
+    /// Prints a line that stays.
+    pub fn print(&self, line: &str) {
+        match &self.terminal {
+            // Above the rows, which are drawn again below it.
+            Some((all, _)) => drop(all.println(line)),
+            None => eprintln!("{line}"),
+        }
+    }
+
     fn line(&self) -> String {
         let active: Vec<_> = self
             .rows
@@ -119,22 +125,17 @@ impl Board {
 
     fn time(&self) -> String {
         let elapsed = self.started.elapsed();
-        let so_far = format!("installing for {}", clock(elapsed));
         match self.estimate {
-            estimate if estimate.is_zero() => so_far,
+            estimate if estimate.is_zero() => clock(elapsed),
             // Not before the number that was promised, which is rounded up.
             estimate if elapsed.as_secs() / 60 >= estimate.as_secs().div_ceil(60) => {
-                format!("{so_far}, longer than the usual {}", minutes(estimate))
+                format!(
+                    "{}, longer than the usual {}",
+                    clock(elapsed),
+                    minutes(estimate)
+                )
             }
-            estimate => format!("{so_far} of about {}", minutes(estimate)),
-        }
-    }
-
-    fn print(&self, line: &str) {
-        match &self.terminal {
-            // Above the rows, which are drawn again below it.
-            Some((all, _)) => drop(all.println(line)),
-            None => eprintln!("{line}"),
+            estimate => format!("{} of about {}", clock(elapsed), minutes(estimate)),
         }
     }
 }
@@ -149,7 +150,7 @@ impl Row {
         });
     }
 
-    /// From now on the end of cargo's log says what is being done.
+    /// From now on cargo's log says what is being done.
     pub fn follow(&self, log: &Path) {
         self.say("starting cargo");
         self.with(|doing| doing.log = Some(log.to_owned()));
@@ -162,17 +163,14 @@ impl Row {
 
     fn status(&self) -> String {
         self.with(|doing| {
-            let step = doing
+            let log = doing
                 .log
                 .as_deref()
-                .and_then(end_of)
-                .and_then(|log| step(&log));
-            if let Some(step) = step {
-                doing.text = step;
-            }
-            match doing.text.as_str() {
-                "" => "waiting for its turn".to_owned(),
-                text => text.to_owned(),
+                .and_then(|log| fs::read_to_string(log).ok());
+            match (log, doing.text.as_str()) {
+                (Some(log), text) => step(&log).unwrap_or_else(|| text.to_owned()),
+                (None, "") => "waiting for its turn".to_owned(),
+                (None, text) => text.to_owned(),
             }
         })
     }
@@ -185,56 +183,16 @@ fn spinner() -> ProgressBar {
         .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
 
-/// How many of the crates are built, as cargo's own bar tells it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Bar<'a> {
-    pub done: u32,
-    pub total: u32,
-    /// The crates being compiled.
-    pub now: &'a str,
-}
-
-/// Reads `Building [====>   ] 231/740: cranelift-codegen, syn`.
-pub fn bar(line: &str) -> Option<Bar<'_>> {
-    let rest = line.trim_start().strip_prefix("Building [")?;
-    let (count, now) = rest.split_once("] ")?.1.split_once(':')?;
-    let (done, total) = count.trim().split_once('/')?;
-    Some(Bar {
-        done: done.parse().ok()?,
-        total: total.parse().ok()?,
-        now: now.trim(),
-    })
-}
-
-/// What cargo is doing, from the end of its log.
+/// What cargo is doing, from its log: a line each crate that it starts to compile.
 fn step(log: &str) -> Option<String> {
-    log.split(['\n', '\r']).rev().find_map(|line| {
-        if let Some(bar) = bar(line) {
-            // cargo counts steps: a crate with a build script is three.
-            return Some(format!(
-                "compiling {} of {} ({})",
-                bar.done, bar.total, bar.now
-            ));
-        }
-        let line = line.trim();
-        match line.split(' ').next()? {
-            "Updating" | "Locking" => Some("resolving".to_owned()),
-            "Downloading" | "Downloaded" | "Fetch" => Some("downloading crates".to_owned()),
-            "Blocking" => Some("waiting for another cargo".to_owned()),
-            _ => None,
-        }
+    let last = log.lines().rev().find(|line| !line.trim().is_empty())?;
+    let count = log.matches(" Compiling ").count();
+    let last = last.trim();
+    Some(match count {
+        0 => last.to_owned(),
+        1 => format!("1 crate, {last}"),
+        _ => format!("{count} crates, {last}"),
     })
-}
-
-fn end_of(log: &Path) -> Option<String> {
-    const ENOUGH: u64 = 4096;
-    let mut file = File::open(log).ok()?;
-    let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(ENOUGH)))
-        .ok()?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A time that passes: `47s`, `4m 10s`.
@@ -255,23 +213,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_bar_counts() {
-        let log = "    Building [=>  ] 3/49: syn         \r   Compiling libc v0.2.1\n    \
-                   Building [==> ] 12/49: libc(build.rs), clap_builder    \r   Compiling clap v4.0.0\n";
-        assert_eq!(
-            step(log).unwrap(),
-            "compiling 12 of 49 (libc(build.rs), clap_builder)"
-        );
-        assert_eq!(bar("   Compiling syn v2.0.0"), None);
-        assert_eq!(bar("    Building [==> ] x/49: y"), None);
-    }
-
-    #[test]
-    fn before_the_first_bar_cargo_downloads() {
+    fn the_log_says_what_cargo_does() {
         assert_eq!(step(""), None);
-        assert_eq!(step("    Updating the index\n").unwrap(), "resolving");
-        let log = " Downloading 3 crates       \r  Downloaded syn v2.0.0\n";
-        assert_eq!(step(log).unwrap(), "downloading crates");
+        assert_eq!(
+            step("    Updating the index\n").unwrap(),
+            "Updating the index"
+        );
+        let log = "   Compiling libc v0.2.1\n   Compiling clap v4.0.0\n\n";
+        assert_eq!(step(log).unwrap(), "2 crates, Compiling clap v4.0.0");
     }
 
     #[test]
@@ -283,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_row_tells_what_it_does() {
-        let board = Board::new(&["a", "b"], Duration::ZERO);
+        let board = Board::new("installing", &["a", "b"], Duration::ZERO);
         board.row(0).say("unpacking");
         assert_eq!(board.row(0).status(), "unpacking");
         assert_eq!(board.row(1).status(), "waiting for its turn");

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use super::folder::Making;
 use super::progress::Row;
+use super::staging::Staging;
 use crate::config::CargoInstall;
-use crate::process::{End, Invocation, Runner};
+use crate::process::{End, Invocation, Processes, Runner};
 
-/// Builds the crate and installs it into the temporary folder of `making`. An urgent build
+/// Builds the crate and installs it into the temporary folder of `staging`. An urgent build
 /// goes before others that run at the same time.
 ///
 /// # Errors
@@ -19,15 +19,14 @@ use crate::process::{End, Invocation, Runner};
 pub fn install(
     install: &CargoInstall,
     urgent: bool,
-    making: &Making,
-    runner: &dyn Runner,
+    staging: &Staging,
     row: &Row,
 ) -> anyhow::Result<()> {
-    let log = making.scratch.join("install.log");
+    let log = staging.scratch.join("install.log");
     // The log is appended to, and one try's errors must not be taken for another's.
     fs::write(&log, "").with_context(|| format!("cannot write \"{}\"", log.display()))?;
     row.follow(&log);
-    let mut invocation = invocation(install, making, &log, std::env::vars_os().map(|var| var.0));
+    let mut invocation = invocation(install, staging, &log, std::env::vars_os().map(|var| var.0));
     if !urgent {
         // The longest build ends in a chain of single crates: it should reach that chain early,
         // while another build can still use the cores that the chain leaves idle.
@@ -35,7 +34,7 @@ pub fn install(
             .argv
             .splice(0..0, ["nice", "-n", "5"].map(OsString::from));
     }
-    let finished = runner.run(&invocation)?;
+    let finished = Processes.run(&invocation)?;
     if finished.end != End::Exit(0) {
         bail!(
             "`{}` {}:\n{}\nThe whole log is \"{}\".",
@@ -71,7 +70,7 @@ fn crate_words(install: &CargoInstall) -> Vec<String> {
 
 fn invocation(
     install: &CargoInstall,
-    making: &Making,
+    staging: &Staging,
     log: &Path,
     variables: impl Iterator<Item = OsString>,
 ) -> Invocation {
@@ -84,8 +83,8 @@ fn invocation(
         let setting = format!("profile.release.package.{name}.opt-level=0");
         argv.extend(["--config".into(), setting.into()]);
     }
-    argv.extend(["--root".into(), making.temporary.clone().into()]);
-    argv.extend(["--target-dir".into(), making.scratch.join("target").into()]);
+    argv.extend(["--root".into(), staging.temporary.clone().into()]);
+    argv.extend(["--target-dir".into(), staging.scratch.join("target").into()]);
     let mut invocation = Invocation::new(argv);
     invocation.env = environment();
     invocation.unset = variables
@@ -93,7 +92,7 @@ fn invocation(
         .filter(|name| leaks(name))
         .collect();
     // Not the checkout, whose .cargo/config.toml is not the engine's.
-    invocation.cwd = Some(making.scratch.clone());
+    invocation.cwd = Some(staging.scratch.clone());
     invocation.log = Some(log.to_owned());
     invocation
 }
@@ -104,9 +103,7 @@ fn environment() -> Vec<(String, OsString)> {
         // with `target-cpu=native` the engine would not be the one that others measure.
         ("CARGO_ENCODED_RUSTFLAGS", ""),
         ("CARGO_INCREMENTAL", "0"),
-        // The bar is where the number of crates is told; progress.rs reads it from the log.
-        ("CARGO_TERM_PROGRESS_WHEN", "always"),
-        ("CARGO_TERM_PROGRESS_WIDTH", "100"),
+        ("CARGO_TERM_PROGRESS_WHEN", "never"),
         ("CARGO_TERM_COLOR", "never"),
         ("CARGO_TERM_QUIET", "false"),
         ("CARGO_TERM_VERBOSE", "false"),
@@ -130,29 +127,29 @@ fn leaks(name: &str) -> bool {
     exact.contains(&name) || name.starts_with("CARGO_PROFILE_") || name.starts_with("CARGO_PKG_")
 }
 
-/// The last lines of a log, without cargo's progress bars and what they overwrote.
+/// The last lines of a log.
 fn last_lines(log: &str, count: usize) -> String {
-    let lines: Vec<&str> = log
-        .split(['\n', '\r'])
-        .map(str::trim_end)
-        .filter(|line| !line.is_empty() && super::progress::bar(line).is_none())
-        .collect();
+    let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::{cargo, paths};
     use super::*;
+    use crate::paths::Paths;
 
     #[test]
     fn the_command_line_has_every_setting() {
-        let (_home, paths) = paths();
-        let making = Making::start(&paths, "e-1-k", || ()).unwrap();
-        let mut install = cargo("engine-cli", "1.2.3");
-        install.default_features = false;
-        install.features = vec!["run".to_owned(), "jit".to_owned()];
-        install.unmeasured = vec!["tls".to_owned()];
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths {
+            root: home.path().join("checkout"),
+            cache: home.path().join("cache"),
+        };
+        let staging = Staging::start(&paths, "e-1-k", || ()).unwrap();
+        let install: CargoInstall = toml::from_str(
+            "crate = 'engine-cli'\nversion = '1.2.3'\ndefault-features = false\nfeatures = ['run', 'jit']\nunmeasured = ['tls']",
+        )
+        .unwrap();
         let variables = [
             "PATH",
             "CARGO_HOME",
@@ -162,7 +159,7 @@ mod tests {
         ];
         let invocation = invocation(
             &install,
-            &making,
+            &staging,
             Path::new("/log"),
             variables.into_iter().map(OsString::from),
         );
@@ -170,8 +167,8 @@ mod tests {
         let expected = format!(
             "install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit \
              --config 'profile.release.package.tls.opt-level=0' --root {} --target-dir {}",
-            making.temporary.display(),
-            making.scratch.join("target").display()
+            staging.temporary.display(),
+            staging.scratch.join("target").display()
         );
         assert!(line.ends_with(&expected), "{line}");
         assert_eq!(
@@ -181,16 +178,6 @@ mod tests {
         assert_eq!(
             command(&install),
             "cargo install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit"
-        );
-    }
-
-    #[test]
-    fn the_end_of_a_log_has_no_bars() {
-        let log = "   Compiling a v1.0.0\n    Building [=>   ] 1/9: a\r\
-                   error: could not compile `a`\r\n    Building [==>  ] 2/9: b\r\n";
-        assert_eq!(
-            last_lines(log, 9),
-            "   Compiling a v1.0.0\nerror: could not compile `a`"
         );
     }
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 
 /// A tool's folder while it is being made, under a lock that other setups respect.
 #[derive(Debug)]
-pub struct Making {
+pub struct Staging {
     /// Where the finished install will be.
     pub folder: PathBuf,
     /// Where it is made: beside it, so that one rename completes it.
@@ -21,13 +21,13 @@ pub struct Making {
     _lock: File,
 }
 
-impl Making {
+impl Staging {
     /// Takes the lock, waiting for another setup that holds it, and clears what a dead one left.
     /// `waiting` is called once if there is something to wait for.
     ///
     /// # Errors
     /// When the cache folder cannot be written, or the user interrupts the waiting.
-    pub fn start(paths: &Paths, name: &str, waiting: impl FnOnce()) -> anyhow::Result<Making> {
+    pub fn start(paths: &Paths, name: &str, waiting: impl FnOnce()) -> anyhow::Result<Staging> {
         let tools = paths.tools();
         let scratch = paths.scratch().join(name);
         let make = |folder: &Path| {
@@ -40,7 +40,7 @@ impl Making {
         make(&scratch)?;
         let temporary = tools.join(format!("{TEMPORARY}{name}"));
         remove(&temporary)?;
-        Ok(Making {
+        Ok(Staging {
             folder: tools.join(name),
             temporary,
             scratch,
@@ -149,26 +149,35 @@ fn remove(folder: &Path) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::paths;
     use super::*;
+
+    /// A cache folder that is gone when the first value is dropped.
+    fn paths() -> (tempfile::TempDir, Paths) {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Paths {
+            root: home.path().join("checkout"),
+            cache: home.path().join("cache"),
+        };
+        (home, paths)
+    }
 
     #[test]
     fn an_install_is_there_only_when_complete() {
         let (_home, paths) = paths();
-        let making = Making::start(&paths, "t-1-k", || ()).unwrap();
-        fs::create_dir_all(making.temporary.join("bin")).unwrap();
-        fs::create_dir_all(&making.folder).unwrap();
-        fs::write(making.folder.join("broken"), "").unwrap();
-        making.complete().unwrap();
-        assert!(making.folder.join("bin").is_dir());
-        assert!(!making.folder.join("broken").exists());
-        assert!(!making.temporary.exists() && !making.scratch.exists());
+        let staging = Staging::start(&paths, "t-1-k", || ()).unwrap();
+        fs::create_dir_all(staging.temporary.join("bin")).unwrap();
+        fs::create_dir_all(&staging.folder).unwrap();
+        fs::write(staging.folder.join("broken"), "").unwrap();
+        staging.complete().unwrap();
+        assert!(staging.folder.join("bin").is_dir());
+        assert!(!staging.folder.join("broken").exists());
+        assert!(!staging.temporary.exists() && !staging.scratch.exists());
     }
 
     #[test]
     fn leftovers_of_the_dead_go_and_those_of_the_living_stay() {
         let (_home, paths) = paths();
-        let living = Making::start(&paths, "a-1-k", || ()).unwrap();
+        let living = Staging::start(&paths, "a-1-k", || ()).unwrap();
         fs::create_dir_all(&living.temporary).unwrap();
         let dead = paths.tools().join(".tmp-b-1-k");
         fs::create_dir_all(&dead).unwrap();
@@ -179,11 +188,11 @@ mod tests {
     #[test]
     fn a_second_setup_waits_for_the_first() {
         let (_home, paths) = paths();
-        let first = Making::start(&paths, "a-1-k", || ()).unwrap();
+        let first = Staging::start(&paths, "a-1-k", || ()).unwrap();
         let (tell, told) = std::sync::mpsc::channel();
         std::thread::scope(|scope| {
             let second = scope
-                .spawn(|| Making::start(&paths, "a-1-k", move || tell.send(()).unwrap()).is_ok());
+                .spawn(|| Staging::start(&paths, "a-1-k", move || tell.send(()).unwrap()).is_ok());
             told.recv().unwrap();
             drop(first);
             assert!(second.join().unwrap());

@@ -1,0 +1,184 @@
+//! Several versions or builds of one engine, each under a name of its own: `wasmtime@46`.
+
+use anyhow::{Context, bail};
+
+use super::template::check_name;
+use super::tool::{Install, Lookup};
+use super::{Config, Engine, list};
+use crate::cell::base_of;
+
+impl Config {
+    /// Adds the version that a name such as `wasmtime@46` stands for, unless it is there; a plain
+    /// name or a glob needs no adding.
+    ///
+    /// # Errors
+    /// When there is no such engine, or nothing says how to install that version.
+    pub fn add_version(&mut self, name: &str) -> anyhow::Result<()> {
+        let Some((base, version)) = name.split_once('@') else {
+            return Ok(());
+        };
+        if version.contains(['*', '?', '[', '{']) || self.engine(name).is_some() {
+            return Ok(());
+        }
+        let engine = self.add_under_name(name)?;
+        engine.tool.lookup = Lookup::Installed;
+        engine.tool.install = match engine.versions.get(version) {
+            Some(install) => install.clone(),
+            None => of_version(&engine.tool.install, version).with_context(|| {
+                let known: Vec<&String> = engine.versions.keys().collect();
+                let known = match known.is_empty() {
+                    true => String::new(),
+                    false => format!(", or use one of {}", list(&known)),
+                };
+                format!(
+                    "engine \"{base}\": nothing says how to install version \"{version}\": write a whole version that its package can be had in, such as {base}@1.2.3, add [engine.versions.\"{version}\"] to matrix.toml{known}"
+                )
+            })?,
+        };
+        engine.tool.install.on_request = false;
+        Ok(())
+    }
+
+    /// Adds the user's own build of an engine, given as `ENGINE=PATH` or `ENGINE@NAME=PATH`, the path absolute.
+    ///
+    /// # Errors
+    /// When the text is not of this form, or the engine, or a program at this path, is not there.
+    pub fn add_build(&mut self, text: &str) -> anyhow::Result<()> {
+        let (name, path) = text.split_once('=').with_context(|| {
+            format!("\"{text}\": write ENGINE=PATH, such as wasmtime=target/release/wasmtime")
+        })?;
+        let name = match name.contains('@') {
+            true => name.to_owned(),
+            false => format!("{name}@bin"),
+        };
+        if self.engine(&name).is_some() {
+            bail!(
+                "two builds are called \"{name}\": give one a name of its own, as in {}@NAME=PATH",
+                base_of(&name)
+            );
+        }
+        let file = std::path::PathBuf::from(path);
+        if !file.is_file() {
+            bail!("there is no program \"{}\"", file.display());
+        }
+        let engine = self.add_under_name(&name)?;
+        engine.tool.lookup = Lookup::File(file);
+        engine.tool.install = Install {
+            help: format!("mend the program, or leave out --bin {text}"),
+            ..Install::default()
+        };
+        Ok(())
+    }
+
+    /// Adds the versions and builds among these engines of a run, so that they can be looked up
+    /// as the engines that they are.
+    ///
+    /// # Errors
+    /// When one is of an engine that is not there.
+    pub fn add_versions_of<'n>(
+        &mut self,
+        engines: impl Iterator<Item = &'n str>,
+    ) -> anyhow::Result<()> {
+        for name in engines {
+            if name.contains('@') && self.engine(name).is_none() {
+                self.add_under_name(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a copy of an engine under another name, after those of its kind.
+    ///
+    /// # Errors
+    /// When there is no such engine, or the name holds what paths may not.
+    pub fn add_under_name(&mut self, name: &str) -> anyhow::Result<&mut Engine> {
+        let base = base_of(name);
+        check_name(name.rsplit('@').next().unwrap_or(name))?;
+        let names: Vec<&str> = self.engines.iter().map(Engine::name).collect();
+        let last = names.iter().rposition(|other| base_of(other) == base);
+        let last = last.with_context(|| {
+            format!(
+                "unknown engine \"{base}\", expected one of {}",
+                list(&names)
+            )
+        })?;
+        let mut engine = self.engines[last].clone();
+        engine.tool.name = name.to_owned();
+        self.engines.insert(last + 1, engine);
+        Ok(&mut self.engines[last + 1])
+    }
+}
+
+/// How another version of what is installed with npm or cargo is installed: both name versions alone,
+/// where a wheel also has hashes and a Debian release one version only.
+fn of_version(install: &Install, version: &str) -> Option<Install> {
+    let version: semver::Version = version.parse().ok()?;
+    let mut other = Install {
+        wheel: None,
+        debian: None,
+        ..install.clone()
+    };
+    if let Some(npm) = &mut other.npm {
+        npm.version = version.clone();
+    }
+    if let Some(cargo) = &mut other.cargo {
+        cargo.version = version;
+    }
+    (other.npm.is_some() || other.cargo.is_some()).then_some(other)
+}
+
+/// The path of a build in `--bin ENGINE=PATH`, absolute, so that it means the same in another folder.
+///
+/// # Errors
+/// When the text names no path.
+pub fn with_absolute_path(text: &str) -> anyhow::Result<String> {
+    let (name, path) = text
+        .split_once('=')
+        .with_context(|| format!("\"{text}\": write ENGINE=PATH"))?;
+    let path = std::path::absolute(path).context("cannot find the current folder")?;
+    Ok(format!("{name}={}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::config;
+    use super::*;
+
+    #[test]
+    fn a_version_is_an_engine_of_its_own_beside_the_first() {
+        let mut config = config();
+        config.add_version("vm").unwrap();
+        config.add_version("vm@*").unwrap();
+        let before = config.engines.len();
+        config.add_under_name("vm@46").unwrap();
+        config.add_version("vm@46").unwrap();
+        assert_eq!(config.engines.len(), before + 1, "it is there already");
+        let (own, base) = (
+            config.engine("vm@46").unwrap(),
+            config.engine("vm").unwrap(),
+        );
+        assert_eq!(own.modes.len(), base.modes.len());
+        let error = format!("{:#}", config.add_version("vm@47").unwrap_err());
+        assert!(error.contains("vm@1.2.3"), "{error}");
+        let error = format!("{:#}", config.add_version("vn@47").unwrap_err());
+        assert!(error.contains("unknown engine \"vn\""), "{error}");
+    }
+
+    #[test]
+    fn a_build_of_ones_own_has_a_name_of_its_own() {
+        let mut config = config();
+        let program = tempfile::NamedTempFile::new().unwrap();
+        let path = program.path().display();
+        config.add_build(&format!("vm={path}")).unwrap();
+        config.add_build(&format!("vm@mine={path}")).unwrap();
+        let lookup = |name: &str| config.engine(name).unwrap().tool.lookup.clone();
+        assert_eq!(lookup("vm@bin"), Lookup::File(program.path().to_owned()));
+        assert_eq!(lookup("vm@mine"), lookup("vm@bin"));
+        let mut error = |text: String| format!("{:#}", config.add_build(&text).unwrap_err());
+        assert!(error(format!("vm={path}")).contains("two builds are called \"vm@bin\""));
+        assert!(error("vm".to_owned()).contains("ENGINE=PATH"));
+        assert!(error("vm@x=/no/such/program".to_owned()).contains("no program"));
+        assert!(error(format!("vn={path}")).contains("unknown engine"));
+        assert!(error(format!("vm@a/b={path}")).contains("not a name"));
+    }
+}

@@ -1,0 +1,116 @@
+//! What a terminal shows of a run. The last screen is what is seen, so what matters comes last:
+//! the answer, how many cells were ok, and where the report is.
+
+use std::path::PathBuf;
+
+use crate::cell::Outcome;
+use crate::config::{ExpectedOutput, Verify};
+use crate::document::{Piece, terminal};
+use crate::model::Row;
+use crate::questions::{Results, answer, cells, tier};
+
+/// The tables, what a reader must know before trusting them, and the answer in the report's own words.
+pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
+    let tables = cells::tables_where(results.rows, |table| terminal::fits(table, width));
+    let mut pieces: Vec<Piece> = tables.into_iter().map(Piece::Table).collect();
+    let troubles: Vec<String> = troubles(results.rows).collect();
+    if !troubles.is_empty() {
+        pieces.push(Piece::Paragraph("Without figures:".to_owned()));
+        pieces.push(Piece::List(troubles));
+    }
+    pieces.extend(results.noise.sentences().into_iter().map(Piece::Paragraph));
+    let suspects = tier::suspects(results.config(), results.rows).into_iter();
+    pieces.extend(suspects.map(|line| Piece::Warning(format!("**Wrong tier?** {line}"))));
+    // Its table, or why there is none.
+    let mut answer = answer::pieces(results).into_iter();
+    pieces.extend(answer.find(|piece| !matches!(piece, Piece::Heading(_))));
+    pieces
+}
+
+/// A line for each cell that ended other than it should.
+fn troubles(rows: &[Row]) -> impl Iterator<Item = String> {
+    let troubled = rows
+        .iter()
+        .filter(|row| !row.is_ok() && row.outcome != Some(Outcome::Impossible));
+    troubled.map(|row| {
+        format!(
+            "{}: {}: {}",
+            row.cell,
+            row.outcome_text(),
+            row.reason.as_deref().unwrap_or("no reason")
+        )
+    })
+}
+
+/// How many cells were ok, and what that says of their outputs.
+pub fn verified(results: &Results) -> String {
+    let ok: Vec<&Row> = results.rows.iter().filter(|row| row.is_ok()).collect();
+    let count = format!("{} of {} cells ok", ok.len(), results.rows.len());
+    if ok.is_empty() {
+        return count;
+    }
+    let by_status = results.config().workloads.iter().filter(|workload| {
+        workload.output == ExpectedOutput::Verified(Verify::ExitStatus)
+            && ok.iter().any(|row| row.cell.workload == workload.name)
+    });
+    let names: Vec<&str> = by_status.map(|workload| workload.name.as_str()).collect();
+    let but = match names.is_empty() {
+        true => String::new(),
+        false => format!(
+            ", but for {}, of which only the exit status is checked",
+            names.join(", ")
+        ),
+    };
+    format!("{count}, every output verified{but}")
+}
+
+/// Where the report is, and in a line what lies beside it.
+pub fn places(files: &[PathBuf]) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let (charts, others): (Vec<&PathBuf>, Vec<&PathBuf>) = files
+        .iter()
+        .partition(|file| file.extension().is_some_and(|it| it == "svg"));
+    let (report, others): (Vec<&PathBuf>, Vec<&PathBuf>) = others
+        .into_iter()
+        .partition(|file| file.ends_with("report.html"));
+    let report = report.into_iter().map(|file| {
+        // What is typed or clicked is the shorter the better.
+        let shown = file.strip_prefix(&here).unwrap_or(file);
+        format!("report: {}\n", shown.display())
+    });
+    let others = others.into_iter().filter_map(|file| file.file_name());
+    let others: Vec<_> = others.map(|name| name.to_string_lossy()).collect();
+    let charts = match charts.len() {
+        0 => String::new(),
+        1 => " and 1 chart".to_owned(),
+        many => format!(" and {many} charts"),
+    };
+    format!(
+        "{}beside it: {}{charts}",
+        report.collect::<String>(),
+        others.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn files_other_than_the_report_are_one_line() {
+        let names = ["summary.csv", "report.html", "charts/a.svg", "report.md"];
+        let places_in = |folder: &Path| places(&names.map(|name| folder.join(name)));
+        assert_eq!(
+            places_in(Path::new("/elsewhere/run")),
+            "report: /elsewhere/run/report.html\nbeside it: summary.csv, report.md and 1 chart"
+        );
+        let below = std::env::current_dir().unwrap().join("results/run");
+        let places = places_in(&below);
+        assert!(
+            places.starts_with("report: results/run/report.html\n"),
+            "{places}"
+        );
+    }
+}

@@ -1,4 +1,0 @@
-//! The tables that people read first.
-
-pub use crate::document::terminal::to_terminal;
-pub use crate::questions::cells::tables;
