@@ -5,7 +5,6 @@
 
 pub mod bench;
 pub mod build;
-pub mod cell;
 pub(crate) mod chart;
 pub mod commands;
 pub mod config;
@@ -25,7 +24,6 @@ pub mod plan;
 pub mod process;
 pub mod questions;
 pub mod report;
-pub mod sample;
 pub mod sandbox;
 pub mod shard;
 pub mod stats;
@@ -33,4 +31,5 @@ pub mod store;
 pub(crate) mod suggest;
 pub mod summary;
 pub mod tools;
-pub mod units;
+
+pub use model::{cell, sample, units};

@@ -8,7 +8,7 @@ use crate::cell::{Cell, Outcome};
 use crate::config::Config;
 use crate::environment::Environment;
 pub use crate::model::Row;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedCell};
 use crate::sample::{Kind, Sample};
 use crate::stats::{self, Description};
 
@@ -32,84 +32,73 @@ pub fn any_trouble(rows: &[Row]) -> bool {
 /// One row for each planned cell, in the order of the plan.
 pub fn rows(run: &Run) -> Vec<Row> {
     let mut by_cell: BTreeMap<&str, Vec<&Sample>> = BTreeMap::new();
-    for sample in run
+    let ok = run
         .samples
         .iter()
-        .filter(|sample| sample.outcome == Outcome::Ok)
-    {
-        if matches!(sample.kind, Kind::Run | Kind::Compile) {
-            by_cell.entry(&sample.cell).or_default().push(sample);
-        }
+        .filter(|sample| sample.outcome == Outcome::Ok);
+    for sample in ok.filter(|sample| matches!(sample.kind, Kind::Run | Kind::Compile)) {
+        by_cell.entry(&sample.cell).or_default().push(sample);
     }
     let of = |name: &str| by_cell.get(name).map_or(&[][..], Vec::as_slice);
-    run.plan
-        .cells
-        .iter()
-        .map(|planned| {
-            let cell = &planned.cell;
-            let compilations = of(&format!("{}/{}:{}", cell.workload, cell.engine, cell.mode));
-            let environment = run.environment.of_machine(planned.machine.as_deref());
-            let engine = environment.engines.get(&cell.engine);
-            let version = engine.map_or(String::new(), |engine| engine.version.clone());
-            let mut row = row(cell, version, of(&planned.name), compilations);
-            let several = !run.environment.other_machines.is_empty();
-            row.machine = planned.machine.clone().filter(|_| several);
-            row.memory_floor_bytes = environment.memory_floor_bytes as f64;
-            row.outcome = planned.outcome;
-            row.reason = match planned.outcome {
-                Some(_) => planned.reason.clone(),
-                None => Some(format!(
-                    "not finished: {} of {} samples",
-                    row.wall_s.len(),
-                    run.plan.runs
-                )),
-            };
-            row
-        })
-        .collect()
+    let several = !run.environment.other_machines.is_empty();
+    let row = |planned: &PlannedCell| {
+        let cell = &planned.cell;
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let engine = environment.engines.get(&cell.engine);
+        let compilations = of(&format!("{}/{}", cell.workload, cell.engine_mode()));
+        let mut row = row(cell, of(&planned.name), compilations);
+        row.version = engine.map_or(String::new(), |engine| engine.version.clone());
+        row.machine = planned.machine.clone().filter(|_| several);
+        row.memory_floor_bytes = environment.memory_floor_bytes as f64;
+        row.outcome = planned.outcome;
+        row.reason = match planned.outcome {
+            Some(_) => planned.reason.clone(),
+            None => Some(format!(
+                "not finished: {} of {} samples",
+                row.wall_s.len(),
+                run.plan.runs
+            )),
+        };
+        row
+    };
+    run.plan.cells.iter().map(row).collect()
 }
 
-fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sample]) -> Row {
-    let values = |value: fn(&Sample) -> Option<f64>| {
-        samples
-            .iter()
-            .filter_map(|sample| value(sample))
-            .collect::<Vec<f64>>()
+/// The figures of a cell, without what plan and environment say of it.
+fn row(cell: &Cell, samples: &[&Sample], compilations: &[&Sample]) -> Row {
+    let values = |value: fn(&Sample) -> Option<f64>| -> Vec<f64> {
+        samples.iter().filter_map(|sample| value(sample)).collect()
     };
     let median = |value| stats::median(&values(value));
     let mean = |value| stats::mean(&values(value));
-    let memory = values(|sample| sample.peak_rss_bytes.map(|bytes| bytes as f64));
     let wall_s = values(|sample| sample.wall_s);
-    let startup_s = values(Sample::startup_s);
+    let memory = values(|sample| sample.peak_rss_bytes.map(|bytes| bytes as f64));
     let (user, system) = (mean(|sample| sample.user_s), mean(|sample| sample.system_s));
-    let compile_s: Vec<f64> = counted(compilations)
-        .filter_map(|sample| sample.wall_s)
-        .collect();
+    let percent = || Some(100.0 * (user? + system?) / stats::mean(&wall_s)?);
+    let compile_s = counted(compilations).filter_map(|sample| sample.wall_s);
     Row {
         cell: cell.clone(),
         memory_floor_bytes: 0.0,
         machine: None,
-        version,
+        version: String::new(),
         outcome: None,
         reason: None,
         wall: stats::describe(&wall_s),
         user_mean_s: user,
         system_mean_s: system,
-        cpu_percent_mean: stats::mean(&wall_s)
-            .and_then(|wall| Some(100.0 * (user? + system?) / wall))
-            .filter(|percent| percent.is_finite()),
+        cpu_percent_mean: percent().filter(|percent| percent.is_finite()),
         peak_rss_mean_bytes: stats::mean(&memory),
         peak_rss_max_bytes: memory.iter().copied().reduce(f64::max),
         read_median_s: median(|sample| sample.read_s),
         sort_median_s: median(|sample| sample.sort_s),
         write_median_s: median(|sample| sample.write_s),
-        startup_median_s: stats::median(&startup_s),
-        compile_median_s: stats::median(&compile_s),
+        startup_median_s: median(Sample::startup_s),
+        compile_median_s: stats::median(&compile_s.collect::<Vec<_>>()),
         artifact_bytes: compilations.last().and_then(|sample| sample.artifact_bytes),
         wall_s,
         cpu_s: values(|sample| Some(sample.user_s? + sample.system_s?)),
         peak_rss_bytes: memory,
-        startup_s,
+        startup_s: values(Sample::startup_s),
     }
 }
 
@@ -189,7 +178,8 @@ pub(crate) mod tests {
         let outcome = Some(Outcome::Ok);
         Row {
             outcome,
-            ..super::row(&cell(name), "1.0.0".to_owned(), &[], &[])
+            version: "1.0.0".to_owned(),
+            ..super::row(&cell(name), &[], &[])
         }
     }
 

@@ -1,10 +1,9 @@
 //! How rows stand beside each other, once for tables, charts, sheets and questions.
 
-use super::Row;
-use crate::cell::EngineMode;
-use crate::config::distinct;
+use super::cell::EngineMode;
+use super::units::{Load, Size};
+use super::{Row, distinct};
 use crate::data::Distribution;
-use crate::units::{Load, Size};
 
 /// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
 /// a column an engine and mode. Never empty.

@@ -1,8 +1,8 @@
 //! What a figure of a cell is, once for tables, charts, sheets and questions.
 
 use super::Row;
+use super::units::{human_memory, human_seconds};
 use crate::stats::Statistic;
-use crate::units::{human_memory, human_seconds};
 
 /// A figure of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

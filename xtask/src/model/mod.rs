@@ -6,10 +6,25 @@
 //! an engine and mode. Tables, charts, sheets and questions are made from these two and regroup
 //! nothing.
 
+pub mod cell;
 mod grid;
 mod metric;
 mod row;
+pub mod sample;
+pub mod units;
+
+use std::collections::HashSet;
+use std::hash::Hash;
 
 pub use grid::{Grid, engine_modes, grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use row::Row;
+
+/// The names, each once, in the order of their first appearance.
+pub fn distinct<T: Clone + Eq + Hash>(names: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    names
+        .into_iter()
+        .filter(|name| seen.insert(name.clone()))
+        .collect()
+}

@@ -1,6 +1,6 @@
 //! A cell of a run, and its figures.
 
-use crate::cell::{Cell, Outcome};
+use super::cell::{Cell, Outcome};
 use crate::stats::Description;
 
 /// A cell and its figures. What was not measured is `None` (an empty field in the csv).

@@ -1,7 +1,6 @@
 //! The figures of every cell: as charts against the size, as tables, and one by one.
 
 use super::{Results, charts_of};
-use crate::chart::Chart;
 use crate::document::{Field, Piece, Table};
 use crate::model::{Grid, Metric, Row, grids};
 use crate::stats::{self, Description};
@@ -11,7 +10,7 @@ const METRICS: [Metric; 3] = [Metric::Wall, Metric::Cpu, Metric::Memory];
 /// Sizes up to which all metrics fit one table beside each other.
 const SIZES_SIDE_BY_SIDE: usize = 3;
 
-pub fn charts(charts: &[Chart]) -> Vec<Piece> {
+pub fn charts(charts: &[Piece]) -> Vec<Piece> {
     let [latency, memory] = ["latency-", "memory-"].map(|prefix| charts_of(charts, prefix));
     match latency.is_empty() && memory.is_empty() {
         true => Vec::new(),

@@ -14,7 +14,6 @@ mod thesis;
 pub mod tier;
 
 use crate::cell::EngineMode;
-use crate::chart::Chart;
 use crate::config::{Config, ExpectedOutput, Mode};
 use crate::data::Distribution;
 use crate::document::Piece;
@@ -94,8 +93,8 @@ impl<'r> Results<'r> {
     }
 }
 
-/// All that a run says, in the order of its report.
-pub fn pieces(results: &Results, charts: &[Chart]) -> Vec<Piece> {
+/// All that a run says, in the order of its report, with the charts where they belong.
+pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
@@ -113,16 +112,10 @@ pub fn pieces(results: &Results, charts: &[Chart]) -> Vec<Piece> {
 }
 
 /// The charts whose file starts with this.
-fn charts_of(charts: &[Chart], prefix: &str) -> Vec<Piece> {
-    let own = charts.iter().filter(|chart| chart.file.starts_with(prefix));
-    own.map(chart).collect()
-}
-
-pub fn chart(chart: &Chart) -> Piece {
-    Piece::Chart {
-        file: chart.file.clone(),
-        alt: chart.alt.clone(),
-    }
+fn charts_of(charts: &[Piece], prefix: &str) -> Vec<Piece> {
+    let is_own =
+        |piece: &&Piece| matches!(piece, Piece::Chart { file, .. } if file.starts_with(prefix));
+    charts.iter().filter(is_own).cloned().collect()
 }
 
 /// `wasmtime:jit, wasmtime:aot`

@@ -3,7 +3,6 @@
 use super::ratio::{Estimate, estimate};
 use super::{NATIVE, Results, charts_of};
 use crate::cell::EngineMode;
-use crate::chart::Chart;
 use crate::document::{Field, Piece, Table};
 use crate::model::{Metric, Row, engine_modes, of_mode};
 
@@ -43,7 +42,7 @@ pub fn native<'r>(rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
     natives.find(|other| other.same_input(row)).copied()
 }
 
-pub fn pieces(results: &Results, charts: &[Chart]) -> Vec<Piece> {
+pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
     let overheads = &results.overheads;
     if overheads.iter().all(|overhead| overhead.wall.is_none()) {
         return Vec::new();

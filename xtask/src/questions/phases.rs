@@ -2,7 +2,6 @@
 
 use super::{Results, charts_of};
 use crate::cell::{EngineMode, Outcome};
-use crate::chart::Chart;
 use crate::config::ExpectedOutput;
 use crate::document::{Field, Piece, Table};
 use crate::model::{Grid, Metric, Row, engine_modes, grids, of_mode};
@@ -10,7 +9,7 @@ use crate::sample::{Kind, start_name};
 use crate::stats;
 use crate::units::Size;
 
-pub fn pieces(results: &Results, charts: &[Chart]) -> Vec<Piece> {
+pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
     let phased = results.ok().filter(|row| Metric::Sort.of(row).is_some());
     let grids = grids(phased.filter(|row| row.cell.workload != "noop"));
     let starts = starts(results);

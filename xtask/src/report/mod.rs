@@ -90,15 +90,23 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
 
 /// The order of a report.
 fn document(results: &Results, charts: &[Chart], sandbox: Option<&Sandbox>) -> Document {
+    let charts: Vec<Piece> = charts.iter().map(chart_piece).collect();
     let pieces = [
         about::opening(results),
-        questions::pieces(results, charts),
+        questions::pieces(results, &charts),
         about::closing(results),
         sandbox.map(sandbox::pieces).unwrap_or_default(),
     ];
     Document {
         title: format!("Benchmark run {}", results.run.name),
         pieces: pieces.concat(),
+    }
+}
+
+fn chart_piece(chart: &Chart) -> Piece {
+    Piece::Chart {
+        file: chart.file.clone(),
+        alt: chart.alt.clone(),
     }
 }
 

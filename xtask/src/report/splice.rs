@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 
 use crate::chart::Chart;
 use crate::document::{Piece, markdown};
-use crate::questions::{self, Results, answer};
+use crate::questions::{Results, answer};
 
 /// Starts the first marker; the run's folder follows, as seen from the file.
 const BEGIN: &str = "<!-- report: ";
@@ -63,7 +63,7 @@ pub fn excerpt(results: &Results, charts: &[Chart], folder: &str) -> String {
         .iter()
         .filter(|chart| chart.file.starts_with("latency-merge"));
     let chart = of_merge.next().or(charts.first());
-    pieces.extend(chart.map(questions::chart));
+    pieces.extend(chart.map(super::chart_piece));
     let text = markdown::pieces(&pieces).replace("(charts/", &format!("({folder}/charts/"));
     format!(
         "\n{text}\nAll of it: [report.md]({folder}/report.md), `report.html`, `report.xlsx` and the raw samples, in `{folder}`.\n\n"

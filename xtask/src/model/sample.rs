@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cell::{Cell, Outcome};
+use super::cell::{Cell, Outcome};
+use super::units::Size;
 use crate::data::Distribution;
-use crate::units::Size;
 
 /// One line of `samples.jsonl`; docs/RESULTS-FORMAT.md explains each field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use super::units::Size;
 use crate::data::Distribution;
-use crate::units::Size;
 
 /// One combination that is measured; written `merge/1MB/random/wasmtime:aot`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
