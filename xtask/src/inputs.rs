@@ -40,10 +40,7 @@ pub fn generate<'c>(
     let mut inputs = BTreeMap::new();
     for spec in wanted {
         let bar = bar(&spec.file_name());
-        let (input, status) = data::ensure(&spec, &paths.data(), &mut |done, total| {
-            bar.set_length(total);
-            bar.set_position(done);
-        })?;
+        let (input, status) = data::ensure(&spec, &paths.data(), &bar)?;
         bar.finish_and_clear();
         match status {
             Status::Kept => {}
@@ -61,7 +58,7 @@ fn bar(name: &str) -> ProgressBar {
     } else {
         ProgressDrawTarget::hidden()
     };
-    let bar = ProgressBar::with_draw_target(Some(1), target);
+    let bar = ProgressBar::with_draw_target(Some(0), target);
     if let Ok(style) =
         ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {eta} left")
     {

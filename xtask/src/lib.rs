@@ -3,12 +3,15 @@
 //! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
 //! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
 
+/// Crates of their own, and compiled with optimization, unlike the rest: they make or read
+/// every byte of an input, and resample every list of samples.
+pub use {data, stats};
+
 pub mod bench;
 pub mod build;
 pub(crate) mod chart;
 pub mod commands;
 pub mod config;
-pub mod data;
 pub(crate) mod document;
 pub mod environment;
 pub mod guest_line;
@@ -26,7 +29,6 @@ pub mod questions;
 pub mod report;
 pub mod sandbox;
 pub mod shard;
-pub mod stats;
 pub mod store;
 pub(crate) mod suggest;
 pub mod summary;

@@ -188,17 +188,10 @@ fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
 mod tests {
     use super::*;
     use crate::cell::Outcome;
+    use crate::config::tests::study;
     use crate::environment::tests::environment;
     use crate::plan::{Overrides, Selection};
     use proptest::prelude::*;
-
-    fn config() -> Config {
-        Config::parse(
-            include_str!("../../matrix.toml"),
-            include_str!("../../impossible.toml"),
-        )
-        .unwrap()
-    }
 
     fn plan(shard: Option<&str>) -> Plan {
         let selection = Selection {
@@ -209,7 +202,7 @@ mod tests {
             shard: shard.map(str::to_owned),
             ..Overrides::default()
         };
-        let mut plan = Plan::new(&config(), &selection, &overrides).unwrap();
+        let mut plan = Plan::new(&study(), &selection, &overrides).unwrap();
         let live: Vec<Cell> = plan.live().cloned().collect();
         for cell in live {
             plan.conclude(&cell, Outcome::Ok, None);

@@ -132,14 +132,10 @@ fn look_of_mode(engines: &[Engine], engine: &str, mode: &str) -> (Dash, Marker) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
 
     #[test]
     fn an_engine_keeps_its_colour_and_each_mode_looks_different() {
-        let matrix = include_str!("../../../matrix.toml");
-        let engines = Config::parse(matrix, include_str!("../../../impossible.toml"))
-            .unwrap()
-            .engines;
+        let engines = crate::config::tests::study().engines;
         let cached = style(&engines, "wasmtime", "jit-cached");
         let aot = style(&engines, "wasmtime", "aot");
         assert_eq!((cached.dash, cached.marker), (Dash::Solid, Marker::Circle));

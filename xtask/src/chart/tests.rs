@@ -1,5 +1,4 @@
 use super::*;
-use crate::config::Config;
 use crate::questions::overhead::of_rows;
 use crate::stats;
 use crate::summary::tests::row;
@@ -7,9 +6,7 @@ use crate::summary::tests::row;
 const FLOOR_BYTES: f64 = 3e6;
 
 fn engines() -> Vec<Engine> {
-    let matrix = include_str!("../../../matrix.toml");
-    let rules = include_str!("../../../impossible.toml");
-    Config::parse(matrix, rules).unwrap().engines
+    crate::config::tests::study().engines
 }
 
 /// A row of a cell that took so many seconds, a quarter for each phase, and needed so many bytes.

@@ -181,8 +181,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_parses_or_says_why(text in ".{0,40}") {
-            let _ = Template::parse(&text, &["bin"]);
+        fn any_text_parses_or_says_why(text in "[^{}'\"\\\\]{0,20}(\\{bin\\}|\\{other\\}|\\{|'|.){0,3}.{0,20}") {
+            match Template::parse(&text, &["bin"]) {
+                Ok(template) => {
+                    prop_assert_eq!(template.text(), &text);
+                    let words = template.expand(&values());
+                    prop_assert_eq!(words.is_ok(), true, "{:?}", words);
+                    prop_assert!(!words.unwrap().is_empty());
+                    let without = template.expand(&Values::new());
+                    prop_assert_eq!(without.is_err(), template.uses("bin"));
+                }
+                Err(error) => {
+                    let says = format!("{error:#}");
+                    let why = ["never closed", "unknown placeholder", "the command is empty"];
+                    prop_assert!(why.iter().any(|why| says.contains(why)), "{}", says);
+                }
+            }
         }
 
         #[test]

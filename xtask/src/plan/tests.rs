@@ -209,6 +209,14 @@ fn the_order_of_a_round_is_pinned() {
     // Another order in a later version would mix two orders in a resumed run.
     assert_eq!(round_order(2023, 1, 8), GOLDEN[0]);
     assert_eq!(round_order(2023, 2, 8), GOLDEN[1]);
+    // Long enough to use the generator's buffer several times.
+    let mut hasher = blake3::Hasher::new();
+    for (seed, round) in [(0, 0), (2023, 3), (u64::MAX, u32::MAX)] {
+        for place in round_order(seed, round, 1000) {
+            hasher.update(&(place as u64).to_le_bytes());
+        }
+    }
+    assert_eq!(&hasher.finalize().to_hex()[..16], "1b6fbf23e0c8bfd3");
 }
 
 const GOLDEN: [[usize; 8]; 2] = [[6, 5, 4, 3, 0, 7, 2, 1], [5, 0, 6, 4, 7, 2, 1, 3]];

@@ -37,16 +37,12 @@ fn texts_of(table: &Table) -> Vec<Vec<&str>> {
     rows.map(|row| row.iter().map(text).collect()).collect()
 }
 
-/// A run without samples, of this project's own matrix.
+/// A run without samples, of the study's matrix.
 pub fn run() -> Run {
     let fixture = |text| serde_json::from_str(text).unwrap();
     Run {
         name: "run".to_owned(),
-        config: Config::parse(
-            include_str!("../../../matrix.toml"),
-            include_str!("../../../impossible.toml"),
-        )
-        .unwrap(),
+        config: crate::config::tests::study(),
         plan: serde_json::from_str(include_str!("../../tests/fixtures/run/plan.json")).unwrap(),
         environment: fixture(include_str!("../../tests/fixtures/run/environment.json")),
         samples: Vec::new(),

@@ -65,11 +65,7 @@ mod tests {
     use crate::summary::tests::row;
 
     fn suspects_of(rows: &[(&str, f64)]) -> Vec<String> {
-        let config = Config::parse(
-            include_str!("../../../matrix.toml"),
-            include_str!("../../../impossible.toml"),
-        )
-        .unwrap();
+        let config = crate::config::tests::study();
         let rows: Vec<Row> = rows
             .iter()
             .map(|(cell, sort_s)| Row {

@@ -5,7 +5,7 @@ use nix::sys::signal::Signal;
 use crate::support::{Checkout, Matrix, Run, matrix, scripts, wait_until};
 
 /// A checkout with the engine `fast`, which is there, and `slow`, which fake cargo builds with this script.
-fn checkout(cargo: &str) -> Option<Checkout> {
+fn checkout(cargo: &str) -> Checkout {
     let slow = matrix::engine("slow").replace(
         "install.help = \"write slow\"\n",
         "install.help = \"write slow\"\ninstall.cargo = { crate = \"slow\", version = \"3.0.0\", minutes = 16 }\n",
@@ -13,7 +13,7 @@ fn checkout(cargo: &str) -> Option<Checkout> {
     let checkout = Checkout::new(&Matrix {
         engines: [matrix::engine("fast"), slow].concat(),
         ..Matrix::default()
-    })?;
+    });
     checkout.engine("fast", &scripts::good());
     let root = checkout.root().display();
     checkout.program("rustc", &format!("echo {root}/rustlib\n"));
@@ -31,7 +31,7 @@ fn checkout(cargo: &str) -> Option<Checkout> {
              mkdir -p \"$folder/bin\"; cp {root}/payload \"$folder/bin/slow\"; chmod +x \"$folder/bin/slow\"\n"
         ),
     );
-    Some(checkout)
+    checkout
 }
 
 fn is_first_look(run: &Run) -> bool {
@@ -40,9 +40,7 @@ fn is_first_look(run: &Run) -> bool {
 
 #[test]
 fn what_is_there_is_measured_before_the_rest_is_built() {
-    let Some(checkout) = checkout("") else {
-        return;
-    };
+    let checkout = checkout("");
     let called = checkout.xtask(&["bench", "--runs=4"]);
     assert_eq!(called.status, 0, "{}", called.stderr);
     assert!(
@@ -106,9 +104,7 @@ fn what_is_there_is_measured_before_the_rest_is_built() {
 
 #[test]
 fn an_interrupt_during_the_build_leaves_the_first_look() {
-    let Some(checkout) = checkout("sleep 60") else {
-        return;
-    };
+    let checkout = checkout("sleep 60");
     let bench = checkout.start(&["bench"]);
     wait_until("a build", || bench.stderr().contains("building slow"));
     bench.signal(Signal::SIGINT);
@@ -124,12 +120,10 @@ fn an_interrupt_during_the_build_leaves_the_first_look() {
 
 #[test]
 fn a_build_of_ones_own_is_measured_beside_the_installed_one() {
-    let Some(checkout) = Checkout::new(&Matrix {
+    let checkout = Checkout::new(&Matrix {
         engines: matrix::engine("fast"),
         ..Matrix::default()
-    }) else {
-        return;
-    };
+    });
     checkout.engine("fast", &scripts::good());
     checkout.engine_of_version("mine", "9.9.9", &scripts::good());
     let called = checkout.bench(&["--engine=fast", "--bin=fast=bin/mine", "--runs=1"]);

@@ -2,12 +2,12 @@
 
 use crate::support::matrix::{Matrix, aot_engine, engine, engine_with};
 use crate::support::scripts::compiler;
-use crate::support::{Called, Checkout, Run, tools};
+use crate::support::{Called, Checkout, Run};
 
 const CELL: &str = "mine/1KB/random/fake:jit";
 
 /// A matrix whose only workload has these keys.
-fn matrix(engines: String, keys: &str) -> String {
+pub fn matrix(engines: String, keys: &str) -> String {
     let matrix = Matrix {
         workloads: &[],
         sizes: &["1KB", "10KB"],
@@ -21,24 +21,24 @@ fn matrix(engines: String, keys: &str) -> String {
 }
 
 /// A checkout with that matrix and the program.
-fn checkout(engines: String, keys: &str) -> Option<Checkout> {
+fn checkout(engines: String, keys: &str) -> Checkout {
     let none = Matrix {
         workloads: &[],
         ..Matrix::default()
     };
-    let checkout = Checkout::new(&none)?;
+    let checkout = Checkout::new(&none);
     checkout.write("matrix.toml", &matrix(engines, keys));
     checkout.write("my/program.wasm", "wasm");
     checkout.write("my/data.txt", "three words here\n");
-    Some(checkout)
+    checkout
 }
 
 /// Measures one cell under a fake engine that does `body` with the program in `$1` and its arguments after it.
-fn measure(keys: &str, body: &str) -> Option<(Checkout, Called)> {
-    let checkout = checkout(engine("fake"), &format!("sizes = [\"1KB\"]\n{keys}"))?;
+fn measure(keys: &str, body: &str) -> (Checkout, Called) {
+    let checkout = checkout(engine("fake"), &format!("sizes = [\"1KB\"]\n{keys}"));
     checkout.engine("fake", body);
     let called = checkout.bench(&[]);
-    Some((checkout, called))
+    (checkout, called)
 }
 
 fn blake3(text: &str) -> String {
@@ -48,14 +48,12 @@ fn blake3(text: &str) -> String {
 /// Asserts that the body passes and the other one is `wrong-output` for this reason.
 #[track_caller]
 fn verifies(keys: &str, right: &str, wrong: &str, reason: &str) {
-    let Some((checkout, called)) = measure(keys, right) else {
-        return;
-    };
+    let (checkout, called) = measure(keys, right);
     assert_eq!(called.status, 0, "{}\n{}", called.stdout, called.stderr);
     checkout.run().assert_outcome(CELL, "ok");
     assert_eq!(checkout.run().row(CELL)["runs"], "2");
     assert!(!checkout.root().join("data").exists(), "an input was made");
-    let (checkout, called) = measure(keys, wrong).unwrap();
+    let (checkout, called) = measure(keys, wrong);
     assert_eq!(called.status, 3, "{}", called.stderr);
     let found = checkout.run().assert_outcome(CELL, "wrong-output");
     assert!(found.contains(reason), "{found}");
@@ -108,9 +106,7 @@ fn standard_output_is_verified_to_the_byte_however_long_it_is() {
 
 #[test]
 fn an_exit_status_is_enough_where_no_more_is_asked() {
-    let Some((checkout, called)) = measure("verify = { exit = 0 }", "echo anything") else {
-        return;
-    };
+    let (checkout, called) = measure("verify = { exit = 0 }", "echo anything");
     assert_eq!(called.status, 0, "{}", called.stderr);
     let row = checkout.run().row(CELL);
     assert_eq!(
@@ -120,7 +116,7 @@ fn an_exit_status_is_enough_where_no_more_is_asked() {
     assert!(checkout.run().text("report.md").contains("fake:jit"));
     let printed = "every output verified, but for mine, of which only the exit status is checked";
     assert!(called.prints(printed), "{}", called.stdout);
-    let (checkout, _) = measure("verify = { exit = 0 }", "echo no >&2; exit 4").unwrap();
+    let (checkout, _) = measure("verify = { exit = 0 }", "echo no >&2; exit 4");
     let reason = checkout.run().assert_outcome(CELL, "failed");
     assert_eq!(reason, "ended with exit status 4: no");
 }
@@ -130,9 +126,7 @@ fn an_exit_status_is_enough_where_no_more_is_asked() {
 fn every_sample_finds_its_folder_as_the_first_one_did() {
     let keys = "args = '{dir}'\nfiles = { 'a.txt' = 'my/data.txt' }\nverify = { stdout-text = \"a.txt three words here\\n\" }";
     let body = "cd \"$2\" && echo $(ls) $(cat a.txt) && rm a.txt && touch b.txt";
-    let Some((checkout, called)) = measure(keys, body) else {
-        return;
-    };
+    let (checkout, called) = measure(keys, body);
     assert_eq!(called.status, 0, "{}\n{}", called.stdout, called.stderr);
     assert_eq!(checkout.read("my/data.txt"), "three words here\n");
 }
@@ -140,9 +134,7 @@ fn every_sample_finds_its_folder_as_the_first_one_did() {
 #[test]
 fn generated_inputs_reach_a_program_as_a_file_and_as_standard_input() {
     let keys = "complexity = 'n'\nargs = '{input} {output}'\nstdin = '{input}'\noutput = 'sorted'";
-    let Some(checkout) = checkout(engine("fake"), keys) else {
-        return;
-    };
+    let checkout = checkout(engine("fake"), keys);
     checkout.engine("fake", "cmp \"$2\" - && sort -n \"$2\" > \"$3\"");
     let called = checkout.bench(&[]);
     assert_eq!(called.status, 0, "{}\n{}", called.stdout, called.stderr);
@@ -171,9 +163,7 @@ fn variables_reach_the_guest_by_words_or_by_its_process_and_a_mode_without_a_way
         engine_with("node", "run = \"{bin} {js} {args}\""),
     ];
     let keys = "sizes = ['1KB']\nnative = 'my/native'\nenv = { A = 'x y', B_2 = 'z' }\nverify = { stdout-text = 'A=x y B_2=z' }";
-    let Some(checkout) = checkout(engines.concat(), keys) else {
-        return;
-    };
+    let checkout = checkout(engines.concat(), keys);
     checkout.engine("plain", "exit 1").engine("node", "exit 1");
     checkout.engine(
         "words",
@@ -216,9 +206,7 @@ fn variables_reach_the_guest_by_words_or_by_its_process_and_a_mode_without_a_way
 #[test]
 fn a_changed_program_or_file_is_another_run_and_another_artefact() {
     let keys = "sizes = ['1KB']\nargs = '{dir}/words'\nfiles = { words = 'my/data.txt' }\nverify = { exit = 0 }";
-    let Some(checkout) = checkout(aot_engine("fake"), keys) else {
-        return;
-    };
+    let checkout = checkout(aot_engine("fake"), keys);
     checkout.engine("fake", &compiler("cat \"$1\" \"$2\""));
     let called = checkout.bench(&[]);
     assert_eq!(called.status, 0, "{}\n{}", called.stdout, called.stderr);
@@ -247,228 +235,4 @@ fn a_changed_program_or_file_is_another_run_and_another_artefact() {
         "{}",
         called.stderr
     );
-}
-
-/// Asserts that these keys are refused with one error that says this, before anything is made.
-#[track_caller]
-fn refused(keys: &str, says: &str) {
-    let checkout = Checkout::without_hyperfine(&Matrix {
-        workloads: &[],
-        ..Matrix::default()
-    });
-    checkout.write("matrix.toml", &matrix(engine("fake"), keys));
-    checkout.write("my/program.wasm", "wasm");
-    let called = checkout.bench(&[]);
-    assert_eq!(called.status, 2, "{}", called.stderr);
-    let start = "error: matrix.toml: workload \"mine\": ";
-    assert!(called.stderr.starts_with(start), "{}", called.stderr);
-    assert!(
-        called.stderr.contains(says),
-        "\"{says}\" is not in:\n{}",
-        called.stderr
-    );
-    assert_eq!(
-        called.stderr.matches("error: ").count(),
-        1,
-        "{}",
-        called.stderr
-    );
-    assert!(!checkout.results().exists());
-}
-
-#[test]
-fn mistakes_name_the_workload_and_the_key() {
-    let one = |keys: &str| format!("sizes = ['1KB']\n{keys}");
-    let exit = |keys: &str| one(&format!("{keys}\nverify = {{ exit = 0 }}"));
-    refused(
-        &exit("js = 'my/none.js'"),
-        "key \"js\": there is no file \"",
-    );
-    refused(
-        &exit("files = { x = 'my/none' }"),
-        "key \"files.\"x\"\": there is no file \"",
-    );
-    refused(
-        &exit("stdin = 'my/none'"),
-        "key \"stdin\": there is no file \"",
-    );
-    refused(
-        &exit("files = { 'a/b' = 'x' }"),
-        "key \"files\": \"a/b\" is not a name",
-    );
-    refused(
-        &exit("files = { '..' = 'x' }"),
-        "key \"files\": \"..\" is not a name",
-    );
-    refused(
-        &exit("env = { 'A=B' = 'x' }"),
-        "key \"env\": \"A=B\" is no name of a variable",
-    );
-    refused(
-        &exit("args = '{inptu}'"),
-        "key \"args\": unknown placeholder \"{inptu}\", expected one of {input}, {output}, {dir}",
-    );
-    refused(
-        &exit("args = \"it's\""),
-        "key \"args\": \"it's\" has a quote",
-    );
-    refused(
-        "verify = { exit = 0 }",
-        "name a size that comes near to what it reads, such as sizes = [\"1KB\"]",
-    );
-    refused(&one(""), "it has no key \"verify\"");
-    refused(
-        &exit("output = 'sorted'\nargs = '{input} {output}'"),
-        "both keys \"verify\" and \"output\"",
-    );
-    refused(&one("verify = {}"), "key \"verify\": it names 0 ways");
-    refused(
-        &one("verify = { exit = 0, stdout-text = '' }"),
-        "key \"verify\": it names 2 ways, must name one of \"output-text\"",
-    );
-    refused(
-        &one("verify = { exit = 1 }"),
-        "key \"verify\": exit = 1: only 0",
-    );
-    refused(
-        &one("verify = { stdout-blake3 = 'abc' }"),
-        "key \"verify\": \"abc\" is no BLAKE3 hash",
-    );
-    refused(
-        &one("verify = { output-text = '' }"),
-        "lacks the placeholder \"{output}\"",
-    );
-    refused(
-        &one("args = '{output}'\noutput = 'sorted'"),
-        "must hold the placeholder \"{input}\"",
-    );
-    refused(
-        "args = '{input}'\nverify = { exit = 0 }",
-        "missing field `complexity`",
-    );
-    refused(
-        "complexity = 'n'\nstdin = '{input}'\nverify = { stdout-text = '' }",
-        "right for one input only",
-    );
-}
-
-#[test]
-fn a_missing_program_is_a_mistake_only_where_it_is_used() {
-    let checkout = Checkout::without_hyperfine(&Matrix::default());
-    let own = "[[workload]]\nname = \"mine\"\nwasm = \"my/none.wasm\"\nsizes = [\"1KB\"]\nverify = { exit = 0 }\n\n";
-    let text = checkout.read("matrix.toml");
-    checkout.write(
-        "matrix.toml",
-        &text.replacen("[hyperfine]", &format!("{own}[hyperfine]"), 1),
-    );
-    assert_eq!(checkout.xtask(&["plan", "--workload=merge"]).status, 0);
-    let called = checkout.xtask(&["plan"]);
-    assert_eq!(called.status, 2, "{}", called.stderr);
-    let says = "matrix.toml: workload \"mine\": key \"wasm\": there is no file \"";
-    assert!(called.stderr.contains(says), "{}", called.stderr);
-    let key = text.replacen(
-        "output = \"sorted\"",
-        "output = \"sorted\"\nargs = \"x\"",
-        1,
-    );
-    checkout.write("matrix.toml", &key);
-    let called = checkout.xtask(&["plan"]);
-    assert!(
-        called
-            .stderr
-            .contains("workload \"merge\": key \"args\" is for a program of your own"),
-        "{}",
-        called.stderr
-    );
-}
-
-/// Writes its variable, its file and its standard input to its output file.
-const PROGRAM: &str = r#"
-use std::io::Read;
-fn main() {
-    let arguments: Vec<String> = std::env::args().collect();
-    let mut text = String::new();
-    std::io::stdin().read_to_string(&mut text).unwrap();
-    let file = std::fs::read_to_string(&arguments[2]).unwrap();
-    let variable = std::env::var("GREETING").unwrap_or_else(|_| "unset".to_owned());
-    let line = format!("{} {} {}{}", arguments[1], variable, file, text);
-    std::fs::write(&arguments[3], line).unwrap();
-}
-"#;
-
-#[test]
-fn a_program_of_ones_own_runs_on_every_engine() {
-    if tools::hyperfine().is_none() {
-        return;
-    }
-    let paths = tools::paths();
-    let checkout = Checkout::empty();
-    checkout.write("my/program.rs", PROGRAM);
-    for (target, name) in [(None, "program"), (Some("wasm32-wasip1"), "program.wasm")] {
-        let mut rustc = assert_cmd::Command::new("rustc");
-        rustc.current_dir(checkout.root().join("my"));
-        rustc.args(["-O", "-o", name, "program.rs"]);
-        rustc.args(target.map(|target| format!("--target={target}")));
-        rustc.assert().success();
-    }
-    checkout.write("my/file", "from a file\n");
-    checkout.write("my/stdin", "from standard input\n");
-    let loader = std::fs::read_to_string(paths.node().join("wasi.mjs")).unwrap();
-    checkout.write("node/wasi.mjs", &loader);
-    let matrix = std::fs::read_to_string(paths.matrix()).unwrap();
-    let own = r#"[[workload]]
-name = "mine"
-wasm = "my/program.wasm"
-native = "my/program"
-args = "--option {dir}/a {output}"
-stdin = "my/stdin"
-env = { GREETING = "two  words" }
-files = { a = "my/file" }
-sizes = ["1KB"]
-verify = { output-text = "--option two  words from a file\nfrom standard input\n" }
-
-"#;
-    checkout.write(
-        "matrix.toml",
-        &matrix.replacen("[hyperfine]", &format!("{own}[hyperfine]"), 1),
-    );
-    checkout.write("impossible.toml", "");
-    let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .args([
-            "bench",
-            "--no-setup",
-            "--profile=full",
-            "--workload=mine",
-            "--runs=1",
-        ])
-        .current_dir(checkout.root())
-        .output()
-        .unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    let run = checkout.run();
-    let mut missing = Vec::new();
-    for engine in &tools::config().engines {
-        for mode in &engine.modes {
-            let cell = format!("mine/1KB/random/{}:{}", engine.name(), mode.name);
-            match run.planned(&cell) {
-                (outcome, _) if outcome == "ok" => {}
-                // What cannot be had: there is no program in JavaScript, and Bun gives a guest no variables.
-                (outcome, reason)
-                    if outcome == "unsupported"
-                        && ["key \"js\"", "placeholder \"{env}\""]
-                            .iter()
-                            .any(|why| reason.contains(why)) => {}
-                (outcome, reason) if outcome == "unsupported" && engine.tool.install.on_request => {
-                    eprintln!("LEFT OUT {cell}: {reason}");
-                }
-                (outcome, reason) if outcome == "unsupported" => missing.push((cell, reason)),
-                (outcome, reason) => panic!("{cell}: {outcome}: {reason}"),
-            }
-        }
-    }
-    assert_eq!(output.status.code(), Some(0), "{stderr}");
-    run.assert_outcome("mine/1KB/random/native:release", "ok");
-    if !missing.is_empty() {
-        tools::left_out(&format!("without figures: {missing:?}"));
-    }
 }

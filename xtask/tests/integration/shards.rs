@@ -4,26 +4,26 @@ use crate::support::Checkout;
 use crate::support::matrix::{Matrix, engine};
 use crate::support::scripts::good;
 
-fn checkout() -> Option<Checkout> {
+fn checkout() -> Checkout {
     let checkout = Checkout::new(&Matrix {
         workloads: &["merge", "quick"],
         sizes: &["1KB", "10KB"],
         engines: ["a", "b"].map(engine).concat(),
         ..Matrix::default()
-    })?;
+    });
     checkout.engine("a", &good()).engine("b", &good());
-    Some(checkout)
+    checkout
 }
 
 /// Measures shards 1 and 2 of 2, each in a results folder of its own.
-fn measured() -> Option<Checkout> {
-    let checkout = checkout()?;
+fn measured() -> Checkout {
+    let checkout = checkout();
     for index in 1..=2 {
         let (shard, results) = (format!("{index}/2"), format!("shard-{index}"));
         let called = checkout.bench(&["--runs", "2", "--shard", &shard, "--results", &results]);
         assert_eq!(called.status, 0, "{}", called.stderr);
     }
-    Some(checkout)
+    checkout
 }
 
 fn folder_of(checkout: &Checkout, results: &str) -> String {
@@ -33,7 +33,7 @@ fn folder_of(checkout: &Checkout, results: &str) -> String {
 
 #[test]
 fn two_shards_make_one_run_with_every_cell_once() {
-    let Some(checkout) = measured() else { return };
+    let checkout = measured();
     let parts = ["shard-1", "shard-2"].map(|results| folder_of(&checkout, results));
     let called = checkout.xtask(&["merge", &parts[0], &parts[1], "--into", "results/whole"]);
     assert_eq!(called.status, 0, "{}", called.stderr);
@@ -59,7 +59,7 @@ fn two_shards_make_one_run_with_every_cell_once() {
 
 #[test]
 fn figures_of_two_machines_stand_in_two_tables() {
-    let Some(checkout) = measured() else { return };
+    let checkout = measured();
     let parts = ["shard-1", "shard-2"].map(|results| folder_of(&checkout, results));
     let path = format!("{}/environment.json", parts[1]);
     let mut environment: serde_json::Value =
@@ -73,7 +73,7 @@ fn figures_of_two_machines_stand_in_two_tables() {
 
 #[test]
 fn what_does_not_belong_together_is_refused_and_leaves_nothing() {
-    let Some(checkout) = measured() else { return };
+    let checkout = measured();
     let parts = ["shard-1", "shard-2"].map(|results| folder_of(&checkout, results));
     let refused = |runs: &[&str], expected: &str| {
         let called = checkout.xtask(&[&["merge"], runs, &["--into", "joined/whole"]].concat());
@@ -92,7 +92,7 @@ fn what_does_not_belong_together_is_refused_and_leaves_nothing() {
 
 #[test]
 fn a_pinned_run_says_so_and_goes_on_pinned() {
-    let Some(checkout) = checkout() else { return };
+    let checkout = checkout();
     let called = checkout.bench(&["--runs", "1", "--pin", "0"]);
     assert_eq!(called.status, 0, "{}", called.stderr);
     let environment: serde_json::Value =

@@ -1,19 +1,75 @@
 //! The tools that are installed on this machine: what only real tools can show.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
-use xtask::config::{Config, Tool};
+use xtask::config::Config;
 use xtask::paths::Paths;
-use xtask::tools;
+use xtask::tools::{self, State};
 
-/// The words that start hyperfine; none, and a line that says so, where it is missing.
-pub fn hyperfine() -> Option<Vec<OsString>> {
-    command(|config| &config.hyperfine)
+use super::left_out;
+
+/// The words that start hyperfine; where it is missing, those of its stand-in, and the summary says so.
+pub fn stopwatch() -> Vec<OsString> {
+    static HYPERFINE: OnceLock<Option<Vec<OsString>>> = OnceLock::new();
+    let hyperfine = HYPERFINE.get_or_init(|| {
+        let paths = paths();
+        let config = Config::load(&paths.matrix(), &paths.impossible()).ok()?;
+        match tools::find(&config.hyperfine, &paths) {
+            State::Found(found) => Some(found.command),
+            State::Missing { .. } => None,
+        }
+    });
+    hyperfine.clone().unwrap_or_else(|| {
+        left_out::replaced(
+            "hyperfine is missing: a stand-in (support/stopwatch.rs) timed the tests",
+        );
+        stand_in("1.20.0")
+    })
 }
 
-/// The words that start an engine of the real matrix; none, and a line that says so, where it is missing.
+/// The words that start `stopwatch.rs`, an example of the package, which writes what this version of hyperfine would.
+pub fn stand_in(version: &str) -> Vec<OsString> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let program = BUILT.get_or_init(|| {
+        // `cargo test` has built it already, `cargo test --test integration` has not.
+        assert_cmd::Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--locked", "--package=xtask"])
+            .args(["--example=stopwatch"])
+            .current_dir(paths().root)
+            .assert()
+            .success();
+        let binary = PathBuf::from(env!("CARGO_BIN_EXE_xtask"));
+        binary.with_file_name("examples").join("stopwatch")
+    });
+    vec![program.into(), format!("--as={version}").into()]
+}
+
+/// The words that start an engine of the real matrix; none, and a line in the summary, where it is missing.
 pub fn engine(name: &str) -> Option<Vec<OsString>> {
-    command(|config| &config.engine(name).unwrap().tool)
+    let config = config();
+    let Some(engine) = config.engine(name) else {
+        left_out::missing(&format!("{name}: matrix.toml has no such engine"));
+        return None;
+    };
+    match tools::find(&engine.tool, &paths()) {
+        State::Found(found) => Some(found.command),
+        State::Missing { why, how } => {
+            left_out::missing(&format!("{name}: {why}; {how}"));
+            None
+        }
+    }
+}
+
+/// Is the guests' target there, or can it be added? A line in the summary where not.
+pub fn has_wasm_target() -> bool {
+    static THERE: OnceLock<bool> = OnceLock::new();
+    let there = *THERE.get_or_init(|| tools::ensure_wasm_target().is_ok());
+    if !there {
+        left_out::missing("the Rust target wasm32-wasip1 is missing");
+    }
+    there
 }
 
 /// This checkout, and the user's real cache folder.
@@ -21,26 +77,8 @@ pub fn paths() -> Paths {
     Paths::find().unwrap()
 }
 
+/// The matrix that users edit: for what is asked of the engines that it names.
 pub fn config() -> Config {
     let paths = paths();
     Config::load(&paths.matrix(), &paths.impossible()).unwrap()
-}
-
-fn command(tool: impl Fn(&Config) -> &Tool) -> Option<Vec<OsString>> {
-    let config = config();
-    let tool = tool(&config);
-    let state = tools::find(tool, &paths());
-    let command = state.found().map(|found| found.command.clone());
-    if command.is_none() {
-        left_out(&format!("{} is missing", tool.name));
-    }
-    command
-}
-
-/// Says that a test did nothing; where `REQUIRE_ENGINES=1` that is a failure.
-pub fn left_out(why: &str) {
-    let required = std::env::var_os("REQUIRE_ENGINES").is_some_and(|value| value == "1");
-    assert!(!required, "{why}, and REQUIRE_ENGINES=1");
-    let test = std::thread::current().name().unwrap_or("a test").to_owned();
-    eprintln!("LEFT OUT {test}: {why}");
 }

@@ -1,6 +1,8 @@
-//! What the report of the reference run says, computed again from its summary.csv alone.
+//! What the report of the reference run says, computed again: its figures from the samples, its answers and verdicts
+//! from its summary.csv alone.
 
 mod conclusions;
+mod figures;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use std::path::{Path, PathBuf};
 use xtask::model::Metric;
 use xtask::questions::Results;
 use xtask::questions::answer::{CRITERIA, Ranking, rankings};
-use xtask::report::{load, splice, spliced};
+use xtask::report::{load, splice};
 use xtask::store::RunFolder;
 use xtask::summary::{Run, rows};
 use xtask::units::Load;
@@ -30,6 +32,11 @@ fn reference() -> (String, String, RunFolder) {
 
 /// A row of summary.csv, by column.
 type CsvRow = BTreeMap<String, String>;
+
+fn csv_rows(folder: &RunFolder) -> Vec<CsvRow> {
+    let mut reader = csv::Reader::from_path(folder.file("summary.csv")).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
 
 /// The measured rows of the sorts.
 struct Csv {
@@ -69,8 +76,7 @@ fn mean(values: &[f64]) -> f64 {
 
 impl Csv {
     fn read(folder: &RunFolder, run: &Run) -> Csv {
-        let mut reader = csv::Reader::from_path(folder.file("summary.csv")).unwrap();
-        let rows: Vec<CsvRow> = reader.deserialize().map(Result::unwrap).collect();
+        let rows = csv_rows(folder);
         let sorts = ["bubble", "merge", "quick"];
         Csv {
             rows: rows
@@ -162,43 +168,5 @@ fn check(csv: &Csv, ranking: &Ranking) {
     assert!(others[0].0 >= best, "{ranking:?}: {others:?}");
     if metric != Metric::Spread {
         assert!(close(others[0].0 / best, ratio.ratio), "{ranking:?}");
-    }
-}
-
-#[test]
-fn readme_shows_the_reference_run_as_it_is() {
-    let (readme, relative, folder) = reference();
-    let now = spliced(&readme, &relative, &folder).unwrap();
-    assert!(
-        readme == now,
-        "README.md is not what `cargo xtask report {relative} --splice README.md` makes"
-    );
-}
-
-#[test]
-fn the_reports_of_the_reference_run_are_what_this_version_writes() {
-    let (_, _, folder) = reference();
-    let copy = tempfile::tempdir().unwrap();
-    let path = copy.path().join(folder.path.file_name().unwrap());
-    std::fs::create_dir(&path).unwrap();
-    for name in [
-        "matrix.toml",
-        "impossible.toml",
-        "plan.json",
-        "environment.json",
-        "samples.jsonl",
-    ] {
-        std::fs::copy(folder.file(name), path.join(name)).unwrap();
-    }
-    let report = xtask::report::report(&RunFolder { path: path.clone() }).unwrap();
-    assert!(report.files.len() > 4);
-    for file in report.files {
-        let name = file.strip_prefix(&path).unwrap();
-        let committed = std::fs::read(folder.path.join(name)).unwrap();
-        assert!(
-            committed == std::fs::read(&file).unwrap(),
-            "{} differs: run `cargo xtask report` for the reference run",
-            name.display()
-        );
     }
 }

@@ -5,11 +5,11 @@
 //! here: what crates do for that may change between their versions.
 
 use anyhow::{Context, Result};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
 
-use super::text::{MAX_LINE, line_len};
-use super::{Distribution, Spec};
+use crate::text::{MAX_LINE, line_len};
+use crate::{Distribution, Spec};
 
 /// Streams of one seed, so that one use of it does not shift another's values.
 const STREAM_VALUES: u64 = 0;
@@ -18,68 +18,40 @@ const STREAM_SWAPS: u64 = 2;
 
 const FEW: usize = 16;
 
-/// Values between two calls of `progress`.
-const REPORT_EVERY: usize = 1 << 18;
-
 /// The values of an input in the order drawn; their lines have exactly
-/// `spec.size_bytes` bytes, which must be 2 or more. `progress` is called with
-/// the bytes of text drawn since the last call.
-pub(super) fn draw(spec: &Spec, progress: &mut dyn FnMut(u64)) -> Result<Vec<i32>> {
-    match spec.distribution {
+/// `spec.size_bytes` bytes, which must be 2 or more. Less than two longest lines
+/// from the end, one or two values of the right length fill the rest.
+pub(crate) fn draw(spec: &Spec) -> Result<Vec<i32>> {
+    let (mut rng, few) = match spec.distribution {
         Distribution::FewUnique => {
             let mut rng = rng(spec.seed, STREAM_FEW_UNIQUE);
             let few = few_values(&mut rng);
-            fill(
-                spec.size_bytes,
-                &mut rng,
-                |rng| few[rng.next_u32() as usize % FEW],
-                progress,
-            )
+            (rng, Some(few))
         }
-        _ => {
-            let mut rng = rng(spec.seed, STREAM_VALUES);
-            fill(
-                spec.size_bytes,
-                &mut rng,
-                |rng| rng.next_u32().cast_signed(),
-                progress,
-            )
-        }
-    }
-}
-
-/// Draws values until less than two longest lines are left, and fills the rest
-/// with one or two values of the right length.
-fn fill(
-    size_bytes: u64,
-    rng: &mut ChaCha8Rng,
-    mut next: impl FnMut(&mut ChaCha8Rng) -> i32,
-    progress: &mut dyn FnMut(u64),
-) -> Result<Vec<i32>> {
+        _ => (rng(spec.seed, STREAM_VALUES), None),
+    };
     let mut values = Vec::new();
     // The average line has 10.98 bytes. What is reserved and not used is never
     // touched, so it takes no memory.
-    let expected = usize::try_from(size_bytes / 10 + 2)?;
+    let expected = usize::try_from(spec.size_bytes / 10 + 2)?;
     values.try_reserve_exact(expected).with_context(|| {
         format!("{expected} integers do not fit in memory, choose a smaller size")
     })?;
-    let mut left = size_bytes;
-    let mut reported = left;
+    let mut left = spec.size_bytes;
     while left > 2 * MAX_LINE {
-        let value = next(rng);
+        let word = rng.next_u32();
+        let value = match &few {
+            Some(few) => few[word as usize % FEW],
+            None => word.cast_signed(),
+        };
         values.push(value);
         left -= line_len(value);
-        if values.len().is_multiple_of(REPORT_EVERY) {
-            progress(reported - left);
-            reported = left;
-        }
     }
     if left > MAX_LINE {
-        values.push(value_of_line(rng, left / 2));
+        values.push(value_of_line(&mut rng, left / 2));
         left -= left / 2;
     }
-    values.push(value_of_line(rng, left));
-    progress(reported);
+    values.push(value_of_line(&mut rng, left));
     Ok(values)
 }
 
@@ -90,34 +62,31 @@ fn value_of_line(rng: &mut ChaCha8Rng, bytes: u64) -> i32 {
         MAX_LINE => true,
         _ => rng.next_u32().is_multiple_of(2),
     };
-    let digits = bytes - 1 - u64::from(negative);
-    let limit = i64::from(i32::MAX) + i64::from(negative);
-    let lowest = if bytes == 2 {
-        0
-    } else {
-        10_i64.pow(digits as u32 - 1)
+    let digits = bytes as u32 - 1 - u32::from(negative);
+    let lowest = match bytes {
+        2 => 0,
+        _ => 10_i64.pow(digits - 1),
     };
-    let highest = limit.min(10_i64.pow(digits as u32) - 1);
+    let limit = i64::from(i32::MAX) + i64::from(negative);
+    let highest = limit.min(10_i64.pow(digits) - 1);
     let magnitude = lowest + below(rng, (highest - lowest + 1) as u64) as i64;
     (if negative { -magnitude } else { magnitude }) as i32
 }
 
 /// Different values with lines of 11 bytes, next to the average of all `i32`.
-fn few_values(rng: &mut ChaCha8Rng) -> [i32; FEW] {
-    let mut few = [0; FEW];
-    let mut have = 0;
-    while have < FEW {
+fn few_values(rng: &mut ChaCha8Rng) -> Vec<i32> {
+    let mut few = Vec::new();
+    while few.len() < FEW {
         let value = value_of_line(rng, 11);
         if !few.contains(&value) {
-            few[have] = value;
-            have += 1;
+            few.push(value);
         }
     }
     few
 }
 
 /// Brings sorted values into the order of a distribution that is made from them.
-pub(super) fn arrange(sorted: &mut [i32], distribution: Distribution, seed: u64) {
+pub(crate) fn arrange(sorted: &mut [i32], distribution: Distribution, seed: u64) {
     match distribution {
         Distribution::Reversed => sorted.reverse(),
         Distribution::NearlySorted => {
@@ -161,7 +130,7 @@ mod tests {
     }
 
     fn drawn(size_bytes: u64, distribution: Distribution, seed: u64) -> Vec<i32> {
-        draw(&spec(size_bytes, distribution, seed), &mut |_| {}).unwrap()
+        draw(&spec(size_bytes, distribution, seed)).unwrap()
     }
 
     fn bytes(values: &[i32]) -> u64 {
@@ -242,18 +211,28 @@ mod tests {
         assert!((950..=1000).contains(&moved), "{moved}");
     }
 
+    /// As `data::tests::bytes_never_change`, but with every length of the last lines, and with
+    /// draws of 32 and 64 bits at every place of the generator's buffer.
     #[test]
-    fn progress_adds_up() {
-        let (mut sum, mut calls) = (0, 0);
-        let mut count = |bytes| (sum, calls) = (sum + bytes, calls + 1);
-        draw(&spec(10_000_000, Distribution::Random, 1), &mut count).unwrap();
-        assert_eq!(sum, 10_000_000);
-        assert!(calls > 2, "{calls}");
+    fn values_never_change() {
+        let mut hasher = blake3::Hasher::new();
+        for distribution in Distribution::ALL {
+            for seed in [0, 42, u64::MAX] {
+                for size in (2..400).chain([1_000, 9_999, 123_457]) {
+                    let mut values = drawn(size, distribution, seed);
+                    arrange(&mut values, distribution, seed);
+                    for value in values {
+                        hasher.update(&value.to_le_bytes());
+                    }
+                }
+            }
+        }
+        assert_eq!(&hasher.finalize().to_hex()[..16], "b8b6d428e503459e");
     }
 
     #[test]
     fn what_does_not_fit_in_memory_is_an_error() {
-        let error = draw(&spec(u64::MAX, Distribution::Random, 1), &mut |_| {}).unwrap_err();
+        let error = draw(&spec(u64::MAX, Distribution::Random, 1)).unwrap_err();
         assert!(
             error.to_string().contains("do not fit in memory"),
             "{error:#}"

@@ -14,7 +14,7 @@ fn spec(size_bytes: u64, distribution: Distribution, seed: u64) -> Spec {
 }
 
 fn ensure_in(dir: &TempDir, spec: &Spec) -> (Input, Status) {
-    ensure(spec, dir.path(), &mut |_, _| {}).unwrap()
+    ensure(spec, dir.path(), &ProgressBar::hidden()).unwrap()
 }
 
 fn text_of(input: &Input) -> String {
@@ -173,7 +173,7 @@ fn impossible_specs_are_refused() {
                 ..good.clone()
             },
             dir.path(),
-            &mut |_, _| {},
+            &ProgressBar::hidden(),
         );
         let error = format!("{:#}", error.unwrap_err());
         assert!(
@@ -188,7 +188,7 @@ fn impossible_specs_are_refused() {
                 ..good.clone()
             },
             dir.path(),
-            &mut |_, _| {},
+            &ProgressBar::hidden(),
         );
         let error = format!("{:#}", error.unwrap_err());
         assert!(error.contains(&format!("{size_label:?}")), "{error}");
@@ -209,7 +209,10 @@ fn what_is_in_the_way_is_named() {
         (&file.join("below"), &file),
         (dir.path(), &folder),
     ] {
-        let error = format!("{:#}", ensure(&spec, dir, &mut |_, _| {}).unwrap_err());
+        let error = format!(
+            "{:#}",
+            ensure(&spec, dir, &ProgressBar::hidden()).unwrap_err()
+        );
         assert!(error.contains(culprit.to_str().unwrap()), "{error}");
         assert!(error.contains("move it away"), "{error}");
     }
@@ -245,24 +248,19 @@ fn progress_ends_at_its_total() {
     let dir = tempdir().unwrap();
     let spec = spec(1_000_000, Distribution::Random, 7);
     let run = || {
-        let mut last = (0, 0);
-        let mut report = |done, total| {
-            assert!(
-                done > last.0 && done <= total && total >= last.1,
-                "{last:?} {done} {total}"
-            );
-            last = (done, total);
-        };
-        let (input, status) = ensure(&spec, dir.path(), &mut report).unwrap();
-        (last, input, status)
+        let progress = ProgressBar::hidden();
+        progress.set_length(0);
+        let input = ensure(&spec, dir.path(), &progress).unwrap().0;
+        ((Some(progress.position()), progress.length()), input)
     };
-    let (generated, input, _) = run();
-    assert_eq!(generated, (3_000_000, 3_000_000));
-    assert_eq!(run().0, (1_000_000, 1_000_000));
+    let at_end_of = |bytes| (Some(bytes), Some(bytes));
+    let (generated, input) = run();
+    assert_eq!(generated, at_end_of(2_000_000));
+    assert_eq!(run().0, at_end_of(1_000_000));
     let mut text = fs::read(&input.path).unwrap();
     text[999_999] = b' ';
     fs::write(&input.path, text).unwrap();
-    assert_eq!(run().0, (4_000_000, 4_000_000));
+    assert_eq!(run().0, at_end_of(3_000_000));
 }
 
 #[test]

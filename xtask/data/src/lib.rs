@@ -5,11 +5,10 @@
 //! file is, its checksum, and the checksum of the sorted result, which is what
 //! every guest's output is compared with.
 //!
-//! [`values`], [`sort`] and [`text`] are pure; [`files`] and [`side`] touch the disk.
+//! `values` and `text` are pure; `files` and `side` touch the disk.
 
 mod files;
 mod side;
-mod sort;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -19,7 +18,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
+use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 pub use files::hash_file;
@@ -157,90 +157,57 @@ pub enum Status {
 /// Makes sure that the input is in the folder `dir` (made if missing) and good.
 ///
 /// The whole file is read each time, because damage inside it would otherwise be
-/// blamed on the engines. `progress` is called with bytes of work done and in
-/// total; the total grows when a file turns out to need making again. While
-/// another process works in the same folder, this one waits for it.
+/// blamed on the engines. `progress` counts bytes of work; its length, 0 at
+/// first, grows when a file turns out to need making again. While another
+/// process works in the same folder, this one waits for it.
 ///
 /// # Errors
 ///
 /// An impossible size, or anything the file system refuses: the message names
 /// the file and what to do. No half-written file is left under the final name.
-pub fn ensure(
-    spec: &Spec,
-    dir: &Path,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<(Input, Status)> {
+pub fn ensure(spec: &Spec, dir: &Path, progress: &ProgressBar) -> Result<(Input, Status)> {
     spec.check()?;
     let _lock = files::lock_and_tidy(dir)?;
     let path = dir.join(spec.file_name());
-    let mut progress = Progress {
-        done: 0,
-        total: 0,
-        report: progress,
+    let status = match side::check(spec, &path, progress)? {
+        Ok(input) => return Ok((input, Status::Kept)),
+        Err(status) => status,
     };
-    let status = match side::check(spec, &path, &mut progress)? {
-        side::Check::Good(input) => return Ok((input, Status::Kept)),
-        side::Check::Absent => Status::Generated,
-        side::Check::Bad(reason) => Status::Repaired(reason),
-    };
-    let input = generate(spec, path, &mut progress)?;
+    let input = generate(spec, path, progress)?;
     side::write(spec, &input)?;
     Ok((input, status))
 }
 
 /// Makes the file anew, whatever is there. Memory: 4 bytes for each integer.
-fn generate(spec: &Spec, path: PathBuf, progress: &mut Progress) -> Result<Input> {
-    progress.expect(3 * spec.size_bytes);
-    let mut values = values::draw(spec, &mut |bytes| progress.advance(bytes))
-        .with_context(|| format!("cannot generate {path:?}"))?;
+fn generate(spec: &Spec, path: PathBuf, progress: &ProgressBar) -> Result<Input> {
+    let size_bytes = spec.size_bytes;
+    progress.inc_length(2 * size_bytes);
+    let write = |values: &[i32]| files::replace(&path, |file| text::write(values, file, progress));
+    let mut values = values::draw(spec).with_context(|| format!("cannot generate {path:?}"))?;
     let as_drawn = match spec.distribution {
-        Distribution::Random | Distribution::FewUnique => {
-            Some(files::write_values(&path, &values, progress)?)
-        }
+        Distribution::Random | Distribution::FewUnique => Some(write(&values)?),
         _ => None,
     };
-    sort::sort(&mut values);
-    let sorted = text::write(&values, &mut std::io::sink(), &mut |bytes| {
-        progress.advance(bytes)
-    })
-    .context("cannot hash the sorted result")?;
+    values.sort_unstable();
+    let sorted = text::write(&values, &mut std::io::sink(), progress)
+        .context("cannot hash the sorted result")?;
     let written = match as_drawn {
         Some(written) => written,
         None => {
             values::arrange(&mut values, spec.distribution, spec.seed);
-            files::write_values(&path, &values, progress)?
+            write(&values)?
         }
     };
-    if [written.bytes, sorted.bytes] != [spec.size_bytes; 2] {
-        bail!(
-            "{path:?}: generated {} bytes instead of {}: a bug",
-            written.bytes,
-            spec.size_bytes
-        );
-    }
+    ensure!(
+        [written.bytes, sorted.bytes] == [size_bytes; 2],
+        "{path:?}: generated {} bytes instead of {size_bytes}: a bug",
+        written.bytes
+    );
     Ok(Input {
         path,
-        size_bytes: spec.size_bytes,
+        size_bytes,
         items: values.len() as u64,
         input_hash: written.hash,
         sorted_hash: sorted.hash,
     })
-}
-
-/// Bytes of work done and in total, told to whoever asked for the input.
-struct Progress<'a> {
-    done: u64,
-    total: u64,
-    report: &'a mut dyn FnMut(u64, u64),
-}
-
-impl Progress<'_> {
-    fn expect(&mut self, bytes: u64) {
-        self.total += bytes;
-    }
-
-    fn advance(&mut self, bytes: u64) {
-        self.done += bytes;
-        (self.report)(self.done, self.total);
-    }
 }

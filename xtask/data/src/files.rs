@@ -1,23 +1,17 @@
-//! The only part of the data module that touches files, but for the side file's
+//! The only part of the crate that touches files, but for the side file's
 //! content: locking, writing at once or not at all, and hashing.
 
 use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
+use indicatif::ProgressBar;
 use tempfile::Builder;
-
-use super::Progress;
-use super::text::{self, Written};
 
 /// Files being written are called `.FILE.XXXXXX.partial`.
 const PARTIAL: &str = ".partial";
-
-/// Read at a time when hashing: BLAKE3 gains from many KiB at once, and this
-/// still fits in the processor's cache.
-const READ_BLOCK: usize = 256 * 1024;
 
 /// BLAKE3 of a whole file, in hex: the check of an output.
 ///
@@ -25,31 +19,23 @@ const READ_BLOCK: usize = 256 * 1024;
 ///
 /// The file is missing, unreadable or a folder; the message names it.
 pub fn hash_file(path: &Path) -> Result<String> {
-    hash_with_progress(path, &mut |_| {})
+    hash(path, &ProgressBar::hidden())
 }
 
-/// Like [`hash_file`]; `progress` is called with the bytes of each block.
-pub(super) fn hash_with_progress(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<String> {
-    let mut file = File::open(path).map_err(|error| explain("open", path, error))?;
+/// Like [`hash_file`]; `progress` moves by the bytes read.
+pub(crate) fn hash(path: &Path, progress: &ProgressBar) -> Result<String> {
+    let file = File::open(path).map_err(|error| explain("open", path, error))?;
     let mut hasher = blake3::Hasher::new();
-    let mut block = vec![0; READ_BLOCK];
-    loop {
-        match file.read(&mut block) {
-            Ok(0) => return Ok(hasher.finalize().to_hex().to_string()),
-            Ok(length) => {
-                hasher.update(&block[..length]);
-                progress(length as u64);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(explain("read", path, error)),
-        }
-    }
+    hasher
+        .update_reader(progress.wrap_read(file))
+        .map_err(|error| explain("read", path, error))?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Makes the folder, waits until no other process works in it, and removes what
 /// killed runs left half-written. The lock ends with the returned file, or with
 /// the process, however that ends.
-pub(super) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
+pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
     fs::create_dir_all(dir).map_err(|error| explain("make the folder", dir, error))?;
     let path = dir.join(".lock");
     let lock = File::options()
@@ -85,27 +71,11 @@ fn remove_partial_files(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Writes integers to a file, which is there whole or not at all.
-pub(super) fn write_values(
-    path: &Path,
-    values: &[i32],
-    progress: &mut Progress,
-) -> Result<Written> {
-    replace(path, |file| {
-        text::write(values, file, &mut |bytes| progress.advance(bytes))
-    })
-}
-
-/// Writes a small file, which is there whole or not at all.
-pub(super) fn write_text(path: &Path, text: &str) -> Result<()> {
-    replace(path, |file| file.write_all(text.as_bytes()))
-}
-
 /// Fills a temporary file in the same folder and renames it to `path`.
 ///
 /// Nothing is synced to the disk: if the machine itself goes down and content is
 /// lost after the renaming, the checksum will tell.
-fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
+pub(crate) fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
     let failed = |error| explain("write", path, error);
     let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(failed(ErrorKind::InvalidFilename.into()));
@@ -123,7 +93,7 @@ fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Res
 }
 
 /// Names the file that an operation failed on, and how to mend it.
-pub(super) fn explain(verb: &str, path: &Path, error: io::Error) -> anyhow::Error {
+pub(crate) fn explain(verb: &str, path: &Path, error: io::Error) -> anyhow::Error {
     let hint = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             ": free some space there (`df -h` shows it) or select smaller sizes with --size"
@@ -144,6 +114,7 @@ pub(super) fn explain(verb: &str, path: &Path, error: io::Error) -> anyhow::Erro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     fn names(dir: &Path) -> Vec<String> {
         let entries = fs::read_dir(dir).unwrap();
@@ -158,12 +129,12 @@ mod tests {
     fn hashes_like_blake3() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
-        let content: Vec<u8> = (0..=250).cycle().take(2 * READ_BLOCK + 1).collect();
+        let content: Vec<u8> = (0..=250).cycle().take(1_000_001).collect();
         fs::write(&path, &content).unwrap();
-        let mut bytes = 0;
-        let hash = hash_with_progress(&path, &mut |block| bytes += block).unwrap();
+        let progress = ProgressBar::hidden();
+        let hash = hash(&path, &progress).unwrap();
         assert_eq!(hash, blake3::hash(&content).to_hex().to_string());
-        assert_eq!(bytes, content.len() as u64);
+        assert_eq!(progress.position(), content.len() as u64);
         assert_eq!(hash_file(&path).unwrap(), hash);
     }
 
@@ -180,7 +151,7 @@ mod tests {
     fn a_failed_write_leaves_the_old_file_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
-        write_text(&path, "old").unwrap();
+        replace(&path, |file| file.write_all(b"old")).unwrap();
         let error = replace(&path, |file| {
             file.write_all(b"half of the n")?;
             Err::<(), _>(ErrorKind::StorageFull.into())

@@ -1,13 +1,14 @@
 //! `FILE.toml`, the side file: what an input is and what its result must be.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use super::{Distribution, Input, Progress, Spec, files};
+use crate::{Distribution, Input, Spec, Status, files};
 
 /// Raise it when the same spec gives other bytes than before, or when the side
 /// file changes: files of other versions are made again.
@@ -30,47 +31,40 @@ struct Side {
     sorted_hash: String,
 }
 
-/// What is in the place of an input.
-pub(super) enum Check {
-    Good(Input),
-    Absent,
-    /// Why it must be made again.
-    Bad(String),
-}
-
-/// Looks at the side file, then at the whole input.
-pub(super) fn check(spec: &Spec, path: &Path, progress: &mut Progress) -> Result<Check> {
+/// Looks at the side file, then at the whole input: the good input, or how one
+/// that is made now came about.
+pub(crate) fn check(
+    spec: &Spec,
+    path: &Path,
+    progress: &ProgressBar,
+) -> Result<Result<Input, Status>> {
     let side_path = side_path(path);
-    let length = absent_as_none(fs::metadata(path).map(|found| found.len()))
-        .map_err(|error| files::explain("open", path, error))?;
-    let side = absent_as_none(fs::read(&side_path))
-        .map_err(|error| files::explain("read", &side_path, error))?;
-    let bad = |reason: String| Ok(Check::Bad(reason));
+    let length = unless_missing("open", path, fs::metadata(path))?.map(|found| found.len());
+    let side = unless_missing("read", &side_path, fs::read(&side_path))?;
+    let bad = |reason: &str| Ok(Err(Status::Repaired(reason.into())));
     let (length, side) = match (length, side) {
-        (None, None) => return Ok(Check::Absent),
-        (None, Some(_)) => return bad("the file was missing".into()),
-        (Some(_), None) => return bad("its .toml was missing".into()),
+        (None, None) => return Ok(Err(Status::Generated)),
+        (None, Some(_)) => return bad("the file was missing"),
+        (Some(_), None) => return bad("its .toml was missing"),
         (Some(length), Some(side)) => (length, side),
     };
     let Some(side) = parse(&side) else {
-        return bad("its .toml was damaged or of another version".into());
+        return bad("its .toml was damaged or of another version");
     };
     if let Some(reason) = stale(spec, &side) {
-        return bad(reason);
+        return bad(&reason);
     }
-    if length != spec.size_bytes {
-        return bad(format!(
-            "it had {length} bytes instead of {}",
-            spec.size_bytes
-        ));
+    let size_bytes = spec.size_bytes;
+    if length != size_bytes {
+        return bad(&format!("it had {length} bytes instead of {size_bytes}"));
     }
-    progress.expect(length);
-    if files::hash_with_progress(path, &mut |bytes| progress.advance(bytes))? != side.input_hash {
-        return bad("its content did not match its checksum".into());
+    progress.inc_length(length);
+    if files::hash(path, progress)? != side.input_hash {
+        return bad("its content did not match its checksum");
     }
-    Ok(Check::Good(Input {
+    Ok(Ok(Input {
         path: path.to_owned(),
-        size_bytes: spec.size_bytes,
+        size_bytes,
         items: side.items,
         input_hash: side.input_hash,
         sorted_hash: side.sorted_hash,
@@ -78,7 +72,7 @@ pub(super) fn check(spec: &Spec, path: &Path, progress: &mut Progress) -> Result
 }
 
 /// Writes the side file of a finished input.
-pub(super) fn write(spec: &Spec, input: &Input) -> Result<()> {
+pub(crate) fn write(spec: &Spec, input: &Input) -> Result<()> {
     let side = Side {
         format: FORMAT,
         size_bytes: spec.size_bytes,
@@ -90,7 +84,7 @@ pub(super) fn write(spec: &Spec, input: &Input) -> Result<()> {
     };
     let path = side_path(&input.path);
     let text = toml::to_string(&side).with_context(|| format!("cannot write {path:?}"))?;
-    files::write_text(&path, &format!("{text}{}", checksum_line(&text)))
+    files::replace(&path, |file| write!(file, "{text}{}", checksum_line(&text)))
 }
 
 fn checksum_line(text: &str) -> String {
@@ -108,36 +102,36 @@ fn parse(side: &[u8]) -> Option<Side> {
 
 /// Says what a side file was made for, if not for this spec.
 fn stale(spec: &Spec, side: &Side) -> Option<String> {
-    let differs = |what, found: &str, wanted: &str| {
-        (found != wanted).then(|| format!("it was of {what} {found}, not {wanted}"))
-    };
-    differs("format", &side.format.to_string(), &FORMAT.to_string())
-        .or_else(|| {
-            differs(
-                "distribution",
-                side.distribution.name(),
-                spec.distribution.name(),
-            )
-        })
-        .or_else(|| differs("seed", &side.seed, &spec.seed.to_string()))
-        .or_else(|| {
-            differs(
-                "size",
-                &side.size_bytes.to_string(),
-                &spec.size_bytes.to_string(),
-            )
-        })
+    let compared = [
+        ("format", side.format.to_string(), FORMAT.to_string()),
+        (
+            "distribution",
+            side.distribution.to_string(),
+            spec.distribution.to_string(),
+        ),
+        ("seed", side.seed.clone(), spec.seed.to_string()),
+        (
+            "size",
+            side.size_bytes.to_string(),
+            spec.size_bytes.to_string(),
+        ),
+    ];
+    let mut differing = compared.iter().filter(|(_, found, wanted)| found != wanted);
+    let (what, found, wanted) = differing.next()?;
+    Some(format!("it was of {what} {found}, not {wanted}"))
 }
 
-fn absent_as_none<T>(result: std::io::Result<T>) -> std::io::Result<Option<T>> {
+fn unless_missing<T>(verb: &str, path: &Path, result: std::io::Result<T>) -> Result<Option<T>> {
     match result {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        other => other.map(Some),
+        other => Ok(Some(
+            other.map_err(|error| files::explain(verb, path, error))?,
+        )),
     }
 }
 
 /// `FILE.toml` of `FILE`.
-pub(super) fn side_path(path: &Path) -> PathBuf {
+pub(crate) fn side_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".toml");
     name.into()
