@@ -34,10 +34,10 @@ struct Claim {
     id: &'static str,
     /// As published, in short.
     text: &'static str,
-    /// What must be so for it to hold.
-    test: String,
+    /// What must be so for it to hold, with names of bounds in braces.
+    test: &'static str,
     /// All of them must hold.
-    measures: Vec<Measure>,
+    measures: &'static [Measure],
     /// Why it is so, where that is known, from what became of each measure.
     note: fn(&Results, &[Judgement]) -> Option<String>,
 }
@@ -54,103 +54,101 @@ pub struct Conclusion {
     note: Option<String>,
 }
 
-fn claims() -> [Claim; 7] {
-    [
-        Claim {
-            id: "C1",
-            text: "Wasmtime is the fastest and most efficient",
-            test: "as shipped, WasmEdge and Wasmer each take more wall time, CPU time and memory than Wasmtime, as geometric means over all common inputs, with 95 % intervals above 1".to_owned(),
-            measures: vec![Measure::Ratios(Ratios {
-                engines: &["wasmedge", "wasmer"],
-                bases: &[BASE],
-                loads: OVER_ALL,
-                metrics: &[Metric::Wall, Metric::Cpu, Metric::Memory],
-                bound: Bound::AtLeast(1.0),
-            })],
-            note: |_, _| None,
-        },
-        Claim {
-            id: "C2",
-            text: "WasmEdge is clearly slower than its competitors at light and medium loads",
-            test: format!("as shipped, WasmEdge takes at least {CLEARLY} times the wall time of Wasmtime and of Wasmer, with 95 % intervals above 1, at light and at medium loads"),
-            measures: vec![Measure::Ratios(Ratios {
+const CLAIMS: [Claim; 7] = [
+    Claim {
+        id: "C1",
+        text: "Wasmtime is the fastest and most efficient",
+        test: "as shipped, WasmEdge and Wasmer each take more wall time, CPU time and memory than Wasmtime, as geometric means over all common inputs, with 95 % intervals above 1",
+        measures: &[Measure::Ratios(Ratios {
+            engines: &["wasmedge", "wasmer"],
+            bases: &[BASE],
+            loads: OVER_ALL,
+            metrics: &[Metric::Wall, Metric::Cpu, Metric::Memory],
+            bound: Bound::AtLeast(1.0),
+        })],
+        note: |_, _| None,
+    },
+    Claim {
+        id: "C2",
+        text: "WasmEdge is clearly slower than its competitors at light and medium loads",
+        test: "as shipped, WasmEdge takes at least {CLEARLY} times the wall time of Wasmtime and of Wasmer, with 95 % intervals above 1, at light and at medium loads",
+        measures: &[Measure::Ratios(Ratios {
+            engines: &["wasmedge"],
+            bases: RIVALS_OF_WASMEDGE,
+            loads: &[Some(Load::Light), Some(Load::Medium)],
+            metrics: &[Metric::Wall],
+            bound: Bound::AtLeast(CLEARLY),
+        })],
+        note: |results, _| interpreter_note(results, &[Load::Light, Load::Medium]),
+    },
+    Claim {
+        id: "C3",
+        text: "WasmEdge becomes competitive at high loads",
+        test: "as shipped, WasmEdge finishes every high load that another runtime finishes, in less than {CLEARLY} times the wall time of Wasmtime and of Wasmer",
+        measures: &[
+            Measure::Ratios(Ratios {
                 engines: &["wasmedge"],
                 bases: RIVALS_OF_WASMEDGE,
-                loads: &[Some(Load::Light), Some(Load::Medium)],
+                loads: &[Some(Load::High)],
                 metrics: &[Metric::Wall],
-                bound: Bound::AtLeast(CLEARLY),
-            })],
-            note: |results, _| interpreter_note(results, &[Load::Light, Load::Medium]),
-        },
-        Claim {
-            id: "C3",
-            text: "WasmEdge becomes competitive at high loads",
-            test: format!("as shipped, WasmEdge finishes every high load that another runtime finishes, in less than {CLEARLY} times the wall time of Wasmtime and of Wasmer"),
-            measures: vec![
-                Measure::Ratios(Ratios {
-                    engines: &["wasmedge"],
-                    bases: RIVALS_OF_WASMEDGE,
-                    loads: &[Some(Load::High)],
-                    metrics: &[Metric::Wall],
-                    bound: Bound::Below(CLEARLY),
-                }),
-                Measure::Unfinished(Unfinished {
-                    engine: "wasmedge",
-                    loads: &[Load::High],
-                    is_expected: false,
-                }),
-            ],
-            note: |results, _| interpreter_note(results, &[Load::High]),
-        },
-        Claim {
-            id: "C4",
-            text: "Node.js is clearly slower than the Wasm runtimes",
-            test: format!("as shipped, the JavaScript programs take at least {CLEARLY} times the wall time of each Wasm runtime, with 95 % intervals above 1, over all common inputs"),
-            measures: vec![Measure::Ratios(Ratios {
+                bound: Bound::Below(CLEARLY),
+            }),
+            Measure::Unfinished(Unfinished {
+                engine: "wasmedge",
+                loads: &[Load::High],
+                is_expected: false,
+            }),
+        ],
+        note: |results, _| interpreter_note(results, &[Load::High]),
+    },
+    Claim {
+        id: "C4",
+        text: "Node.js is clearly slower than the Wasm runtimes",
+        test: "as shipped, the JavaScript programs take at least {CLEARLY} times the wall time of each Wasm runtime, with 95 % intervals above 1, over all common inputs",
+        measures: &[Measure::Ratios(Ratios {
+            engines: &["node"],
+            bases: RUNTIMES,
+            loads: OVER_ALL,
+            metrics: &[Metric::Wall],
+            bound: Bound::AtLeast(CLEARLY),
+        })],
+        note: |_, _| None,
+    },
+    Claim {
+        id: "C5",
+        text: "Node.js uses far more memory and is unusable after the light loads",
+        test: "as shipped, the JavaScript programs need at least {FAR} times the memory of each Wasm runtime at light loads, with 95 % intervals above 1, and do not finish some medium or high load that a runtime finishes",
+        measures: &[
+            Measure::Ratios(Ratios {
                 engines: &["node"],
                 bases: RUNTIMES,
-                loads: OVER_ALL,
-                metrics: &[Metric::Wall],
-                bound: Bound::AtLeast(CLEARLY),
-            })],
-            note: |_, _| None,
-        },
-        Claim {
-            id: "C5",
-            text: "Node.js uses far more memory and is unusable after the light loads",
-            test: format!("as shipped, the JavaScript programs need at least {FAR} times the memory of each Wasm runtime at light loads, with 95 % intervals above 1, and do not finish some medium or high load that a runtime finishes"),
-            measures: vec![
-                Measure::Ratios(Ratios {
-                    engines: &["node"],
-                    bases: RUNTIMES,
-                    loads: &[Some(Load::Light)],
-                    metrics: &[Metric::Memory],
-                    bound: Bound::AtLeast(FAR),
-                }),
-                Measure::Unfinished(Unfinished {
-                    engine: "node",
-                    loads: &[Load::Medium, Load::High],
-                    is_expected: true,
-                }),
-            ],
-            note: |_, parts| far_or_unusable(parts).map(str::to_owned),
-        },
-        Claim {
-            id: "C6",
-            text: "the larger the load, the smaller the memory difference between runtimes",
-            test: "as shipped, the largest mean memory divided by the smallest falls from load to load by more than the noise floor, among the study's engines that have figures at every load (geometric means over the inputs that they share)".to_owned(),
-            measures: vec![Measure::MemorySpreadFalls],
-            note: |_, _| None,
-        },
-        Claim {
-            id: "C7",
-            text: "latency and memory grow predictably with the algorithm and the size",
-            test: format!("as shipped, each sort's time fits a power of the size with R² of at least {GOOD_FIT} and an exponent within {EXPONENT_TOLERANCE} of its complexity's, and each memory a line with the same R²"),
-            measures: vec![Measure::GrowsAsExpected],
-            note: |_, _| None,
-        },
-    ]
-}
+                loads: &[Some(Load::Light)],
+                metrics: &[Metric::Memory],
+                bound: Bound::AtLeast(FAR),
+            }),
+            Measure::Unfinished(Unfinished {
+                engine: "node",
+                loads: &[Load::Medium, Load::High],
+                is_expected: true,
+            }),
+        ],
+        note: |_, parts| far_or_unusable(parts).map(str::to_owned),
+    },
+    Claim {
+        id: "C6",
+        text: "the larger the load, the smaller the memory difference between runtimes",
+        test: "as shipped, the largest mean memory divided by the smallest falls from load to load by more than the noise floor, among the study's engines that have figures at every load (geometric means over the inputs that they share)",
+        measures: &[Measure::MemorySpreadFalls],
+        note: |_, _| None,
+    },
+    Claim {
+        id: "C7",
+        text: "latency and memory grow predictably with the algorithm and the size",
+        test: "as shipped, each sort's time fits a power of the size with R² of at least {GOOD_FIT} and an exponent within {EXPONENT_TOLERANCE} of its complexity's, and each memory a line with the same R²",
+        measures: &[Measure::GrowsAsExpected],
+        note: |_, _| None,
+    },
+];
 
 /// Which of the two things that C5 joins is not so.
 fn far_or_unusable(parts: &[Judgement]) -> Option<&'static str> {
@@ -193,14 +191,22 @@ fn interpreter_note(results: &Results, loads: &[Load]) -> Option<String> {
 
 /// All seven, in order.
 pub fn conclusions(results: &Results) -> Vec<Conclusion> {
-    claims()
-        .into_iter()
-        .map(|claim| claim.conclude(results))
-        .collect()
+    CLAIMS.iter().map(|claim| claim.conclude(results)).collect()
 }
 
 impl Claim {
-    fn conclude(self, results: &Results) -> Conclusion {
+    fn conclude(&self, results: &Results) -> Conclusion {
+        let bounds = [
+            ("{CLEARLY}", CLEARLY),
+            ("{FAR}", FAR),
+            ("{GOOD_FIT}", GOOD_FIT),
+            ("{EXPONENT_TOLERANCE}", EXPONENT_TOLERANCE),
+        ];
+        let test = bounds
+            .iter()
+            .fold(self.test.to_owned(), |test, (name, bound)| {
+                test.replace(name, &bound.to_string())
+            });
         let seen = self.measures.iter().map(|measure| measure.take(results));
         let (parts, seen): (Vec<Judgement>, Vec<Vec<String>>) = seen.unzip();
         // One part that does not hold is enough.
@@ -209,7 +215,7 @@ impl Claim {
         Conclusion {
             id: self.id,
             text: self.text,
-            test: self.test,
+            test,
             judgement: judgement.unwrap_or(Judgement::Holds),
             seen: seen.concat(),
             note: (self.note)(results, &parts),

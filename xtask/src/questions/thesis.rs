@@ -20,10 +20,13 @@ const METRICS: [Metric; 2] = [Metric::MeanWall, Metric::Memory];
 /// The study's merge sort is the one whose figures were published for every engine.
 const PUBLISHED_WORKLOAD: &str = "merge";
 
+/// The smallest and the largest of the means of a load's sizes.
+type Range = (f64, f64);
+
 /// What the study published for merge sort: the smallest and largest of a load's means, in seconds
 /// and in MB. Node.js was left out as hopeless from the medium loads on. From *Supporti Runtime ad
 /// Alte Prestazioni per WebAssembly: il Caso di WasmEdge*, 2022/2023.
-const PUBLISHED: [(Load, &str, (f64, f64), (f64, f64)); 10] = [
+const PUBLISHED: [(Load, &str, Range, Range); 10] = [
     (Load::Light, "node", (0.202, 0.236), (18.0, 26.0)),
     (Load::Light, "wasmedge", (0.073, 0.200), (1.0, 15.0)),
     (Load::Light, "wasmtime", (0.033, 0.051), (1.0, 3.0)),
@@ -117,7 +120,7 @@ impl Entry<'_> {
     }
 
     /// From the smallest to the largest of the means of these sizes.
-    fn range(&self, metric: Metric, wanted: impl Fn(Size) -> bool) -> Option<(f64, f64)> {
+    fn range(&self, metric: Metric, wanted: impl Fn(Size) -> bool) -> Option<Range> {
         let rows = self.measured().filter(|row| wanted(row.cell.size));
         let means = rows.filter_map(|row| metric.seen(row));
         let ranges = means.map(|mean| (mean, mean));
@@ -155,11 +158,11 @@ impl Entry<'_> {
 }
 
 /// The geometric middle, which stands for a range in ratios.
-fn middle((low, high): (f64, f64)) -> f64 {
+fn middle((low, high): Range) -> f64 {
     (low * high).sqrt()
 }
 
-fn published(metric: Metric, load: Load, engine: &str) -> Option<(f64, f64)> {
+fn published(metric: Metric, load: Load, engine: &str) -> Option<Range> {
     let mut same = PUBLISHED.iter().filter(|it| it.0 == load && it.1 == engine);
     let (_, _, seconds, (low_mb, high_mb)) = *same.next()?;
     match metric {

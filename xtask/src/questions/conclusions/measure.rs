@@ -217,7 +217,7 @@ fn growth(results: &Results) -> Seen {
     let of_mode = |mode: EngineMode| {
         let own = growths.iter().filter(|growth| growth.mode == mode);
         let fits: Vec<bool> = own.flat_map(are_as_expected).collect();
-        (!fits.is_empty()).then(|| (mode, fits))
+        (!fits.is_empty()).then_some((mode, fits))
     };
     let modes = ENGINES.iter().filter_map(|engine| results.shipped(engine));
     let fits: Vec<(EngineMode, Vec<bool>)> = modes.filter_map(of_mode).collect();
