@@ -10,7 +10,7 @@ use crate::history::History;
 use crate::inputs;
 use crate::paths::Paths;
 use crate::plan::Plan;
-use crate::process::{self, End, Invocation, Processes};
+use crate::process::{self, End, Invocation};
 use crate::store::RunFolder;
 use crate::tools::{self, State, Toolbox};
 use crate::units::human_seconds;
@@ -118,16 +118,12 @@ pub fn gen_data(
 /// When the target cannot be had or cargo fails.
 pub fn build(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
     tools::ensure_wasm_target()?;
-    let workloads: Vec<String> = config
-        .workloads
-        .iter()
-        .map(|workload| workload.name.clone())
-        .collect();
-    let workloads = crate::build::built(config, &workloads);
-    crate::build::build(&Processes, paths, &workloads)?;
+    let built = config.workloads.iter().filter(|it| it.own.is_none());
+    let guests: Vec<&str> = built.map(|workload| workload.name.as_str()).collect();
+    tools::build(paths, &guests)?;
     println!(
         "{} guests in \"{}\"",
-        workloads.len(),
+        guests.len(),
         paths.guest_target().display()
     );
     Ok(true)

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cell::Origin;
 use crate::machine::{Machine, unknown};
-use crate::process::{Invocation, Runner, read_stdout, read_stdout_of};
+use crate::process::{Invocation, read_stdout, read_stdout_of};
 
 /// `environment.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,11 +92,11 @@ pub fn sha256_of_file(path: &Path) -> anyhow::Result<String> {
 }
 
 /// The commit of the checkout, with `-dirty` where files differ from it; none without git.
-pub fn git_commit(runner: &dyn Runner, root: &Path) -> Option<String> {
+pub fn git_commit(root: &Path) -> Option<String> {
     let git = |arguments: &[&str]| {
         let mut invocation = Invocation::new(["git"].iter().chain(arguments).copied());
         invocation.cwd = Some(root.to_owned());
-        read_stdout(runner, &invocation).ok()
+        read_stdout(&invocation).ok()
     };
     let commit = git(&["rev-parse", "HEAD"])?;
     let dirty = git(&["status", "--porcelain", "--untracked-files=no"])
@@ -105,8 +105,8 @@ pub fn git_commit(runner: &dyn Runner, root: &Path) -> Option<String> {
 }
 
 /// The version of the compiler that builds the guests.
-pub fn rustc_version(runner: &dyn Runner) -> String {
-    read_stdout_of(runner, ["rustc", "--version"]).unwrap_or_else(unknown)
+pub fn rustc_version() -> String {
+    read_stdout_of(["rustc", "--version"]).unwrap_or_else(unknown)
 }
 
 impl Environment {

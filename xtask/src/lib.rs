@@ -7,18 +7,14 @@
 /// every byte of an input, and resample every list of samples.
 pub use {data, stats};
 
-pub mod bench;
-pub mod build;
 pub(crate) mod chart;
 pub mod commands;
 pub mod config;
 pub(crate) mod document;
 pub mod environment;
-pub mod guest_line;
 pub mod history;
 pub mod inputs;
 pub mod machine;
-pub mod measure;
 pub mod merge;
 pub mod model;
 pub mod own;
@@ -27,6 +23,7 @@ pub mod plan;
 pub mod process;
 pub mod questions;
 pub mod report;
+pub mod run;
 pub mod sandbox;
 pub mod shard;
 pub mod store;

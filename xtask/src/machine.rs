@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::process::{Runner, read_stdout_of};
+use crate::process::read_stdout_of;
 
 /// The machine, as far as it matters for times and memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,19 +24,17 @@ pub struct Machine {
 
 impl Machine {
     /// Looks at this machine. What cannot be found out is `unknown` or 0.
-    pub fn look(runner: &dyn Runner) -> Machine {
-        let uname = |option| read_stdout_of(runner, ["uname", option]);
+    pub fn look() -> Machine {
+        let uname = |option| read_stdout_of(["uname", option]);
         let cpuinfo = read("/proc/cpuinfo");
         let cpu = field(&cpuinfo, "model name")
-            .or_else(|| read_stdout_of(runner, ["sysctl", "-n", "machdep.cpu.brand_string"]));
+            .or_else(|| read_stdout_of(["sysctl", "-n", "machdep.cpu.brand_string"]));
         let meminfo = read("/proc/meminfo");
         let kibibytes =
             |key| field(&meminfo, key).and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
-        let memory = kibibytes("MemTotal").map(|kib| kib * 1024).or_else(|| {
-            read_stdout_of(runner, ["sysctl", "-n", "hw.memsize"])?
-                .parse()
-                .ok()
-        });
+        let memory = kibibytes("MemTotal")
+            .map(|kib| kib * 1024)
+            .or_else(|| read_stdout_of(["sysctl", "-n", "hw.memsize"])?.parse().ok());
         Machine {
             host: uname("-n").unwrap_or_else(unknown),
             os: std::env::consts::OS.to_owned(),

@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 
-use xtask::bench::{self, Request};
 use xtask::commands;
 use xtask::config::Config;
 use xtask::environment::Environment;
@@ -15,6 +14,7 @@ use xtask::own;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
+use xtask::run::{self as bench, Request};
 use xtask::sandbox;
 use xtask::store::{RunFolder, is_first_look};
 use xtask::units::parse_duration;

@@ -94,18 +94,6 @@ pub const STDOUT_LIMIT: u64 = 256 * 1024;
 /// Bytes of standard error that are kept.
 pub const STDERR_TAIL: u64 = 8 * 1024;
 
-/// Starts processes; the tests put a fake in its place.
-pub trait Runner {
-    /// Runs the command to its end.
-    ///
-    /// # Errors
-    /// When it cannot be started. A command that fails is not an error here.
-    fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished>;
-}
-
-/// The real [`Runner`].
-pub struct Processes;
-
 /// Set when the user asked to stop: running commands are killed, new ones not started.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -210,54 +198,55 @@ pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-impl Runner for Processes {
-    fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished> {
-        let (mut stdout, mut stderr) = match &invocation.log {
-            Some(log) => {
-                let open = || {
-                    File::options()
-                        .create(true)
-                        .append(true)
-                        .read(true)
-                        .open(log)
-                };
-                let file =
-                    open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
-                (None, file)
-            }
-            None => (Some(stdout_file(invocation)?), temporary()?),
-        };
-        let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
-        Ok(Finished {
-            end,
-            stdout: stdout
-                .as_mut()
-                .map_or(Ok(String::new()), |file| tail(file, STDOUT_LIMIT))?,
-            stderr: tail(&mut stderr, STDERR_TAIL)?,
-        })
-    }
+/// Runs the command to its end.
+///
+/// # Errors
+/// When it cannot be started. A command that fails is not an error here.
+pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
+    let (mut stdout, mut stderr) = match &invocation.log {
+        Some(log) => {
+            let open = || {
+                File::options()
+                    .create(true)
+                    .append(true)
+                    .read(true)
+                    .open(log)
+            };
+            let file = open().with_context(|| format!("cannot open log \"{}\"", log.display()))?;
+            (None, file)
+        }
+        None => (Some(stdout_file(invocation)?), temporary()?),
+    };
+    let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
+    Ok(Finished {
+        end,
+        stdout: stdout
+            .as_mut()
+            .map_or(Ok(String::new()), |file| tail(file, STDOUT_LIMIT))?,
+        stderr: tail(&mut stderr, STDERR_TAIL)?,
+    })
 }
 
 /// Runs a command and returns its standard output, trimmed.
 ///
 /// # Errors
 /// When it cannot be started or does not exit with 0; the message holds the end of its stderr.
-pub fn read_stdout(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Result<String> {
-    let finished = check(runner, invocation)?;
+pub fn read_stdout(invocation: &Invocation) -> anyhow::Result<String> {
+    let finished = check(invocation)?;
     Ok(finished.stdout.trim().to_owned())
 }
 
 /// As [`read_stdout`], of a command without settings; none if it fails.
-pub fn read_stdout_of<const N: usize>(runner: &dyn Runner, argv: [&str; N]) -> Option<String> {
-    read_stdout(runner, &Invocation::new(argv)).ok()
+pub fn read_stdout_of<const N: usize>(argv: [&str; N]) -> Option<String> {
+    read_stdout(&Invocation::new(argv)).ok()
 }
 
 /// Runs a command that must exit with 0.
 ///
 /// # Errors
 /// When it cannot be started or does not exit with 0; the message holds the end of its stderr.
-pub fn check(runner: &dyn Runner, invocation: &Invocation) -> anyhow::Result<Finished> {
-    let finished = runner.run(invocation)?;
+pub fn check(invocation: &Invocation) -> anyhow::Result<Finished> {
+    let finished = run(invocation)?;
     if finished.end != End::Exit(0) {
         bail!(
             "`{}` {}:\n{}",
@@ -449,7 +438,7 @@ mod tests {
 
     #[test]
     fn exit_statuses_signals_and_output_are_told_apart() {
-        let run = |script| Processes.run(&sh(script)).unwrap();
+        let run = |script| run(&sh(script)).unwrap();
         assert_eq!(run("exit 0").end, End::Exit(0));
         assert_eq!(run("exit 7").end, End::Exit(7));
         assert_eq!(run("kill -SEGV $$").end, End::Signal(11));
@@ -462,7 +451,7 @@ mod tests {
 
     #[test]
     fn only_the_end_of_stderr_is_kept() {
-        let finished = Processes.run(&sh("seq 100000 >&2")).unwrap();
+        let finished = run(&sh("seq 100000 >&2")).unwrap();
         assert!(finished.stderr.len() as u64 <= STDERR_TAIL);
         assert!(finished.stderr.ends_with("100000\n"));
     }
@@ -485,7 +474,7 @@ mod tests {
         // Longer where the machine is so busy that the shell did not come to write.
         let pid = [300, 3_000, 30_000].into_iter().find_map(|limit_ms| {
             invocation.timeout = Some(Duration::from_millis(limit_ms));
-            assert_eq!(Processes.run(&invocation).unwrap().end, End::Timeout);
+            assert_eq!(run(&invocation).unwrap().end, End::Timeout);
             let pid = std::fs::read_to_string(&pid_file).unwrap_or_default();
             pid.ends_with('\n').then(|| pid.trim().to_owned())
         });
@@ -503,18 +492,16 @@ mod tests {
     fn a_command_is_killed_before_it_takes_the_last_memory() {
         let mut invocation = sh("sleep 300");
         invocation.spare_bytes = Some(u64::MAX);
-        assert_eq!(Processes.run(&invocation).unwrap().end, End::Exhausted);
+        assert_eq!(run(&invocation).unwrap().end, End::Exhausted);
         // Longer than a look at the memory takes to come round.
         invocation = sh("sleep 0.3");
         invocation.spare_bytes = Some(1);
-        assert_eq!(Processes.run(&invocation).unwrap().end, End::Exit(0));
+        assert_eq!(run(&invocation).unwrap().end, End::Exit(0));
     }
 
     #[test]
     fn a_missing_program_is_an_error_that_names_it() {
-        let error = Processes
-            .run(&Invocation::new(["no-such-program-here"]))
-            .unwrap_err();
+        let error = run(&Invocation::new(["no-such-program-here"])).unwrap_err();
         assert!(
             error.to_string().contains("no-such-program-here"),
             "{error}"

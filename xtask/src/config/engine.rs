@@ -32,12 +32,12 @@ pub struct Mode {
     /// Variables that the commands are started with.
     pub env: Vec<(String, Template)>,
     /// The commands for different versions of the engine; the first that fits is used.
-    pub spellings: Vec<Spelling>,
+    pub commands: Vec<Commands>,
 }
 
 /// The commands of a mode for some versions of its engine.
 #[derive(Clone, Debug)]
-pub struct Spelling {
+pub struct Commands {
     /// The engine versions that know these commands; all if none is named.
     pub requires: Option<VersionReq>,
     pub run: Template,
@@ -77,10 +77,10 @@ impl Engine {
 
     /// Is the engine a process of its own? Native guests are not run by any.
     pub fn starts(&self) -> bool {
-        let commands = self.modes.iter().flat_map(|mode| &mode.spellings);
+        let commands = self.modes.iter().flat_map(|mode| &mode.commands);
         commands
             .into_iter()
-            .any(|spelling| spelling.run.uses("bin"))
+            .any(|commands| commands.run.uses("bin"))
     }
 }
 
@@ -89,15 +89,15 @@ impl Mode {
     ///
     /// # Errors
     /// When the mode needs another version; the message says which.
-    pub fn spelling(&self, version: &str) -> anyhow::Result<&Spelling> {
+    pub fn commands(&self, version: &str) -> anyhow::Result<&Commands> {
         let parsed = lenient_version(version);
-        let fits = |spelling: &&Spelling| match (&spelling.requires, &parsed) {
+        let fits = |commands: &&Commands| match (&commands.requires, &parsed) {
             (Some(requires), Some(version)) => requires.matches(version),
             _ => true,
         };
-        self.spellings.iter().find(fits).with_context(|| {
+        self.commands.iter().find(fits).with_context(|| {
             let wanted: Vec<_> = self
-                .spellings
+                .commands
                 .iter()
                 .flat_map(|s| &s.requires)
                 .map(|r| r.to_string())
@@ -111,8 +111,8 @@ impl Mode {
 
     /// Is the guest compiled before it is run, for some versions of the engine at least?
     pub fn compiles_ahead(&self) -> bool {
-        let mut spellings = self.spellings.iter();
-        spellings.any(|spelling| spelling.compile.is_some())
+        let mut commands = self.commands.iter();
+        commands.any(|commands| commands.compile.is_some())
     }
 
     /// The variables that the mode's commands are started with.
@@ -128,7 +128,7 @@ impl Mode {
     /// Does the mode use a folder of its own for the engine's cache?
     pub fn uses_cache(&self) -> bool {
         self.env.iter().any(|(_, value)| value.uses("cache"))
-            || self.spellings.iter().any(|s| s.run.uses("cache"))
+            || self.commands.iter().any(|s| s.run.uses("cache"))
     }
 }
 
@@ -184,12 +184,12 @@ struct WireMode {
     compile: Option<String>,
     /// The commands for versions that `requires` excludes.
     #[serde(default)]
-    otherwise: Vec<WireSpelling>,
+    otherwise: Vec<WireCommands>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WireSpelling {
+struct WireCommands {
     requires: Option<VersionReq>,
     run: String,
     read_only: Option<String>,
@@ -220,7 +220,7 @@ impl WireEngine {
         }
         let guest_env = self.guest_env.map(|text| check_guest_env(&text));
         let guest_env = guest_env.transpose().context("key \"guest-env\"")?;
-        let uses_env = |mode: &&Mode| mode.spellings.iter().any(|s| s.run.uses("env"));
+        let uses_env = |mode: &&Mode| mode.commands.iter().any(|s| s.run.uses("env"));
         if let (Some(mode), None) = (modes.iter().find(uses_env), &guest_env) {
             bail!(
                 "mode \"{}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\"",
@@ -259,27 +259,27 @@ impl WireMode {
                 .with_context(|| format!("key \"env\": \"{name}\""))?;
             Ok((name, value))
         });
-        let first = WireSpelling {
+        let first = WireCommands {
             requires: self.requires,
             run: self.run,
             read_only: self.read_only,
             compile: self.compile,
         };
-        let spellings = std::iter::once(first)
+        let commands = std::iter::once(first)
             .chain(self.otherwise)
-            .map(WireSpelling::check);
+            .map(WireCommands::check);
         Ok(Mode {
             name: self.name,
             shipped: self.shipped,
             tier: self.tier,
             env: env.collect::<anyhow::Result<_>>()?,
-            spellings: spellings.collect::<anyhow::Result<_>>()?,
+            commands: commands.collect::<anyhow::Result<_>>()?,
         })
     }
 }
 
-impl WireSpelling {
-    fn check(self) -> anyhow::Result<Spelling> {
+impl WireCommands {
+    fn check(self) -> anyhow::Result<Commands> {
         let run = Template::parse(&self.run, &RUN).context("key \"run\"")?;
         let compile = self
             .compile
@@ -315,7 +315,7 @@ impl WireSpelling {
             .read_only
             .map(|text| check_read_only(&text, &run).context("key \"read-only\""))
             .transpose()?;
-        Ok(Spelling {
+        Ok(Commands {
             requires: self.requires,
             run,
             read_only,
@@ -357,7 +357,7 @@ mod tests {
         let engine = engine(&text).unwrap();
         let run = |version| {
             engine.modes[0]
-                .spelling(version)
+                .commands(version)
                 .map(|s| s.run.text().to_owned())
         };
         assert_eq!(run("0.17.1").unwrap(), "{bin} --run-mode=aot {wasm} {args}");
@@ -401,7 +401,7 @@ mod tests {
         };
         let good = "{bin} --dir {dir}:ro {artifact} {args}";
         let engine = mode(good).unwrap();
-        let read_only = engine.modes[0].spellings[0].read_only.as_ref();
+        let read_only = engine.modes[0].commands[0].read_only.as_ref();
         assert_eq!(read_only.unwrap().text(), good);
         for lacking in ["{artifact}", "{dir}", "{args}"] {
             let error = format!("{:#}", mode(&good.replace(lacking, "x")).unwrap_err());

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use anyhow::{Context, bail};
 
-use super::engine::{Engine, Mode, Spelling};
+use super::engine::{Commands, Engine, Mode};
 use super::template::{Template, Values};
 
 /// What the words for a variable of the guest hold.
@@ -31,11 +31,7 @@ pub enum GuestKind {
 impl Mode {
     /// What kind of program the mode runs.
     pub fn guest_kind(&self) -> GuestKind {
-        let runs = |name| {
-            self.spellings
-                .iter()
-                .any(|spelling| spelling.run.uses(name))
-        };
+        let runs = |name| self.commands.iter().any(|commands| commands.run.uses(name));
         if runs("native") {
             GuestKind::Native
         } else if runs("js") {
@@ -47,9 +43,9 @@ impl Mode {
 
     /// How variables reach the guest; none if they do not.
     pub fn env_way(&self) -> Option<EnvWay> {
-        let words = |spelling: &Spelling| spelling.run.uses("env");
+        let words = |commands: &Commands| commands.run.uses("env");
         match self.guest_kind() {
-            _ if self.spellings.iter().all(words) => Some(EnvWay::Words),
+            _ if self.commands.iter().all(words) => Some(EnvWay::Words),
             // The guest is the process, or runs in it with all that it has.
             GuestKind::Native | GuestKind::Js => Some(EnvWay::Process),
             GuestKind::Wasm => None,

@@ -21,7 +21,7 @@ use crate::cell::Cell;
 use crate::data::Distribution;
 use crate::units::Size;
 
-pub use engine::{Engine, Mode, Spelling, Tier};
+pub use engine::{Commands, Engine, Mode, Tier};
 pub use guest::{EnvWay, GuestKind};
 pub use own::{Content, Own, Stdin, Verify};
 pub use pattern::{Pattern, matches_any};
@@ -137,6 +137,19 @@ impl Config {
     /// The mode of a cell, if there is one.
     pub fn mode_of(&self, cell: &Cell) -> Option<&Mode> {
         self.mode(&cell.engine, &cell.mode)
+    }
+
+    /// What a cell is made of.
+    ///
+    /// # Errors
+    /// When the matrix has no such workload or mode.
+    pub fn parts_of(&self, cell: &Cell) -> anyhow::Result<(&Workload, &Engine, &Mode)> {
+        let parts = || {
+            let engine = self.engine(&cell.engine)?;
+            let mode = engine.modes.iter().find(|mode| mode.name == cell.mode)?;
+            Some((self.workload(&cell.workload)?, engine, mode))
+        };
+        parts().with_context(|| format!("matrix.toml no longer has the cell \"{cell}\""))
     }
 
     /// What differs in workloads that both have; empty if nothing does.

@@ -17,14 +17,12 @@ use std::time::Duration;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::build;
 use crate::config::{Tool, distinct};
 use crate::document::inline::unmarked;
 use crate::document::terminal;
 use crate::paths::Paths;
-use crate::process::Processes;
 use crate::store::RunFolder;
-use crate::tools::{self, State, Toolbox};
+use crate::tools::{self, Guest, State, Toolbox};
 
 pub use judge::Verdict;
 pub use pieces::pieces;
@@ -102,8 +100,8 @@ pub fn sandbox(paths: &Paths, chosen: &[Chosen], request: &Request) -> anyhow::R
         (None, folder) => folder.ok(),
     };
     let engines = find_engines(paths, chosen, request.no_setup)?;
-    let wasm = guest(paths, request.no_setup)?;
-    let trial = trial::Trial::new(&Processes, &paths.root, wasm, request.timeout)?;
+    let guest = guest(paths, request.no_setup)?;
+    let trial = trial::Trial::new(&paths.root, guest, request.timeout)?;
     let mut tried = Vec::new();
     for chosen in chosen {
         let state = engines
@@ -149,15 +147,16 @@ fn find_engines(
     Ok(states.map(|(tool, state)| (tool.name, state)).collect())
 }
 
-fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<PathBuf> {
-    let wasm = build::Guests::new(paths).wasm("sandbox");
-    if no_setup && wasm.is_file() {
-        return Ok(wasm);
+fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<Guest> {
+    let guest = Guest::built("sandbox", paths);
+    if no_setup && guest.wasm.is_file() {
+        return Ok(guest);
     }
     if !no_setup {
         tools::ensure_wasm_target()?;
     }
-    build::build_wasm(&Processes, paths, "sandbox")
+    tools::build_wasm(paths, "sandbox")?;
+    Ok(guest)
 }
 
 fn print(sandbox: &Sandbox) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::measure::Command;
+use crate::run::stopwatch::Command;
 
 /// Where the copied commands have their folders.
 pub const BASE: &str = "/tmp/wasi-bench-sandbox";
@@ -70,7 +70,7 @@ fn replaced(text: &str, folder: &Path, name: &str, rest: impl Fn(&str) -> String
 mod tests {
     use super::super::ground::{Ground, differences};
     use super::*;
-    use crate::process::{Invocation, Processes, check};
+    use crate::process::{Invocation, check};
 
     #[test]
     fn a_line_holds_no_path_of_this_machine() {
@@ -108,7 +108,7 @@ mod tests {
         let function = PREPARE.split_once("fresh()").unwrap().1;
         let script = format!("fresh(){function}\nfresh");
         let script = script.replace(BASE, here.to_str().unwrap());
-        check(&Processes, &Invocation::new(["sh", "-c", &script])).unwrap();
+        check(&Invocation::new(["sh", "-c", &script])).unwrap();
         let shell = Ground::at(&here);
         let rust = Ground::make(&base.join("rust"), "secret").unwrap();
         let [outside, inside] = rust.look().unwrap();

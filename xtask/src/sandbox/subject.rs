@@ -1,15 +1,14 @@
 //! Who is tried, and the commands that run the guest.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 
 use super::attempt::{Attempt, ENVIRONMENT, READ_ONLY};
-use crate::config::{
-    Config, Engine, Mode, Spelling, Template, Values, distinct, list, matches_any, patterns,
-};
-use crate::measure::Command;
-use crate::tools::Found;
+use crate::config::{Config, Engine, Mode, distinct, list, matches_any, patterns};
+use crate::run::stopwatch::Command;
+use crate::run::target::{Place, Target};
+use crate::tools::Guest;
 
 /// The variable that holds the secret; no engine is told to pass it to its guest.
 pub const SECRET_VARIABLE: &str = "WASI_BENCH_SECRET";
@@ -41,8 +40,8 @@ pub fn choose<'c>(
         .iter()
         .flat_map(|engine| engine.modes.iter().map(move |mode| Chosen { engine, mode }))
         .filter(|chosen| {
-            let mut spellings = chosen.mode.spellings.iter();
-            spellings.any(|it| it.run.uses("wasm") || it.run.uses("artifact"))
+            let mut commands = chosen.mode.commands.iter();
+            commands.any(|it| it.run.uses("wasm") || it.run.uses("artifact"))
         })
         .collect();
     let engine_names = distinct(all.iter().map(|it| it.engine.name().to_owned()));
@@ -62,36 +61,16 @@ pub fn choose<'c>(
     Ok(chosen)
 }
 
-/// A mode whose engine is there.
+/// A mode whose engine is there, and the guest that tries to get out.
 pub struct Subject<'c> {
-    pub mode: &'c Mode,
-    pub spelling: &'c Spelling,
-    pub found: &'c Found,
-}
-
-/// Where commands have their files.
-pub struct Place {
-    /// Holds `inside` and `outside`.
-    pub base: PathBuf,
-    /// Holds the cache and what was compiled.
-    pub work: PathBuf,
-    pub wasm: PathBuf,
-    pub repo: PathBuf,
+    pub target: Target<'c>,
+    pub guest: &'c Guest,
 }
 
 impl Subject<'_> {
-    /// Compiles the guest; none where the mode does not.
-    ///
-    /// # Errors
-    /// When a placeholder has no value.
-    pub fn compile(&self, place: &Place) -> anyhow::Result<Option<Command>> {
-        let compile = self.spelling.compile.as_ref();
-        let command = |template| self.command(template, &self.values(place, ""));
-        compile.map(command).transpose()
-    }
-
     /// Makes an attempt, with the secret in the environment where that is what it looks for;
-    /// none where the engine cannot do what it needs.
+    /// none where the engine cannot do what it needs. The guest's only argument names the attempt
+    /// by a path inside its folder.
     ///
     /// # Errors
     /// When a placeholder has no value.
@@ -101,43 +80,23 @@ impl Subject<'_> {
         place: &Place,
         secret: &str,
     ) -> anyhow::Result<Option<Command>> {
-        let template: Option<&Template> = match attempt.name {
-            READ_ONLY => self.spelling.read_only.as_ref(),
-            _ => Some(&self.spelling.run),
+        let commands = self.target.commands;
+        let template = match attempt.name {
+            READ_ONLY => commands.read_only.as_ref(),
+            _ => Some(&commands.run),
         };
         let Some(template) = template else {
             return Ok(None);
         };
-        let values = self.values(place, attempt.name);
-        let mut command = self.command(template, &values)?;
+        let args = vec![place.dir.join(attempt.name).into()];
+        let mut command = self
+            .target
+            .run(template, self.guest, place, args, &BTreeMap::new())?;
         if attempt.name == ENVIRONMENT {
             let variable = (SECRET_VARIABLE.to_owned(), secret.into());
             command.env.push(variable);
         }
         Ok(Some(command))
-    }
-
-    fn command(&self, template: &Template, values: &Values) -> anyhow::Result<Command> {
-        Ok(Command {
-            argv: template.expand(values)?,
-            env: self.mode.variables(values)?,
-            ..Command::default()
-        })
-    }
-
-    fn values(&self, place: &Place, attempt: &str) -> Values {
-        let one = |path: &Path| vec![path.as_os_str().to_owned()];
-        let inside = place.base.join("inside");
-        Values::from([
-            ("bin", self.found.command.clone()),
-            ("wasm", one(&place.wasm)),
-            ("artifact", one(&place.work.join("guest"))),
-            ("dir", one(&inside)),
-            ("args", one(&inside.join(attempt))),
-            ("env", Vec::new()),
-            ("cache", one(&place.work.join("cache"))),
-            ("repo", one(&place.repo)),
-        ])
     }
 }
 

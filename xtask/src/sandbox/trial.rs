@@ -11,12 +11,13 @@ use super::Tried;
 use super::attempt::{ATTEMPTS, Attempt, CONTROL, Goal};
 use super::ground::{Ground, differences};
 use super::judge::{Evidence, Judged, Verdict, judge};
-use super::subject::{Chosen, Place, Subject};
+use super::subject::{Chosen, Subject};
 use super::{memory, shell};
 use crate::machine;
-use crate::measure::Command;
-use crate::process::{End, Invocation, Runner};
-use crate::tools::State;
+use crate::process::{self, End, Invocation};
+use crate::run::stopwatch::Command;
+use crate::run::target::{Place, Target};
+use crate::tools::{Guest, State};
 
 /// Limit of an ahead-of-time compilation.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
@@ -29,9 +30,8 @@ const SEEN_CHARS: usize = 300;
 
 /// All that attempts have in common.
 pub struct Trial<'t> {
-    runner: &'t dyn Runner,
     repo: &'t Path,
-    wasm: PathBuf,
+    guest: Guest,
     timeout: Duration,
     /// Removed at the end, with everything that guests left.
     work: tempfile::TempDir,
@@ -41,19 +41,13 @@ pub struct Trial<'t> {
 impl<'t> Trial<'t> {
     /// # Errors
     /// When no temporary folder can be made.
-    pub fn new(
-        runner: &'t dyn Runner,
-        repo: &'t Path,
-        wasm: PathBuf,
-        timeout: Duration,
-    ) -> anyhow::Result<Trial<'t>> {
+    pub fn new(repo: &'t Path, guest: Guest, timeout: Duration) -> anyhow::Result<Trial<'t>> {
         // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot.
         let work = tempfile::Builder::new().prefix("sandbox-").tempdir();
         let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
         Ok(Trial {
-            runner,
             repo,
-            wasm,
+            guest,
             timeout,
             work: work.context("cannot make a temporary folder")?,
             home: home.map(PathBuf::from),
@@ -88,14 +82,13 @@ impl<'t> Trial<'t> {
                 return Ok(all(Verdict::Unsupported, &format!("{why}; {how}")));
             }
         };
-        let spelling = match chosen.mode.spelling(&found.version) {
-            Ok(spelling) => spelling,
+        let target = match Target::new(chosen.engine, chosen.mode, found) {
+            Ok(target) => target,
             Err(error) => return Ok(all(Verdict::Unsupported, &error.to_string())),
         };
         let subject = Subject {
-            mode: chosen.mode,
-            spelling,
-            found,
+            target,
+            guest: &self.guest,
         };
         let work = chosen.name().replace(':', "-");
         if let Some(why) = self.hindrance(&subject, &work)? {
@@ -115,16 +108,15 @@ impl<'t> Trial<'t> {
     /// Why nothing can be tried: the guest cannot be compiled, or not even do what it may.
     fn hindrance(&self, subject: &Subject, work: &str) -> anyhow::Result<Option<String>> {
         let place = self.place(work, "");
-        let cache = place.work.join("cache");
-        std::fs::create_dir_all(&cache)
-            .with_context(|| format!("cannot make \"{}\"", cache.display()))?;
-        if let Some(command) = subject.compile(&place)? {
+        std::fs::create_dir_all(&place.cache)
+            .with_context(|| format!("cannot make \"{}\"", place.cache.display()))?;
+        if let Some(command) = subject.target.compile(subject.guest, &place)? {
             let mut invocation = invocation(command);
             invocation.timeout = Some(COMPILE_TIMEOUT);
             let finished = self.run(&invocation)?;
             if finished.0 != End::Exit(0) {
                 let why = format!("cannot compile the guest: {}: {}", finished.0, finished.2);
-                return Ok(Some(self.cleaned(&why, &place.base)));
+                return Ok(Some(self.cleaned(&why, base_of(&place))));
             }
         }
         let (judged, inside) = self.attempt(subject, work, &CONTROL)?;
@@ -154,7 +146,7 @@ impl<'t> Trial<'t> {
             let why = "matrix.toml has no such command";
             return Ok((Judged::new(Verdict::NotApplicable, why), Vec::new()));
         };
-        let ground = Ground::make(&place.base, &secret)?;
+        let ground = Ground::make(base_of(&place), &secret)?;
         let before = ground.look()?;
         let mut invocation = invocation(command);
         invocation.cwd = Some(ground.outside());
@@ -174,19 +166,15 @@ impl<'t> Trial<'t> {
         };
         let judged = judge(attempt, &evidence);
         let seen = judged.seen.replace(&secret, "secret");
-        let seen = self.cleaned(&seen, &place.base);
+        let seen = self.cleaned(&seen, base_of(&place));
         Ok((Judged { seen, ..judged }, inside))
     }
 
     /// What a person types to see it again.
     fn shown(&self, subject: &Subject, attempt: &Attempt) -> anyhow::Result<String> {
-        let place = Place {
-            base: shell::BASE.into(),
-            work: Path::new(shell::BASE).join("work"),
-            wasm: self.wasm.clone(),
-            repo: self.repo.to_owned(),
-        };
-        let compile = subject.compile(&place)?;
+        let base = Path::new(shell::BASE);
+        let place = self.place_in(base, &base.join("work"));
+        let compile = subject.target.compile(subject.guest, &place)?;
         let mut run = subject.run(attempt, &place, "secret")?;
         if let Some(run) = run.as_mut().filter(|_| attempt.goal == Goal::Limit) {
             // What has no bounds must not be let loose on the machine of a reader.
@@ -214,16 +202,21 @@ impl<'t> Trial<'t> {
         let root = root
             .unwrap_or_else(|_| self.work.path().to_owned())
             .join(work);
+        self.place_in(&root.join(format!("try-{attempt}")), &root.join("work"))
+    }
+
+    /// `base` holds the folders inside and outside, `work` the cache and what was compiled.
+    fn place_in(&self, base: &Path, work: &Path) -> Place {
         Place {
-            base: root.join(format!("try-{attempt}")),
-            work: root.join("work"),
-            wasm: self.wasm.clone(),
+            dir: base.join("inside"),
+            cache: work.join("cache"),
+            artifact: work.join("guest"),
             repo: self.repo.to_owned(),
         }
     }
 
     fn run(&self, invocation: &Invocation) -> anyhow::Result<(End, String, String)> {
-        let finished = self.runner.run(invocation)?;
+        let finished = process::run(invocation)?;
         if finished.end == End::Interrupted {
             bail!("interrupted; nothing was written");
         }
@@ -243,6 +236,11 @@ impl<'t> Trial<'t> {
         let line: Vec<&str> = text.split_whitespace().collect();
         line.join(" ").chars().take(SEEN_CHARS).collect()
     }
+}
+
+/// The folder around the one that the guest may reach.
+fn base_of(place: &Place) -> &Path {
+    place.dir.parent().unwrap_or(&place.dir)
 }
 
 fn invocation(command: Command) -> Invocation {
@@ -269,8 +267,12 @@ mod tests {
     #[test]
     fn what_differs_from_machine_to_machine_is_left_out() {
         let repo = Path::new("/home/me/repo");
-        let runner = crate::process::Processes;
-        let mut trial = Trial::new(&runner, repo, "w".into(), Duration::ZERO).unwrap();
+        let guest = Guest {
+            wasm: "w".into(),
+            native: None,
+            js: None,
+        };
+        let mut trial = Trial::new(repo, guest, Duration::ZERO).unwrap();
         trial.home = Some("/home/me".into());
         let text = "\u{1b}[31mread\u{1b}[0m /tmp/x/try/a,\n tmp/x/try/b /home/me/repo/c /home/me/d";
         assert_eq!(

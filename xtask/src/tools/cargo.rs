@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::CargoInstall;
-use crate::process::{End, Invocation, Processes, Runner};
+use crate::process::{self, End, Invocation};
 
 /// Builds the crate and installs it into the temporary folder of `staging`. An urgent build
 /// goes before others that run at the same time.
@@ -34,7 +34,7 @@ pub fn install(
             .argv
             .splice(0..0, ["nice", "-n", "5"].map(OsString::from));
     }
-    let finished = Processes.run(&invocation)?;
+    let finished = process::run(&invocation)?;
     if finished.end != End::Exit(0) {
         bail!(
             "`{}` {}:\n{}\nThe whole log is \"{}\".",

@@ -11,7 +11,7 @@ use super::find::has_program;
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::DebianInstall;
-use crate::process::{self, Invocation, Processes};
+use crate::process::{self, Invocation};
 
 /// Unpacks the packages into the temporary folder of `staging`.
 ///
@@ -46,7 +46,7 @@ pub fn install(install: &DebianInstall, staging: &Staging, row: &Row) -> anyhow:
         let mut unpack = Invocation::new(["dpkg-deb", "-x"]);
         unpack.argv.push(archive.into());
         unpack.argv.push(staging.temporary.clone().into());
-        process::check(&Processes, &unpack)?;
+        process::check(&unpack)?;
     }
     let list = staging.temporary.join(PACKAGES);
     // Which versions these are is written nowhere else, and the suite moves on.
@@ -118,7 +118,7 @@ impl Apt {
         ));
         for mirror in mirrors()? {
             self.write("host.sources", &stanza(&mirror, suite))?;
-            outcome = process::check(&Processes, &self.invocation(&["update", "--error-on=any"]))
+            outcome = process::check(&self.invocation(&["update", "--error-on=any"]))
                 .map(drop)
                 .with_context(|| format!("no \"{suite}\" on \"{mirror}\""));
             if outcome.is_ok() {
@@ -130,13 +130,13 @@ impl Apt {
 
     fn simulate(&self, package: &str) -> anyhow::Result<String> {
         let words = ["-s", "--no-install-recommends", "install", package];
-        process::read_stdout(&Processes, &self.invocation(&words))
+        process::read_stdout(&self.invocation(&words))
     }
 
     fn download(&self, packages: &[String]) -> anyhow::Result<Vec<PathBuf>> {
         let mut words = vec!["download"];
         words.extend(packages.iter().map(String::as_str));
-        process::check(&Processes, &self.invocation(&words))?;
+        process::check(&self.invocation(&words))?;
         let folder = self.folder.join("packages");
         let entries = fs::read_dir(&folder)
             .with_context(|| format!("cannot read \"{}\"", folder.display()))?;
@@ -202,7 +202,7 @@ fn mirrors() -> anyhow::Result<Vec<String>> {
         "$(SITE)",
         "Created-By: Packages",
     ];
-    let sites = process::read_stdout(&Processes, &Invocation::new(targets))?;
+    let sites = process::read_stdout(&Invocation::new(targets))?;
     let sites: BTreeSet<&str> = sites
         .lines()
         .map(str::trim)

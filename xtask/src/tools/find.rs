@@ -12,7 +12,7 @@ use super::{Found, State, debian, loaded};
 use crate::cell::Origin;
 use crate::config::{Lookup, Tool, Values};
 use crate::paths::Paths;
-use crate::process::{self, Finished, Invocation, Processes};
+use crate::process::{self, Finished, Invocation};
 
 /// A program that has not told its version after this long is of no use.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -100,7 +100,7 @@ fn ask(
         .expand(&Values::from([("bin", command.clone())]))?;
     let mut invocation = Invocation::new(argv);
     invocation.timeout = Some(PATIENCE);
-    let finished = process::check(&Processes, &invocation)?;
+    let finished = process::check(&invocation)?;
     let printed = printed_version(tool, &finished);
     let is_number = |text: &String| text.contains(|c: char| c.is_ascii_digit());
     let version = printed.clone().filter(is_number).or(package).or(printed);
@@ -131,7 +131,7 @@ fn behind_rustup(program: &Path) -> anyhow::Result<PathBuf> {
     }
     let mut which = Invocation::new([resolved.clone().into_os_string(), "which".into()]);
     which.argv.extend(program.file_name().map(Into::into));
-    match process::read_stdout(&Processes, &which) {
+    match process::read_stdout(&which) {
         Ok(path) => resolve(Path::new(&path)),
         Err(_) => Ok(resolved),
     }

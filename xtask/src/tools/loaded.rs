@@ -10,7 +10,7 @@ use object::elf::FileHeader64;
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Endianness, ReadRef};
 
-use crate::process::{self, Invocation, Processes};
+use crate::process::{self, Invocation};
 
 /// The words that start an unpacked program: the program itself if it is static; otherwise the
 /// unpacked loader, because the program may need a newer C library than the host has.
@@ -62,7 +62,7 @@ pub fn loaded_files(command: &[OsString]) -> anyhow::Result<Vec<PathBuf>> {
     if command.len() == 1 {
         list.argv.push(program.clone());
     }
-    let printed = process::read_stdout(&Processes, &list)?;
+    let printed = process::read_stdout(&list)?;
     let files = printed.lines().filter_map(listed);
     let mut files: Vec<PathBuf> = std::iter::once(PathBuf::from(loader))
         .chain(files)

@@ -4,6 +4,7 @@
 mod cargo;
 mod debian;
 mod find;
+mod guests;
 mod install;
 mod loaded;
 mod npm;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use crate::cell::Origin;
 
 pub use find::find;
+pub use guests::{Guest, build, build_wasm};
 pub use install::Toolbox;
 pub use loaded::loaded_files;
 pub use table::table;

@@ -6,7 +6,7 @@ use super::find::has_program;
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::NpmInstall;
-use crate::process::{self, Invocation, Processes};
+use crate::process::{self, Invocation};
 
 /// Installs the package into the temporary folder of `staging`.
 ///
@@ -34,5 +34,5 @@ pub fn install(install: &NpmInstall, staging: &Staging, row: &Row) -> anyhow::Re
         "--global=false",
     ];
     invocation.argv.extend(options.map(Into::into));
-    process::check(&Processes, &invocation).map(drop)
+    process::check(&invocation).map(drop)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::process::{self, Invocation, Processes};
+use crate::process::{self, Invocation};
 
 const TARGET: &str = "wasm32-wasip1";
 
@@ -21,7 +21,7 @@ pub fn ensure_wasm_target() -> anyhow::Result<bool> {
          {TARGET} (Debian and Ubuntu: libstd-rust-dev-wasm32, Fedora: rust-std-static-{TARGET}, Arch: rust-wasm)"
     );
     let add = Invocation::new(["rustup", "target", "add", TARGET]);
-    process::check(&Processes, &add).with_context(|| {
+    process::check(&add).with_context(|| {
         format!("the Rust target \"{TARGET}\" is missing and rustup did not add it: {advice}")
     })?;
     // With two installs of Rust, rustup's need not be the one that PATH names first.
@@ -35,7 +35,7 @@ pub fn ensure_wasm_target() -> anyhow::Result<bool> {
 
 fn is_there() -> anyhow::Result<bool> {
     let ask = Invocation::new(["rustc", "--print", "target-libdir", "--target", TARGET]);
-    let folder = process::read_stdout(&Processes, &ask).context("cannot ask rustc")?;
+    let folder = process::read_stdout(&ask).context("cannot ask rustc")?;
     let is_std = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
     let Ok(entries) = Path::new(&folder).read_dir() else {
         return Ok(false);

@@ -11,7 +11,7 @@ use super::progress::Row;
 use super::staging::Staging;
 use crate::config::WheelInstall;
 use crate::environment::sha256_of_file;
-use crate::process::{self, Invocation, Processes};
+use crate::process::{self, Invocation};
 
 /// What was downloaded is not what `matrix.toml` names: no reason to try another way.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub fn install(install: &WheelInstall, staging: &Staging, row: &Row) -> anyhow::
     download
         .argv
         .push(format!("{}=={}", install.package, install.version).into());
-    process::check(&Processes, &download)?;
+    process::check(&download)?;
     let wheel = only_file(&folder)?;
     let found = sha256_of_file(&wheel)?;
     if found != *expected {
@@ -73,7 +73,7 @@ pub fn install(install: &WheelInstall, staging: &Staging, row: &Row) -> anyhow::
     ]);
     unpack.argv.push(staging.temporary.clone().into());
     unpack.argv.push(wheel.into());
-    process::check(&Processes, &unpack)?;
+    process::check(&unpack)?;
     for program in matching(&staging.temporary, &install.bin)? {
         // Not every tool that makes wheels keeps the mode of a file.
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755))

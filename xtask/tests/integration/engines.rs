@@ -5,25 +5,23 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use xtask::build::{self, Guests};
-use xtask::process::Processes;
+use xtask::tools::{self as installed, Guest};
 
 use crate::support::{Called, Checkout, Run, left_out, tools};
 
-/// The guests of this checkout, built once for all tests; none, and a line in the summary, without the target.
-fn guests() -> Option<&'static Guests> {
-    static GUESTS: OnceLock<Guests> = OnceLock::new();
+/// Builds the guests of this checkout, once for all tests; false, and a line in the summary, without the target.
+fn guests_are_built() -> bool {
+    static BUILT: OnceLock<()> = OnceLock::new();
     if !tools::has_wasm_target() {
-        return None;
+        return false;
     }
-    Some(GUESTS.get_or_init(|| {
-        let workloads: Vec<String> = tools::config()
-            .workloads
-            .iter()
-            .map(|workload| workload.name.clone())
-            .collect();
-        build::build(&Processes, &tools::paths(), &workloads).unwrap()
-    }))
+    BUILT.get_or_init(|| {
+        let config = tools::config();
+        let workloads = config.workloads.iter();
+        let names: Vec<&str> = workloads.map(|workload| workload.name.as_str()).collect();
+        installed::build(&tools::paths(), &names).unwrap();
+    });
+    true
 }
 
 /// Runs xtask in this folder with the user's own engines and cache folder, and the stopwatch of `checkout`.
@@ -78,7 +76,7 @@ fn assert_on_every_engine(run: &Run, inputs: &[&str], excuses: &[&str]) {
 
 #[test]
 fn every_workload_runs_on_every_engine() {
-    if guests().is_none() {
+    if !guests_are_built() {
         return;
     }
     // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot, and this one's does not.
@@ -110,7 +108,7 @@ fn every_workload_runs_on_every_engine() {
 
 #[test]
 fn an_engine_is_added_in_matrix_toml_alone() {
-    let (Some(guests), Some(wasmtime)) = (guests(), tools::engine("wasmtime")) else {
+    let Some(wasmtime) = tools::engine("wasmtime").filter(|_| guests_are_built()) else {
         return;
     };
     let paths = tools::paths();
@@ -141,12 +139,12 @@ run = "{bin} {dir} {wasm} {args}"
         "impossible.toml",
         &std::fs::read_to_string(paths.impossible()).unwrap(),
     );
-    for file in guests.files("merge") {
+    for file in Guest::built("merge", &paths).programs() {
         let place = checkout
             .root()
             .join(file.strip_prefix(&paths.root).unwrap());
         std::fs::create_dir_all(place.parent().unwrap()).unwrap();
-        std::fs::copy(&file, place).unwrap();
+        std::fs::copy(file, place).unwrap();
     }
     let selection = [
         "--profile=full",

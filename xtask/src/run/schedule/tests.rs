@@ -1,8 +1,14 @@
 use std::collections::BTreeSet;
 
+use std::path::Path;
+
 use super::*;
 use crate::config::tests::config;
 use crate::plan::{Overrides, Selection};
+use crate::run::check::Check;
+use crate::run::fixture::Fixture;
+use crate::run::stopwatch::Command;
+use crate::sample::start_name;
 use proptest::prelude::*;
 
 fn plan() -> Plan {
@@ -24,28 +30,83 @@ fn cell(name: &str) -> Cell {
     crate::summary::tests::cell(name)
 }
 
-/// A sample of a task, of 1 s of which 0.1 s is start-up.
-fn sample(task: &Task, round: u32) -> Sample {
-    let (workload, input, engine, mode) = match task {
-        Task::Run(cell) | Task::Control(cell) => {
-            (&cell.workload, Some(cell), &cell.engine, &cell.mode)
-        }
-        Task::Start { engine } => (engine, None, engine, engine),
-        Task::Compile {
-            workload,
-            engine,
-            mode,
-        } => (workload, None, engine, mode),
+/// The jobs of a plan, with commands that nobody runs.
+fn jobs(plan: &Plan) -> Jobs {
+    let config = config();
+    let mut jobs = Jobs {
+        all: Vec::new(),
+        runs: Vec::new(),
+        compilations: Vec::new(),
+        starts: Vec::new(),
     };
+    let planned = plan.cells.iter().enumerate();
+    for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
+        let cell = &planned.cell;
+        let (workload, engine, mode) = config.parts_of(cell).unwrap();
+        let fixture = Fixture::new(Path::new("work"), workload, None, Path::new("repo"));
+        let check = Check::new(workload, None, &fixture);
+        let job = |name: String, work| Job {
+            name,
+            workload: cell.workload.clone(),
+            engine: cell.engine.clone(),
+            mode: cell.mode.clone(),
+            command: Command::default(),
+            cells: Vec::new(),
+            work,
+        };
+        let compiled = mode.commands[0].compile.as_ref().map(|_| {
+            let work = Work::Compile {
+                fresh: "fresh".into(),
+                kept: "kept".into(),
+            };
+            let name = format!("{}/{}", cell.workload, cell.engine_mode());
+            jobs.share(index, job(name, work))
+        });
+        let work = Work::Run {
+            cell: cell.clone(),
+            complexity: workload.complexity,
+            fixture,
+            check,
+            compilation: compiled,
+        };
+        jobs.runs.push(jobs.all.len());
+        jobs.all.push(Job {
+            cells: vec![index],
+            ..job(planned.name.clone(), work)
+        });
+        if engine.starts() {
+            jobs.share(index, job(start_name(&cell.engine), Work::Start));
+        }
+    }
+    jobs
+}
+
+/// The run of this cell.
+fn run(jobs: &Jobs, name: &str) -> usize {
+    let job = jobs.all.iter().position(|job| job.name == name);
+    job.expect("a job")
+}
+
+/// A sample of a task, of 1 s of which 0.1 s is start-up.
+fn sample_of(jobs: &Jobs, task: Task, round: u32) -> Sample {
     Sample {
-        cell: task.name(),
-        workload: workload.clone(),
-        size: input.map(|cell| cell.size),
-        distribution: input.map(|cell| cell.distribution),
-        engine: engine.clone(),
-        mode: mode.clone(),
-        kind: task.kind(round),
+        kind: task.kind,
         round,
+        ..pilot_of(&jobs.all[task.job].name)
+    }
+}
+
+/// The pilot of this cell, of 1 s of which 0.1 s is start-up.
+fn pilot_of(name: &str) -> Sample {
+    Sample {
+        cell: name.to_owned(),
+        workload: String::new(),
+        size: None,
+        distribution: None,
+        engine: String::new(),
+        mode: String::new(),
+        kind: Kind::Pilot,
+        round: 0,
         outcome: Outcome::Ok,
         wall_s: Some(1.0),
         user_s: None,
@@ -63,64 +124,74 @@ fn sample(task: &Task, round: u32) -> Sample {
     }
 }
 
+/// Why this cell is infeasible after these samples.
+fn reason(plan: &Plan, samples: &[Sample], name: &str) -> Option<String> {
+    let cell = cell(name);
+    let complexity = config().workload(&cell.workload).unwrap().complexity;
+    infeasible(plan, samples, &cell, complexity)
+}
+
 /// Everything that a run takes, in order: the pilot, then the rounds.
-fn all_tasks(plan: &Plan) -> Vec<(Task, u32)> {
-    let config = config();
-    let mut tasks: Vec<(Task, u32)> = Vec::new();
-    for cell in pilot_order(plan) {
-        for task in compilation(&config, &cell)
-            .into_iter()
-            .chain([Task::Run(cell)])
-        {
-            if !tasks.contains(&(task.clone(), 0)) {
-                tasks.push((task, 0));
-            }
-        }
+fn all_tasks(jobs: &Jobs, plan: &Plan) -> Vec<(Task, u32)> {
+    let mut tasks: Vec<(Task, u32)> = pilot(jobs).into_iter().map(|task| (task, 0)).collect();
+    for number in 1..=plan.runs {
+        let round = round(jobs, plan, number).into_iter();
+        tasks.extend(round.map(|task| (task, number)));
     }
-    for round in 1..=plan.runs {
-        tasks.extend(
-            round_tasks(&config, plan, round)
-                .into_iter()
-                .map(|task| (task, round)),
-        );
-    }
-    tasks.retain(|(task, _)| is_live(plan, task));
+    tasks.retain(|(task, _)| is_live(plan, &jobs.all[task.job]));
     tasks
 }
 
 #[test]
-fn the_pilot_goes_up_the_sizes_and_keeps_the_order_of_the_plan_within_one() {
-    let sizes: Vec<_> = pilot_order(&plan()).iter().map(|cell| cell.size).collect();
-    assert!(sizes.is_sorted());
-    let names: Vec<String> = pilot_order(&plan())
+fn the_pilot_goes_up_the_sizes_and_compiles_before_what_needs_it() {
+    let jobs = jobs(&plan());
+    let tasks = pilot(&jobs);
+    let sizes: Vec<_> = tasks
         .iter()
-        .take(2)
-        .map(Cell::to_string)
+        .filter_map(|task| match &jobs.all[task.job].work {
+            Work::Run { cell, .. } => Some(cell.size),
+            _ => None,
+        })
         .collect();
+    assert!(sizes.is_sorted());
+    let names = tasks.iter().map(|task| jobs.all[task.job].name.as_str());
+    let names: Vec<&str> = names.take(4).collect();
     assert_eq!(
         names,
-        ["merge/1KB/random/native:release", "merge/1KB/random/vm:jit"]
+        [
+            "merge/1KB/random/native:release",
+            "merge/1KB/random/vm:jit",
+            "merge/vm:aot",
+            "merge/1KB/random/vm:aot"
+        ]
     );
 }
 
 #[test]
 fn a_round_has_every_cell_the_controls_and_each_compilation_once() {
     let plan = plan();
-    for round in 1..=3 {
-        let tasks = round_tasks(&config(), &plan, round);
+    let jobs = jobs(&plan);
+    for number in 1..=3 {
+        let tasks = round(&jobs, &plan, number);
         let distinct: HashSet<&Task> = tasks.iter().collect();
         assert_eq!(distinct.len(), tasks.len(), "a task is there twice");
-        let count = |test: fn(&Task) -> bool| tasks.iter().filter(|task| test(task)).count();
-        assert_eq!(count(|task| matches!(task, Task::Run(_))), plan.cells.len());
+        let count = |test: fn(&Work, Kind) -> bool| {
+            let all = tasks.iter();
+            all.filter(|task| test(&jobs.all[task.job].work, task.kind))
+                .count()
+        };
+        assert_eq!(count(|_, kind| kind == Kind::Run), plan.live().count());
         // 1KB is light, 1MB medium.
-        assert_eq!(count(|task| matches!(task, Task::Control(_))), 2);
-        assert_eq!(count(|task| matches!(task, Task::Start { .. })), 1, "vm");
+        let is_control =
+            |work: &Work, kind| kind == Kind::Control && matches!(work, Work::Run { .. });
+        assert_eq!(count(is_control), 2);
+        assert_eq!(count(|work, _| matches!(work, Work::Start)), 1, "vm");
         // vm:aot of two workloads, for as many rounds as compile-runs says.
-        let compilations = if round <= 2 { 2 } else { 0 };
+        let compilations = if number <= 2 { 2 } else { 0 };
         assert_eq!(
-            count(|task| matches!(task, Task::Compile { .. })),
+            count(|_, kind| kind == Kind::Compile),
             compilations,
-            "round {round}"
+            "round {number}"
         );
     }
 }
@@ -128,50 +199,55 @@ fn a_round_has_every_cell_the_controls_and_each_compilation_once() {
 #[test]
 fn the_order_of_the_others_stays_when_a_cell_ends() {
     let before = plan();
+    let jobs = jobs(&before);
     let mut after = plan();
     after.conclude(&cell("merge/1MB/random/vm:aot"), Outcome::Failed, None);
-    let tasks = round_tasks(&config(), &before, 2);
-    assert_eq!(round_tasks(&config(), &after, 2), tasks);
-    let live = |plan: &Plan| tasks.iter().filter(|task| is_live(plan, task)).count();
+    let tasks = round(&jobs, &before, 2);
+    assert_eq!(round(&jobs, &after, 2), tasks);
+    let live = |plan: &Plan| {
+        let live = tasks
+            .iter()
+            .filter(|task| is_live(plan, &jobs.all[task.job]));
+        live.count()
+    };
     assert_eq!(live(&before) - 1, live(&after));
 }
 
 #[test]
 fn a_compilation_lives_as_long_as_one_of_its_cells() {
     let mut plan = plan();
-    let task = compilation(&config(), &cell("bubble/1KB/random/vm:aot")).unwrap();
-    assert_eq!(task.name(), "bubble/vm:aot");
+    let jobs = jobs(&plan);
+    let compilation = &jobs.all[run(&jobs, "bubble/vm:aot")];
     // 10KB is impossible, so 1KB is the only one that needs it.
-    assert!(is_live(&plan, &task));
+    assert!(is_live(&plan, compilation));
     plan.conclude(&cell("bubble/1KB/random/vm:aot"), Outcome::Failed, None);
-    assert!(!is_live(&plan, &task));
-    assert_eq!(
-        compilation(&config(), &cell("bubble/1KB/random/vm:jit")),
-        None
-    );
+    assert!(!is_live(&plan, compilation));
+    let Work::Run { compilation, .. } = &jobs.all[run(&jobs, "bubble/1KB/random/vm:jit")].work
+    else {
+        panic!("a cell is a run")
+    };
+    assert_eq!(*compilation, None);
 }
 
 #[test]
 fn a_control_is_told_from_the_run_of_the_same_cell() {
-    let cell = cell("merge/1KB/random/vm:jit");
-    let (run, control) = (Task::Run(cell.clone()), Task::Control(cell));
-    assert_eq!(run.name(), control.name());
-    assert_eq!(
-        (run.kind(0), run.kind(1), control.kind(1)),
-        (Kind::Pilot, Kind::Run, Kind::Control)
-    );
-    let done = Done::new(&[sample(&control, 1)]);
-    assert!(done.has(&control, 1) && !done.has(&run, 1) && !done.has(&control, 2));
+    let jobs = jobs(&plan());
+    let job = run(&jobs, "merge/1KB/random/vm:jit");
+    let task = |kind| Task { job, kind };
+    let done = Done::new(&[sample_of(&jobs, task(Kind::Control), 1)]);
+    assert!(done.has(&jobs, task(Kind::Control), 1));
+    assert!(!done.has(&jobs, task(Kind::Run), 1));
+    assert!(!done.has(&jobs, task(Kind::Control), 2));
 }
 
 /// The pilot of a smaller size took `wall_s`, `startup_s` of which the guest did not account for.
 fn verdict(smaller: &str, wall_s: f64, startup_s: f64, asked: &str) -> Option<String> {
-    let mut pilot = sample(&Task::Run(cell(smaller)), 0);
+    let mut pilot = pilot_of(smaller);
     pilot.wall_s = Some(wall_s);
     (pilot.read_s, pilot.sort_s, pilot.write_s) = (Some(0.0), Some(wall_s - startup_s), Some(0.0));
     let mut plan = plan();
     plan.timeout_s = 10.0;
-    infeasible(&config(), &plan, &[pilot], &cell(asked))
+    reason(&plan, &[pilot], asked)
 }
 
 #[test]
@@ -229,21 +305,18 @@ fn reading_does_not_grow_like_sorting() {
         "bubble/1KB/random/native:release",
         "bubble/10KB/random/native:release",
     );
-    let mut pilot = sample(&Task::Run(cell(small)), 0);
+    let mut pilot = pilot_of(small);
     pilot.wall_s = Some(0.6);
     (pilot.read_s, pilot.sort_s, pilot.write_s) = (Some(0.2), Some(9e-6), Some(0.3));
     let mut plan = plan();
     plan.timeout_s = 10.0;
-    let reason = |plan: &Plan, pilot: &Sample| {
-        infeasible(&config(), plan, std::slice::from_ref(pilot), &cell(asked))
-    };
     assert_eq!(
-        reason(&plan, &pilot),
+        reason(&plan, std::slice::from_ref(&pilot), asked),
         None,
         "5 s by the size, 50 s by its square"
     );
     plan.timeout_s = 5.0;
-    assert!(reason(&plan, &pilot).is_some());
+    assert!(reason(&plan, &[pilot], asked).is_some());
 }
 
 /// A program that says nothing of its phases is taken to start in the time of its smallest input.
@@ -254,14 +327,14 @@ fn without_phases_only_what_a_larger_input_took_longer_grows() {
             .iter()
             .map(|(size, wall_s)| {
                 let name = format!("merge/{size}/random/vm:jit");
-                let mut pilot = sample(&Task::Run(cell(&name)), 0);
+                let mut pilot = pilot_of(&name);
                 (pilot.wall_s, pilot.read_s) = (Some(*wall_s), None);
                 pilot
             })
             .collect();
         let mut plan = plan();
         plan.timeout_s = 10.0;
-        infeasible(&config(), &plan, &pilots, &cell("merge/1MB/random/vm:jit"))
+        reason(&plan, &pilots, "merge/1MB/random/vm:jit")
     };
     // 2 s to start, no more for ten times the input.
     assert_eq!(predicted(&[("1KB", 2.0), ("10KB", 2.0)]), None);
@@ -308,7 +381,7 @@ fn what_a_smaller_size_could_not_do_a_larger_one_is_not_asked_to() {
     ] {
         let mut plan = plan();
         plan.conclude(&cell("merge/10KB/random/vm:jit"), outcome, None);
-        let reason = infeasible(&config(), &plan, &[], &cell("merge/1MB/random/vm:jit"));
+        let reason = reason(&plan, &[], "merge/1MB/random/vm:jit");
         assert_eq!(reason.as_deref(), says);
     }
 }
@@ -318,13 +391,14 @@ proptest! {
     #[test]
     fn what_is_left_and_what_was_taken_are_exactly_the_plan(taken in prop::collection::vec(any::<bool>(), 200)) {
         let plan = plan();
-        let all = all_tasks(&plan);
+        let jobs = jobs(&plan);
+        let all = all_tasks(&jobs, &plan);
         prop_assert!(all.len() < taken.len());
-        let samples: Vec<Sample> = all.iter().zip(&taken).filter(|(_, taken)| **taken).map(|((task, round), _)| sample(task, *round)).collect();
+        let samples: Vec<Sample> = all.iter().zip(&taken).filter(|(_, taken)| **taken).map(|((task, round), _)| sample_of(&jobs, *task, *round)).collect();
         let done = Done::new(&samples);
-        let left: Vec<&(Task, u32)> = all.iter().filter(|(task, round)| !done.has(task, *round)).collect();
+        let left: Vec<&(Task, u32)> = all.iter().filter(|(task, round)| !done.has(&jobs, *task, *round)).collect();
         prop_assert_eq!(left.len() + samples.len(), all.len());
-        let key = |task: &Task, round: u32| (task.name(), format!("{:?}", task.kind(round)), round);
+        let key = |task: &Task, round: u32| (jobs.all[task.job].name.clone(), format!("{:?}", task.kind), round);
         let mut union: BTreeSet<_> = left.iter().map(|(task, round)| key(task, *round)).collect();
         for sample in &samples {
             prop_assert!(union.insert((sample.cell.clone(), format!("{:?}", sample.kind), sample.round)), "{} would be taken twice", sample.cell);

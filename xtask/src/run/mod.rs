@@ -1,12 +1,15 @@
 //! The `bench` command: gets everything ready, measures, reports.
 
-mod judge;
-mod own;
+mod check;
+mod fixture;
+mod jobs;
+mod phases;
+mod prepare;
 mod progress;
-mod ready;
-pub mod schedule;
-mod session;
-mod workplace;
+mod sampler;
+mod schedule;
+pub mod stopwatch;
+pub mod target;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -16,13 +19,16 @@ use anyhow::{Context, bail};
 use crate::config::Config;
 use crate::paths::Paths;
 use crate::plan::Plan;
-use crate::process::{self, Cpus, Pinned, Processes};
+use crate::process::{self, Cpus, Pinned};
 use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::summary::any_trouble;
 use crate::tools::Toolbox;
+use jobs::Jobs;
+use prepare::Ready;
 use progress::Progress;
-use session::{Flow, Session};
+use sampler::{Flow, Sampler};
+use schedule::Done;
 
 /// What `bench` was asked to do.
 pub struct Request {
@@ -54,16 +60,15 @@ pub fn bench(
         None => &request.results,
     };
     let _lock = ResultsLock::take(locked)?;
-    let mut toolbox = ready::find_tools(config, paths, &plan, request)?;
+    let mut toolbox = prepare::find_tools(config, paths, &plan, request)?;
     if !request.no_setup {
         if request.resumed.is_none() {
             first_look(config, paths, &plan, request, &toolbox)?;
         }
         toolbox.build()?;
     }
-    ready::list(&toolbox);
-    let ready = ready::prepare(config, paths, &plan, request, &toolbox, &Processes)?;
-    ready.exclude_unsupported(config, &mut plan);
+    prepare::list(&toolbox);
+    let ready = prepare::prepare(config, paths, &mut plan, request, &toolbox)?;
     plan.choose_controls();
     let folder = match &request.resumed {
         Some(folder) => {
@@ -100,8 +105,7 @@ fn first_look(
     eprintln!(
         "{missing} must be built from source, which takes about {minutes} minutes; before that, a first look at the others, {runs} samples a cell"
     );
-    let ready = ready::prepare(config, paths, &plan, request, toolbox, &Processes)?;
-    ready.exclude_unsupported(config, &mut plan);
+    let ready = prepare::prepare(config, paths, &mut plan, request, toolbox)?;
     plan.choose_controls();
     let folder = start(&request.results, paths, &plan, &ready, true)?;
     if measure(config, plan, request, ready, &folder)? == Flow::Interrupted {
@@ -121,7 +125,7 @@ fn measure(
     config: &Config,
     plan: Plan,
     request: &Request,
-    mut ready: ready::Ready,
+    ready: Ready,
     folder: &RunFolder,
 ) -> anyhow::Result<Flow> {
     let _pinned = request.pin.as_ref().map(Pinned::to).transpose()?;
@@ -132,7 +136,6 @@ fn measure(
         "going on with run"
     };
     eprintln!("{verb}: {}", folder.path.display());
-    ready.workplace.work = folder.work();
     let leftovers = match request.resumed {
         Some(_) => process::kill_leftovers(&folder.work()),
         None => 0,
@@ -140,18 +143,18 @@ fn measure(
     if leftovers > 0 {
         eprintln!("ended {leftovers} processes that a killed benchmark left running");
     }
-    let mut session = Session {
-        config,
+    let jobs = Jobs::new(config, &plan, &ready, &folder.work())?;
+    let mut sampler = Sampler {
         plan,
-        workplace: ready.workplace,
+        jobs,
         stopwatch: ready.stopwatch,
-        runner: &Processes,
         folder: folder.clone(),
         log,
+        done: Done::new(&samples),
         samples,
         progress: Progress::new(),
     };
-    let flow = session.run()?;
+    let flow = sampler.run()?;
     if flow == Flow::Done {
         let _ = std::fs::remove_dir_all(folder.work());
     }
@@ -163,7 +166,7 @@ fn start(
     results: &Path,
     paths: &Paths,
     plan: &Plan,
-    ready: &ready::Ready,
+    ready: &Ready,
     first_look: bool,
 ) -> anyhow::Result<RunFolder> {
     let folder = RunFolder::create(
@@ -190,7 +193,7 @@ fn refuse_other_run(
     config: &Config,
     folder: &RunFolder,
     plan: &Plan,
-    ready: &ready::Ready,
+    ready: &Ready,
 ) -> anyhow::Result<()> {
     let then = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
     let stored: Plan = folder.read_json("plan.json")?;

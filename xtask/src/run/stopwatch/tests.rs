@@ -1,7 +1,4 @@
-use std::cell::RefCell;
-
 use super::*;
-use crate::process::Finished;
 
 /// What hyperfine 1.20.0 wrote for `sh -c 'exit 7'`.
 const V1: &str = r#"{"results": [{
@@ -97,60 +94,46 @@ fn only_hyperfines_own_lines_are_dropped_from_stderr() {
     assert!(!kept.contains("Ignoring"), "{kept}");
 }
 
-/// Plays hyperfine: writes this to the export file, and ends this way.
-struct Fake {
-    export: Option<&'static str>,
-    end: End,
-    seen: RefCell<Vec<Invocation>>,
-}
-
-impl Runner for Fake {
-    fn run(&self, invocation: &Invocation) -> anyhow::Result<Finished> {
-        let at = invocation
-            .argv
-            .iter()
-            .position(|word| word == "--export-json")
-            .unwrap();
-        if let Some(export) = self.export {
-            std::fs::write(&invocation.argv[at + 1], export).unwrap();
-        }
-        self.seen.borrow_mut().push(invocation.clone());
-        Ok(Finished {
-            end: self.end,
-            stdout: "out".to_owned(),
-            stderr: "err\n".to_owned(),
-        })
-    }
-}
-
-fn measure(export: Option<&'static str>, end: End) -> (anyhow::Result<Measured>, Invocation) {
+/// Measures with a script that plays hyperfine: it writes this to the export file, and does `then`.
+/// Also the words and the variable that it got.
+fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let write = match export {
+        Some(export) => {
+            std::fs::write(path("payload"), export).unwrap();
+            format!("cp {} \"$to\"", path("payload").display())
+        }
+        None => String::new(),
+    };
+    let script = format!(
+        "for word in \"$@\" \"$CACHE\"; do echo \"$word\" >> {}; done\n\
+         for word in \"$@\"; do [ \"$last\" = --export-json ] && to=$word; last=$word; done\n\
+         {write}\necho out; echo err >&2\n{then}\n",
+        path("words").display()
+    );
+    std::fs::write(path("hyperfine"), script).unwrap();
     let stopwatch = Stopwatch {
-        command: vec!["hyperfine".into()],
+        command: vec!["sh".into(), path("hyperfine").into()],
         counts: false,
-        export: folder.path().join("export.json"),
+        export: path("export.json"),
     };
     // Of an earlier sample.
     std::fs::write(&stopwatch.export, V1).unwrap();
-    let runner = Fake {
-        export,
-        end,
-        seen: RefCell::default(),
-    };
     let command = Command {
         argv: vec!["/a b/engine".into(), "it's".into()],
         env: vec![("CACHE".to_owned(), "/c".into())],
         ..Command::default()
     };
-    let measured = stopwatch.measure(&runner, &command, Duration::from_secs(9));
+    let measured = stopwatch.measure(&command, Duration::from_millis(500));
     assert!(!stopwatch.export.exists(), "a file stayed");
-    let invocation = runner.seen.borrow_mut().remove(0);
-    (measured, invocation)
+    let words = std::fs::read_to_string(path("words")).unwrap();
+    (measured, words.lines().map(str::to_owned).collect())
 }
 
 #[test]
 fn one_invocation_of_hyperfine_is_one_run() {
-    let (measured, invocation) = measure(Some(V2), End::Exit(0));
+    let (measured, words) = measure(Some(V2), "");
     let measured = measured.unwrap();
     assert_eq!(
         measured.end,
@@ -160,36 +143,31 @@ fn one_invocation_of_hyperfine_is_one_run() {
     assert_eq!(measured.cost.unwrap().peak_rss_bytes, Some(3_723_264));
     assert_eq!(
         (measured.stdout.as_str(), measured.stderr.as_str()),
-        ("out", "err\n")
+        ("out\n", "err\n")
     );
-    let words: Vec<&str> = invocation
-        .argv
-        .iter()
-        .map(|word| word.to_str().unwrap())
-        .collect();
-    assert!(
-        words.contains(&"--runs=1") && words.contains(&"--shell=none"),
-        "{words:?}"
-    );
-    let line = shell_words::split(words.last().unwrap()).unwrap();
-    assert_eq!(line, ["/a b/engine", "it's"]);
-    assert_eq!(invocation.env, [("CACHE".to_owned(), "/c".into())]);
-    assert_eq!(invocation.timeout, Some(Duration::from_secs(9)));
+    for option in ["--runs=1", "--shell=none"] {
+        assert!(words.iter().any(|word| word == option), "{words:?}");
+    }
+    let [.., line, variable] = &words[..] else {
+        panic!("no words")
+    };
+    assert_eq!(shell_words::split(line).unwrap(), ["/a b/engine", "it's"]);
+    assert_eq!(variable, "/c");
 }
 
 #[test]
 fn figures_of_an_earlier_sample_never_count() {
-    let (measured, _) = measure(None, End::Exit(1));
+    let (measured, _) = measure(None, "exit 1");
     assert_eq!(measured.unwrap().cost, None);
     // hyperfine wrote, but was killed: half a file, or the figures of a killed process.
-    let (measured, _) = measure(Some(V1), End::Timeout);
+    let (measured, _) = measure(Some(V1), "sleep 60");
     let measured = measured.unwrap();
     assert_eq!((measured.end, measured.cost), (End::Timeout, None));
 }
 
 #[test]
 fn an_export_of_another_version_is_an_error_that_says_so() {
-    let (measured, _) = measure(Some("{\"schema_version\": 3}"), End::Exit(0));
+    let (measured, _) = measure(Some("{\"schema_version\": 3}"), "");
     let error = measured.unwrap_err().to_string();
     assert!(error.contains("is it version 1.20 or 2.x?"), "{error}");
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::tests::config;
-use crate::measure::Cost;
+use crate::run::stopwatch::Cost;
 
 /// A process that ended this way, after a good guest's line.
 fn measured(end: End, stderr: &str) -> Measured {
@@ -29,10 +29,8 @@ impl Desk {
     fn new(output: Option<&str>) -> Desk {
         let folder = tempfile::tempdir().unwrap();
         let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
-        if let Some(output) = output {
-            std::fs::write(folder.path().join("output"), output).unwrap();
-        }
-        Desk {
+        std::fs::create_dir(folder.path().join("io")).unwrap();
+        let desk = Desk {
             input: Input {
                 path: folder.path().join("input"),
                 size_bytes: 4,
@@ -41,42 +39,55 @@ impl Desk {
                 sorted_hash: hash("3\n5\n"),
             },
             folder,
+        };
+        if let Some(output) = output {
+            let merge = config().workload("merge").unwrap().clone();
+            std::fs::write(desk.fixture(&merge).output, output).unwrap();
         }
+        desk
     }
 
-    fn judge(&self, measured: &Measured, expected: ExpectedOutput) -> (Outcome, String) {
+    fn fixture(&self, workload: &Workload) -> Fixture {
+        Fixture::new(
+            self.folder.path(),
+            workload,
+            Some(&self.input),
+            self.folder.path(),
+        )
+    }
+
+    fn checked(&self, measured: &Measured, expected: ExpectedOutput) -> (Outcome, String) {
         let mut workload = config().workload("merge").unwrap().clone();
         workload.output = expected;
-        self.judge_workload(measured, &workload)
+        self.check_workload(measured, &workload)
     }
 
-    fn judge_workload(&self, measured: &Measured, workload: &Workload) -> (Outcome, String) {
-        let left = Left {
-            output: self.folder.path().join("output"),
-            stdout: self.folder.path().join("stdout"),
-        };
-        std::fs::write(&left.stdout, &measured.stdout).unwrap();
-        let verdict = judge_run(measured, workload, Some(&self.input), &left, 30.0).unwrap();
+    fn check_workload(&self, measured: &Measured, workload: &Workload) -> (Outcome, String) {
+        let fixture = self.fixture(workload);
+        std::fs::write(&fixture.stdout, &measured.stdout).unwrap();
+        let check = Check::new(workload, Some(&self.input), &fixture);
+        let verdict = check.run(measured, 30.0).unwrap();
+        assert!(!fixture.output.exists(), "an output stayed");
         assert_eq!(verdict.reason.is_none(), verdict.outcome == Outcome::Ok);
         (verdict.outcome, verdict.reason.unwrap_or_default())
     }
 }
 
-fn judge(output: Option<&str>, expected: ExpectedOutput) -> (Outcome, String) {
-    Desk::new(output).judge(&measured(End::Exit(0), ""), expected)
+fn checked(output: Option<&str>, expected: ExpectedOutput) -> (Outcome, String) {
+    Desk::new(output).checked(&measured(End::Exit(0), ""), expected)
 }
 
-fn judge_end(measured: &Measured) -> (Outcome, String) {
-    Desk::new(Some("3\n5\n")).judge(measured, ExpectedOutput::Sorted)
+fn end_of_run(measured: &Measured) -> (Outcome, String) {
+    Desk::new(Some("3\n5\n")).checked(measured, ExpectedOutput::Sorted)
 }
 
 #[test]
 fn an_output_must_be_the_one_that_the_workload_promises() {
     use ExpectedOutput::{Nothing, Sorted, Unchanged};
     let ok = (Outcome::Ok, String::new());
-    assert_eq!(judge(Some("3\n5\n"), Sorted), ok);
-    assert_eq!(judge(Some("5\n3\n"), Unchanged), ok);
-    assert_eq!(judge(None, Nothing), ok);
+    assert_eq!(checked(Some("3\n5\n"), Sorted), ok);
+    assert_eq!(checked(Some("5\n3\n"), Unchanged), ok);
+    assert_eq!(checked(None, Nothing), ok);
     for (output, expected, says) in [
         (Some("5\n3\n"), Sorted, "differs from the expected result"),
         (
@@ -89,7 +100,7 @@ fn an_output_must_be_the_one_that_the_workload_promises() {
         (None, Unchanged, "no output file was written"),
         (Some(""), Nothing, "none was expected"),
     ] {
-        let (outcome, reason) = judge(output, expected);
+        let (outcome, reason) = checked(output, expected);
         assert_eq!(outcome, Outcome::WrongOutput);
         assert!(reason.contains(says), "{reason}");
     }
@@ -97,7 +108,6 @@ fn an_output_must_be_the_one_that_the_workload_promises() {
 
 #[test]
 fn the_line_must_be_there_and_count_the_items() {
-    let desk = Desk::new(Some("3\n5\n"));
     for (stdout, says) in [
         ("", "is missing from standard output"),
         (
@@ -109,7 +119,8 @@ fn the_line_must_be_there_and_count_the_items() {
             stdout: stdout.to_owned(),
             ..measured(End::Exit(0), "")
         };
-        let (outcome, reason) = desk.judge(&measured, ExpectedOutput::Sorted);
+        let desk = Desk::new(Some("3\n5\n"));
+        let (outcome, reason) = desk.checked(&measured, ExpectedOutput::Sorted);
         assert_eq!(outcome, Outcome::WrongOutput);
         assert!(reason.contains(says), "{reason}");
     }
@@ -119,7 +130,7 @@ fn the_line_must_be_there_and_count_the_items() {
         ..measured(End::Exit(0), "")
     };
     assert_eq!(
-        Desk::new(None).judge(&noop, ExpectedOutput::Nothing).0,
+        Desk::new(None).checked(&noop, ExpectedOutput::Nothing).0,
         Outcome::Ok
     );
 }
@@ -127,19 +138,19 @@ fn the_line_must_be_there_and_count_the_items() {
 #[test]
 fn a_bad_end_counts_more_than_a_right_output() {
     assert_eq!(
-        judge_end(&measured(End::Signal(11), "one\n\ntwo\n")),
+        end_of_run(&measured(End::Signal(11), "one\n\ntwo\n")),
         (
             Outcome::Failed,
             "was killed by signal 11 (SIGSEGV): one | two".to_owned()
         )
     );
-    let (outcome, reason) = judge_end(&measured(End::Timeout, "busy"));
+    let (outcome, reason) = end_of_run(&measured(End::Timeout, "busy"));
     assert_eq!(
         (outcome, reason.as_str()),
         (Outcome::Timeout, "killed at the timeout of 30.0 s")
     );
     // Without a word on stderr, what was said on stdout.
-    let (_, reason) = judge_end(&measured(End::Exit(7), " \n"));
+    let (_, reason) = end_of_run(&measured(End::Exit(7), " \n"));
     assert_eq!(
         reason,
         "ended with exit status 7: items=2 read_ns=1 sort_ns=2 write_ns=3"
@@ -152,7 +163,7 @@ fn hyperfine_that_ends_well_without_a_figure_is_no_success() {
         cost: None,
         ..measured(End::Exit(0), "")
     };
-    assert_eq!(judge_end(&without).0, Outcome::Failed);
+    assert_eq!(end_of_run(&without).0, Outcome::Failed);
 }
 
 #[test]
@@ -163,7 +174,7 @@ fn running_out_of_memory_is_recognised() {
         "Error: Cannot allocate memory (os error 12)",
     ] {
         assert_eq!(
-            judge_end(&measured(End::Signal(6), said)).0,
+            end_of_run(&measured(End::Signal(6), said)).0,
             Outcome::OutOfMemory,
             "{said}"
         );
@@ -172,30 +183,30 @@ fn running_out_of_memory_is_recognised() {
         oom_kill: true,
         ..measured(end, "")
     };
-    assert_eq!(judge_end(&killed(End::Signal(9))).0, Outcome::OutOfMemory);
+    assert_eq!(end_of_run(&killed(End::Signal(9))).0, Outcome::OutOfMemory);
     // The kernel killed something else meanwhile.
-    assert_eq!(judge_end(&killed(End::Signal(11))).0, Outcome::Failed);
-    assert_eq!(judge_end(&measured(End::Signal(9), "")).0, Outcome::Failed);
+    assert_eq!(end_of_run(&killed(End::Signal(11))).0, Outcome::Failed);
+    assert_eq!(end_of_run(&measured(End::Signal(9), "")).0, Outcome::Failed);
 }
 
 #[test]
 fn a_long_reason_keeps_its_end() {
     let stderr = format!("{}the cause\n", "é".repeat(5000));
-    let (_, reason) = judge_end(&measured(End::Exit(1), &stderr));
+    let (_, reason) = end_of_run(&measured(End::Exit(1), &stderr));
     assert!(reason.ends_with("éthe cause"), "{reason}");
     assert!(reason.chars().count() < 450);
 }
 
 #[test]
 fn a_compilation_must_write_something() {
-    let judge = |end, bytes| judge_compilation(&measured(end, "no"), bytes, 30.0);
-    assert_eq!(judge(End::Exit(0), 1).outcome, Outcome::Ok);
-    assert_eq!(judge(End::Exit(0), 0).outcome, Outcome::WrongOutput);
-    let failed = judge(End::Exit(2), 1);
+    let checked = |end, bytes| check_compilation(&measured(end, "no"), bytes, 30.0);
+    assert_eq!(checked(End::Exit(0), 1).outcome, Outcome::Ok);
+    assert_eq!(checked(End::Exit(0), 0).outcome, Outcome::WrongOutput);
+    let failed = checked(End::Exit(2), 1);
     assert_eq!(
         failed.reason.as_deref(),
         Some("ended with exit status 2: no")
     );
     assert_eq!(failed.outcome, Outcome::Failed);
-    assert_eq!(judge(End::Timeout, 1).outcome, Outcome::Timeout);
+    assert_eq!(checked(End::Timeout, 1).outcome, Outcome::Timeout);
 }

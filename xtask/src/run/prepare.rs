@@ -7,29 +7,54 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use super::Request;
-use super::workplace::{Engine, Workplace};
-use crate::build::{self, Guests};
+use super::stopwatch::{Command, Stopwatch};
 use crate::cell::Outcome;
-use crate::config::{Config, Tool, distinct};
+use crate::config::{Config, Tool, Workload, distinct};
+use crate::data::Input;
 use crate::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::inputs;
 use crate::machine::Machine;
-use crate::measure::{Command, Stopwatch};
 use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
-use crate::process::{End, Processes, Runner};
-use crate::tools::{self, Found, State, Toolbox};
+use crate::process::End;
+use crate::tools::{self, Found, Guest, State, Toolbox};
 
 /// Everything that a run needs.
 pub struct Ready {
-    pub workplace: Workplace,
     pub stopwatch: Stopwatch,
     pub environment: Environment,
+    /// Engines that are there, by name.
+    pub installed: BTreeMap<String, Installed>,
     /// Why an engine is not there, by its name.
     pub missing: BTreeMap<String, String>,
+    /// By workload.
+    pub guests: BTreeMap<String, Guest>,
+    /// By size and distribution, as in a cell's name: `1MB/random`.
+    pub inputs: BTreeMap<String, Input>,
+    /// The checkout.
+    pub repo: PathBuf,
 }
 
-/// Finds or makes all that the plan's live cells need, and says so on stderr.
+/// An engine that is there, and what identifies it.
+pub struct Installed {
+    pub found: Found,
+    /// Hex SHA-256 of its binary.
+    sha256: String,
+    /// Hex SHA-256 of what the binary loads, by path.
+    libraries: BTreeMap<String, String>,
+}
+
+impl Installed {
+    /// All that an artefact depends on, of the engine that made it.
+    pub fn identity(&self) -> impl Iterator<Item = &str> {
+        let own = [self.found.version.as_str(), self.sha256.as_str()];
+        own.into_iter()
+            .chain(self.libraries.values().map(String::as_str))
+    }
+}
+
+/// Finds or makes all that the plan's live cells need, and says so on stderr. Cells whose engine is
+/// missing, or too old for the mode, become `unsupported`.
 ///
 /// # Errors
 /// When hyperfine, the wasm target, a guest or an input cannot be had. An engine that
@@ -37,75 +62,71 @@ pub struct Ready {
 pub fn prepare(
     config: &Config,
     paths: &Paths,
-    plan: &Plan,
+    plan: &mut Plan,
     request: &Request,
     toolbox: &Toolbox,
-    runner: &Processes,
 ) -> anyhow::Result<Ready> {
     let [(_, hyperfine), engines @ ..] = &toolbox.tools[..] else {
         bail!("hyperfine was not looked for: a bug")
     };
     let hyperfine = match hyperfine {
-        State::Found(hyperfine) => hyperfine.clone(),
+        State::Found(hyperfine) => hyperfine,
         State::Missing { why, how } => {
             bail!("hyperfine, the stopwatch, is missing: {why}; {how}")
         }
     };
-    let workloads = distinct(plan.live().map(|cell| cell.workload.clone()));
-    let built = build::built(config, &workloads);
-    let guests = build_guests(paths, &built, request, runner)?.with_own(config);
+    let names = distinct(plan.live().map(|cell| cell.workload.clone()));
+    let workloads = config.workloads.iter();
+    let workloads: Vec<&Workload> = workloads
+        .filter(|workload| names.contains(&workload.name))
+        .collect();
+    let guests = guests(paths, &workloads, request)?;
     let inputs = inputs::generate(config, paths, plan.live())?;
     let stopwatch = Stopwatch {
         command: hyperfine.command.clone(),
         counts: !hyperfine.version.starts_with("1."),
         export: export_file()?,
     };
-    let floor = memory_floor(&stopwatch, runner).context("cannot measure with hyperfine")?;
-    let (engines, missing) = split(engines)?;
+    let floor = memory_floor(&stopwatch).context("cannot measure with hyperfine")?;
+    let (installed, missing) = split(engines)?;
+    let machine = Machine::look();
     let environment = Environment {
-        machine: Machine::look(runner),
-        hyperfine: hyperfine.version,
+        warnings: machine.warnings(),
+        machine,
+        hyperfine: hyperfine.version.clone(),
         memory_floor_bytes: floor,
-        engines: engines
+        engines: installed
             .iter()
             .map(|(name, engine)| (name.clone(), identity(config, name, engine)))
             .collect(),
-        guests: guest_hashes(paths, &guests, &workloads)?,
-        rustc: environment::rustc_version(runner),
-        git_commit: environment::git_commit(runner, &paths.root),
+        guests: guest_hashes(paths, &workloads, &guests)?,
+        rustc: environment::rustc_version(),
+        git_commit: environment::git_commit(&paths.root),
         command: request.command.clone(),
         pinned: request.pin.as_ref().map(ToString::to_string),
         other_machines: Vec::new(),
-        warnings: Vec::new(),
-    };
-    let environment = Environment {
-        warnings: environment.machine.warnings(),
-        ..environment
     };
     for warning in &environment.warnings {
         eprintln!("warning: {warning}");
     }
-    let workplace = Workplace {
-        repo: paths.root.clone(),
-        work: PathBuf::new(),
-        guests,
-        engines,
-        inputs,
-    };
-    Ok(Ready {
-        workplace,
+    let ready = Ready {
         stopwatch,
         environment,
+        installed,
         missing,
-    })
+        guests,
+        inputs,
+        repo: paths.root.clone(),
+    };
+    ready.exclude_unsupported(config, plan);
+    Ok(ready)
 }
 
 impl Ready {
-    /// Marks the cells whose engine is missing, or too old for the mode.
-    pub fn exclude_unsupported(&self, config: &Config, plan: &mut Plan) {
-        let cells: Vec<_> = plan.live().cloned().collect();
-        for cell in cells {
-            let reason = match self.workplace.engines.get(&cell.engine) {
+    fn exclude_unsupported(&self, config: &Config, plan: &mut Plan) {
+        for planned in plan.cells.iter_mut().filter(|cell| cell.outcome.is_none()) {
+            let cell = &planned.cell;
+            let reason = match self.installed.get(&cell.engine) {
                 None => Some(
                     self.missing
                         .get(&cell.engine)
@@ -113,12 +134,13 @@ impl Ready {
                         .unwrap_or_else(|| "the engine is missing".to_owned()),
                 ),
                 Some(engine) => config
-                    .mode_of(&cell)
-                    .and_then(|mode| mode.spelling(&engine.found.version).err())
+                    .mode_of(cell)
+                    .and_then(|mode| mode.commands(&engine.found.version).err())
                     .map(|error| error.to_string()),
             };
-            if let Some(reason) = reason {
-                plan.conclude(&cell, Outcome::Unsupported, Some(reason));
+            if reason.is_some() {
+                planned.outcome = Some(Outcome::Unsupported);
+                planned.reason = reason;
             }
         }
     }
@@ -164,29 +186,34 @@ pub fn list(toolbox: &Toolbox) {
     }
 }
 
-fn build_guests(
+/// The guests of these workloads, built where they are this project's.
+fn guests(
     paths: &Paths,
-    workloads: &[String],
+    workloads: &[&Workload],
     request: &Request,
-    runner: &Processes,
-) -> anyhow::Result<Guests> {
-    let guests = Guests::new(paths);
-    let all_there = |workload: &String| guests.files(workload).iter().all(|file| file.is_file());
-    if workloads.is_empty() || (request.no_setup && workloads.iter().all(all_there)) {
+) -> anyhow::Result<BTreeMap<String, Guest>> {
+    let guest = |workload: &&Workload| (workload.name.clone(), Guest::of(workload, paths));
+    let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
+    let own = workloads.iter().filter(|workload| workload.own.is_none());
+    let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
+    let mut programs = names.iter().flat_map(|name| guests[*name].programs());
+    let all_there = programs.all(|program| program.is_file());
+    if names.is_empty() || (request.no_setup && all_there) {
         return Ok(guests);
     }
     if !request.no_setup {
         tools::ensure_wasm_target()?;
     }
-    eprintln!("building the guests: {}", workloads.join(", "));
-    build::build(runner, paths, workloads)
+    eprintln!("building the guests: {}", names.join(", "));
+    tools::build(paths, &names)?;
+    Ok(guests)
 }
 
 /// The engines that are there, and why others are not. Hashing hundreds of megabytes is shared
 /// out over the processors.
 fn split(
     tools: &[(Tool, State)],
-) -> anyhow::Result<(BTreeMap<String, Engine>, BTreeMap<String, String>)> {
+) -> anyhow::Result<(BTreeMap<String, Installed>, BTreeMap<String, String>)> {
     std::thread::scope(|scope| {
         let mut hashing = Vec::new();
         let mut missing = BTreeMap::new();
@@ -211,20 +238,20 @@ fn split(
     })
 }
 
-fn with_hashes(found: Found) -> anyhow::Result<Engine> {
+fn with_hashes(found: Found) -> anyhow::Result<Installed> {
     let mut libraries = BTreeMap::new();
     for path in tools::loaded_files(&found.command)? {
         let hash = environment::sha256_of_file(&path)?;
         libraries.insert(without_home(&path).display().to_string(), hash);
     }
-    Ok(Engine {
+    Ok(Installed {
         sha256: environment::sha256_of_file(&found.binary)?,
         libraries,
         found,
     })
 }
 
-fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
+fn identity(config: &Config, name: &str, engine: &Installed) -> EngineIdentity {
     let Found {
         version,
         binary,
@@ -237,20 +264,20 @@ fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
         .map_or(&[][..], |engine| &engine.modes)
         .iter()
         .filter_map(|mode| {
-            let spelling = mode.spelling(version).ok()?;
+            let commands = mode.commands(version).ok()?;
             let env: String = mode
                 .env
                 .iter()
                 .map(|(name, value)| format!("{name}={} ", value.text()))
                 .collect();
-            let compile = spelling
+            let compile = commands
                 .compile
                 .as_ref()
                 .map(|compile| format!("{env}{}", compile.text()));
             Some((
                 mode.name.clone(),
                 ModeCommands {
-                    run: format!("{env}{}", spelling.run.text()),
+                    run: format!("{env}{}", commands.run.text()),
                     compile,
                 },
             ))
@@ -266,35 +293,38 @@ fn identity(config: &Config, name: &str, engine: &Engine) -> EngineIdentity {
     }
 }
 
+/// SHA-256 of everything that runs as a guest, and of the files that the user gave one.
 fn guest_hashes(
     paths: &Paths,
-    guests: &Guests,
-    workloads: &[String],
+    workloads: &[&Workload],
+    guests: &BTreeMap<String, Guest>,
 ) -> anyhow::Result<BTreeMap<String, String>> {
-    let files = workloads.iter().flat_map(|workload| guests.files(workload));
-    files
-        .map(|file| {
+    let mut hashes = BTreeMap::new();
+    for workload in workloads {
+        let own = workload.own.iter().flat_map(|own| own.sources());
+        let mut files: Vec<PathBuf> = own.map(|(_, path)| paths.root.join(path)).collect();
+        files.extend(guests[&workload.name].programs().into_iter().cloned());
+        for file in files {
             let name = match file.strip_prefix(&paths.root) {
                 Ok(inside) => inside.to_owned(),
                 Err(_) => without_home(&file),
             };
-            Ok((
-                name.display().to_string(),
-                environment::sha256_of_file(&file)?,
-            ))
-        })
-        .collect()
+            let hash = environment::sha256_of_file(&file)?;
+            hashes.insert(name.display().to_string(), hash);
+        }
+    }
+    Ok(hashes)
 }
 
 /// What hyperfine reports as the memory of `true`: the most of a few runs, in bytes.
-fn memory_floor(stopwatch: &Stopwatch, runner: &dyn Runner) -> anyhow::Result<u64> {
+fn memory_floor(stopwatch: &Stopwatch) -> anyhow::Result<u64> {
     let mut floor = 0;
     for _ in 0..5 {
         let command = Command {
             argv: vec!["true".into()],
             ..Command::default()
         };
-        let measured = stopwatch.measure(runner, &command, Duration::from_secs(10))?;
+        let measured = stopwatch.measure(&command, Duration::from_secs(10))?;
         if measured.end != End::Exit(0) {
             bail!("`true` {}: {}", measured.end, measured.stderr.trim());
         }

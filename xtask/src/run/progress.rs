@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::bench::schedule::Task;
+use super::schedule::Task;
 use crate::sample::{Kind, Sample};
 use crate::units::human_seconds;
 
@@ -27,8 +27,8 @@ pub struct Progress {
 /// Predicts the time of the remaining samples from those that were taken.
 #[derive(Default)]
 struct Clock {
-    /// The last wall time of each task by kind and name, in seconds.
-    last_s: HashMap<(bool, String), f64>,
+    /// The last wall time of each task, in seconds; a run's pilot counts as its run.
+    last_s: HashMap<Task, f64>,
     /// Time spent around samples (starting hyperfine, checking outputs), in seconds.
     around_s: f64,
     taken: u32,
@@ -48,8 +48,8 @@ pub struct Later<'t> {
 }
 
 impl Clock {
-    fn learn(&mut self, task: &Task, wall_s: f64, total_s: f64) {
-        self.last_s.insert(key(task), wall_s);
+    fn learn(&mut self, task: Task, wall_s: f64, total_s: f64) {
+        self.last_s.insert(counted(task), wall_s);
         self.around_s += (total_s - wall_s).max(0.0);
         self.taken += 1;
     }
@@ -58,8 +58,7 @@ impl Clock {
         let (compilations, runs): (Vec<Task>, Vec<Task>) = later
             .round
             .iter()
-            .cloned()
-            .partition(|task| matches!(task, Task::Compile { .. }));
+            .partition(|task| task.kind == Kind::Compile);
         self.estimate_s(later.tasks)
             + self.estimate_s(&runs) * f64::from(later.rounds)
             + self.estimate_s(&compilations) * f64::from(later.compile_rounds)
@@ -68,22 +67,29 @@ impl Clock {
     fn estimate_s(&self, tasks: &[Task]) -> f64 {
         let around_s = self.around_s / f64::from(self.taken.max(1));
         // A control has its cell's time until it has one of its own.
-        let wall_s = |task: &Task| match (self.last_s.get(&key(task)), task) {
-            (Some(wall_s), _) => *wall_s,
-            (None, Task::Control(cell)) => self
-                .last_s
-                .get(&key(&Task::Run(cell.clone())))
-                .copied()
-                .unwrap_or(0.0),
-            (None, _) => 0.0,
+        let wall_s = |task: &Task| {
+            let own = self.last_s.get(task);
+            own.or_else(|| {
+                self.last_s.get(&Task {
+                    kind: Kind::Run,
+                    ..*task
+                })
+            })
         };
-        tasks.iter().map(|task| wall_s(task) + around_s).sum()
+        let all = tasks.iter();
+        all.map(|task| wall_s(task).unwrap_or(&0.0) + around_s)
+            .sum()
     }
 }
 
-/// Is it a control, and its name: a control and its cell have the same.
-fn key(task: &Task) -> (bool, String) {
-    (task.kind(1) == Kind::Control, task.name())
+fn counted(task: Task) -> Task {
+    Task {
+        kind: match task.kind {
+            Kind::Pilot => Kind::Run,
+            kind => kind,
+        },
+        ..task
+    }
 }
 
 impl Progress {
@@ -107,10 +113,9 @@ impl Progress {
     }
 
     /// Learns from a sample of an earlier sitting of the same run.
-    pub fn recall(&mut self, sample: &Sample) {
+    pub fn recall(&mut self, task: Task, sample: &Sample) {
         if let Some(wall_s) = sample.wall_s {
-            let key = (sample.kind == Kind::Control, sample.cell.clone());
-            self.clock.last_s.insert(key, wall_s);
+            self.clock.last_s.insert(counted(task), wall_s);
         }
     }
 
@@ -130,16 +135,17 @@ impl Progress {
     }
 
     /// Says what is being measured.
-    pub fn show(&self, task: &Task) {
+    pub fn show(&self, name: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(format!("{}  {}", self.left, task.name()));
+            bar.set_message(format!("{}  {name}", self.left));
         }
     }
 
     /// One sample is done, after `total_s` of which the process took `wall_s`.
     pub fn step(
         &mut self,
-        task: &Task,
+        task: Task,
+        name: &str,
         phase: &str,
         wall_s: Option<f64>,
         total_s: f64,
@@ -152,10 +158,10 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.inc(1);
             self.left = left.unwrap_or_default();
-            bar.set_message(format!("{}  {}", self.left, task.name()));
+            bar.set_message(format!("{}  {name}", self.left));
         } else if self.printed.elapsed() >= PLAIN_EVERY {
             self.printed = Instant::now();
-            eprintln!("{phase}: {}", left.unwrap_or_else(|| task.name()));
+            eprintln!("{phase}: {}", left.unwrap_or_else(|| name.to_owned()));
         }
     }
 

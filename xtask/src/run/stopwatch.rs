@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::process::{End, Invocation, Runner};
+use crate::process::{self, End, Invocation};
 use crate::sample::Counters;
 
 /// How to start hyperfine, and where it may write.
@@ -65,16 +65,11 @@ impl Stopwatch {
     ///
     /// # Errors
     /// When hyperfine cannot be started, or says nothing although it was not killed.
-    pub fn measure(
-        &self,
-        runner: &dyn Runner,
-        command: &Command,
-        timeout: Duration,
-    ) -> anyhow::Result<Measured> {
+    pub fn measure(&self, command: &Command, timeout: Duration) -> anyhow::Result<Measured> {
         let invocation = self.invocation(command, timeout)?;
         let _ = std::fs::remove_file(&self.export);
         let kills = oom_kills();
-        let finished = runner.run(&invocation)?;
+        let finished = process::run(&invocation)?;
         let oom_kill = oom_kills() > kills;
         let exported = match finished.end {
             End::Timeout | End::Interrupted => String::new(),

@@ -1,0 +1,106 @@
+//! A mode of an engine that is there, and the one place where the commands for a guest are made.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::config::{Commands, Engine, Mode, Template, Values};
+use crate::run::stopwatch::Command;
+use crate::tools::{Found, Guest};
+
+/// A mode of an engine that is there, with the commands for its version.
+#[derive(Clone, Copy)]
+pub struct Target<'c> {
+    engine: &'c Engine,
+    mode: &'c Mode,
+    pub commands: &'c Commands,
+    found: &'c Found,
+}
+
+/// Where a command has its files.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The only folder that a guest may reach.
+    pub dir: PathBuf,
+    /// A folder that only this mode uses.
+    pub cache: PathBuf,
+    /// What was compiled ahead of time, or will be: a path without extension.
+    pub artifact: PathBuf,
+    /// The checkout.
+    pub repo: PathBuf,
+}
+
+impl<'c> Target<'c> {
+    /// # Errors
+    /// When the mode needs another version of the engine; the message says which.
+    pub fn new(engine: &'c Engine, mode: &'c Mode, found: &'c Found) -> anyhow::Result<Target<'c>> {
+        Ok(Target {
+            engine,
+            mode,
+            commands: mode.commands(&found.version)?,
+            found,
+        })
+    }
+
+    /// The command that compiles the guest; none where the mode does not.
+    ///
+    /// # Errors
+    /// When a placeholder has no value.
+    pub fn compile(&self, guest: &Guest, place: &Place) -> anyhow::Result<Option<Command>> {
+        let compile = self.commands.compile.as_ref();
+        let command = |template| self.command(template, &self.values(guest, place));
+        compile.map(command).transpose()
+    }
+
+    /// The command that runs the guest with these arguments and variables, by the mode's `run` or
+    /// another of its templates.
+    ///
+    /// # Errors
+    /// When a placeholder has no value.
+    pub fn run(
+        &self,
+        template: &Template,
+        guest: &Guest,
+        place: &Place,
+        args: Vec<OsString>,
+        env: &BTreeMap<String, String>,
+    ) -> anyhow::Result<Command> {
+        let mut values = self.values(guest, place);
+        values.insert("args", args);
+        let by_words = template.uses("env");
+        if by_words && !env.is_empty() {
+            values.insert("env", self.engine.env_words(env)?);
+        }
+        let mut command = self.command(template, &values)?;
+        if !by_words {
+            let variables = env.iter();
+            let variables = variables.map(|(name, value)| (name.clone(), value.into()));
+            command.env.extend(variables);
+        }
+        Ok(command)
+    }
+
+    fn command(&self, template: &Template, values: &Values) -> anyhow::Result<Command> {
+        Ok(Command {
+            argv: template.expand(values)?,
+            env: self.mode.variables(values)?,
+            ..Command::default()
+        })
+    }
+
+    fn values(&self, guest: &Guest, place: &Place) -> Values {
+        let one = |path: &PathBuf| vec![path.clone().into_os_string()];
+        let mut values = Values::from([
+            ("bin", self.found.command.clone()),
+            ("wasm", one(&guest.wasm)),
+            ("artifact", one(&place.artifact)),
+            ("dir", one(&place.dir)),
+            ("cache", one(&place.cache)),
+            ("repo", one(&place.repo)),
+            ("env", Vec::new()),
+        ]);
+        values.extend(guest.native.as_ref().map(|path| ("native", one(path))));
+        values.extend(guest.js.as_ref().map(|path| ("js", one(path))));
+        values
+    }
+}
