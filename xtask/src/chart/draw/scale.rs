@@ -1,9 +1,11 @@
 //! Axes: from values to pixels, and where their ticks are.
 
+/// Factors and what they are called, descending.
+pub type Units = &'static [(f64, &'static str)];
 /// Seconds and their parts.
-pub const SECONDS: &[(f64, &str)] = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
+pub const SECONDS: Units = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
 /// Bytes, decimal.
-pub const BYTES: &[(f64, &str)] = &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B")];
+pub const BYTES: Units = &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B")];
 
 /// A logarithmic axis shows at least this factor, so that equal values are not torn apart.
 const LEAST_SPAN: f64 = 5.0;
@@ -17,28 +19,30 @@ const DECADES_OF_FINE_TICKS: f64 = 3.0;
 pub struct LogScale {
     low: f64,
     high: f64,
-    /// Pixels of `low` and `high`.
-    pixels: (f64, f64),
+    /// Of `low` and `high`.
+    pub pixels: (f64, f64),
 }
 
 impl LogScale {
-    /// An axis with room for all values; none of no values. They are above 0: see [`is_sound`].
-    pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> Option<LogScale> {
+    /// An axis with room for all values, around 1 if there are none. They are above 0: see
+    /// [`is_sound`].
+    pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> LogScale {
         let (low, high) = values
             .into_iter()
             .map(|value| (value, value))
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+            .unwrap_or((1.0, 1.0));
         let more = (LEAST_SPAN / (high / low)).max(ROOM * ROOM).sqrt();
-        Some(LogScale {
+        LogScale {
             low: low / more,
             high: high * more,
             pixels,
-        })
+        }
     }
 
     /// The pixel of a value.
     pub fn at(&self, value: f64) -> f64 {
-        let share = (value / self.low).ln() / (self.high / self.low).ln();
+        let share = (value.ln() - self.low.ln()) / (self.high.ln() - self.low.ln());
         self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
     }
 
@@ -50,6 +54,30 @@ impl LogScale {
         (low.floor() as i32..=high.floor() as i32)
             .flat_map(|decade| digits.iter().map(move |digit| digit * 10f64.powi(decade)))
             .filter(|tick| (self.low..=self.high).contains(tick))
+            .collect()
+    }
+}
+
+/// An axis that begins at 0.
+#[derive(Clone, Copy, Debug)]
+pub struct LinearScale {
+    pub end: f64,
+    /// Of 0 and of the end.
+    pub pixels: (f64, f64),
+}
+
+impl LinearScale {
+    /// The pixel of a value.
+    pub fn at(&self, value: f64) -> f64 {
+        self.pixels.0 + value / self.end * (self.pixels.1 - self.pixels.0)
+    }
+
+    /// Round values on the axis, about five.
+    pub fn ticks(&self) -> Vec<f64> {
+        let step = round_up(self.end / 5.0);
+        let ticks = (0..=10).map(|index| f64::from(index) * step);
+        ticks
+            .filter(|tick| *tick <= self.end * (1.0 + 1e-9))
             .collect()
     }
 }
@@ -70,17 +98,8 @@ pub fn round_up(value: f64) -> f64 {
     factor.unwrap_or(&10.0) * decade
 }
 
-/// Round values from 0 to the end of a linear axis, about five.
-pub fn linear_ticks(end: f64) -> Vec<f64> {
-    let step = round_up(end / 5.0);
-    (0..=10)
-        .map(|index| f64::from(index) * step)
-        .filter(|tick| *tick <= end * (1.0 + 1e-9))
-        .collect()
-}
-
 /// A round value: `200 ms`, `10 MB`.
-pub fn tick_text(value: f64, units: &[(f64, &str)]) -> String {
+pub fn tick_text(value: f64, units: Units) -> String {
     // A little less counts as the unit: 0.001 may have been made of a power of ten.
     let fits = |(factor, _): &&(f64, &str)| value >= factor * (1.0 - 1e-9);
     match units.iter().find(fits).or(units.last()) {
@@ -101,20 +120,20 @@ mod tests {
 
     #[test]
     fn a_decade_is_as_long_as_the_next() {
-        let scale = LogScale::of([1.0, 100.0], (0.0, 100.0)).unwrap();
+        let scale = LogScale::of([1.0, 100.0], (0.0, 100.0));
         let (a, b, c) = (scale.at(1.0), scale.at(10.0), scale.at(100.0));
         assert!(
             a > 0.0 && c < 100.0 && ((b - a) - (c - b)).abs() < 1e-9,
             "{a} {b} {c}"
         );
         // Upwards on a page is towards lower pixels.
-        let upwards = LogScale::of([1.0, 100.0], (100.0, 0.0)).unwrap();
+        let upwards = LogScale::of([1.0, 100.0], (100.0, 0.0));
         assert!(upwards.at(100.0) < upwards.at(1.0));
     }
 
     #[test]
     fn equal_values_are_in_the_middle_and_have_ticks() {
-        let scale = LogScale::of([3e6, 3e6], (0.0, 100.0)).unwrap();
+        let scale = LogScale::of([3e6, 3e6], (0.0, 100.0));
         assert!((scale.at(3e6) - 50.0).abs() < 1e-9);
         let texts: Vec<String> = scale
             .ticks()
@@ -122,12 +141,13 @@ mod tests {
             .map(|tick| tick_text(*tick, BYTES))
             .collect();
         assert_eq!(texts, ["2 MB", "5 MB"]);
-        assert!(LogScale::of([], (0.0, 1.0)).is_none());
+        let empty = LogScale::of([], (0.0, 100.0));
+        assert!((empty.at(1.0) - 50.0).abs() < 1e-9);
     }
 
     #[test]
     fn many_decades_have_a_tick_each() {
-        let scale = LogScale::of([0.0015, 20.0], (0.0, 1.0)).unwrap();
+        let scale = LogScale::of([0.0015, 20.0], (0.0, 1.0));
         let texts: Vec<String> = scale
             .ticks()
             .iter()
@@ -139,7 +159,9 @@ mod tests {
     #[test]
     fn linear_axes_begin_at_zero() {
         let texts = |end| -> Vec<String> {
-            linear_ticks(end)
+            let pixels = (0.0, 1.0);
+            LinearScale { end, pixels }
+                .ticks()
                 .iter()
                 .map(|tick| tick_text(*tick, SECONDS))
                 .collect()
@@ -152,7 +174,7 @@ mod tests {
     proptest! {
         #[test]
         fn all_values_are_on_the_axis(values in prop::collection::vec(1e-9f64..1e12, 1..20)) {
-            let scale = LogScale::of(values.clone(), (10.0, 500.0)).unwrap();
+            let scale = LogScale::of(values.clone(), (10.0, 500.0));
             prop_assert!(values.iter().all(|value| (10.0..=500.0).contains(&scale.at(*value))));
             prop_assert!(!scale.ticks().is_empty());
             prop_assert!(scale.ticks().len() <= 22);

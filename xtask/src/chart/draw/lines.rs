@@ -1,0 +1,114 @@
+//! A figure against another, a line for each series; both axes logarithmic.
+
+use super::labels::spread;
+use super::look::Style;
+use super::scale::{LogScale, Units, tick_text};
+use super::svg::{Canvas, LINE_HEIGHT, Point, TOP, WIDTH, width};
+
+const LEFT: f64 = 66.0;
+/// Of the plot, unless the labels need more.
+const LEAST_HEIGHT: f64 = 340.0;
+/// Between the plot and the labels: room for lines that lead to them.
+const LEADERS: f64 = 40.0;
+/// A piece of the line beside its label.
+const SAMPLE: f64 = 30.0;
+/// Ticks nearer to each other than this would be written into each other.
+const LEAST_TICK_GAP: f64 = 44.0;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lines {
+    /// What the horizontal axis shows.
+    pub x_name: &'static str,
+    /// Its ticks, ascending, with their texts.
+    pub x_ticks: Vec<(f64, String)>,
+    pub y_units: Units,
+    /// Values here are not more; how much less is not known.
+    pub floor: Option<f64>,
+    pub lines: Vec<Line>,
+}
+
+/// It has at least one point; all are above 0.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub name: String,
+    pub style: Style,
+    /// From the left.
+    pub points: Vec<Point>,
+}
+
+impl Lines {
+    /// Returns the height of the chart.
+    pub fn draw(&self, canvas: &mut Canvas) -> f64 {
+        let labels = width(self.lines.iter().map(|line| line.name.as_str()));
+        let right = WIDTH - labels - SAMPLE - LEADERS - 10.0;
+        let bottom = TOP + LEAST_HEIGHT.max(self.lines.len() as f64 * LINE_HEIGHT);
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        let x = LogScale::of(self.x_ticks.iter().map(|(x, _)| *x), (LEFT, right));
+        let y = LogScale::of(points.map(|(_, y)| *y), (bottom, TOP));
+        self.draw_x_axis(canvas, &x, bottom);
+        self.draw_y_axis(canvas, &y, right);
+        let mut ends = Vec::new();
+        for line in &self.lines {
+            let points = line
+                .points
+                .iter()
+                .map(|point| (x.at(point.0), y.at(point.1)));
+            let points: Vec<Point> = points.collect();
+            canvas.line(&points, 2.0, line.style);
+            for point in &points {
+                canvas.marker(*point, line.style);
+            }
+            ends.extend(points.last().copied());
+        }
+        self.draw_labels(canvas, &ends, right + LEADERS, bottom);
+        bottom + 46.0
+    }
+
+    fn draw_x_axis(&self, canvas: &mut Canvas, x: &LogScale, bottom: f64) {
+        let mut free_from = f64::NEG_INFINITY;
+        for (tick, text) in &self.x_ticks {
+            let at = x.at(*tick);
+            let is_free = at >= free_from;
+            canvas.column(at, (TOP, bottom), if is_free { text } else { "" });
+            if is_free {
+                free_from = at + LEAST_TICK_GAP;
+            }
+        }
+        let middle = (x.pixels.0 + x.pixels.1) / 2.0;
+        canvas.text("muted middle", (middle, bottom + 34.0), self.x_name);
+    }
+
+    fn draw_y_axis(&self, canvas: &mut Canvas, y: &LogScale, right: f64) {
+        let mut draw = |class, y, text: &str| {
+            canvas.rule(class, (LEFT, y), (right, y));
+            canvas.text("muted end", (LEFT - 8.0, y), text);
+        };
+        let floor = self.floor.map(|floor| y.at(floor));
+        for tick in y.ticks() {
+            let at = y.at(tick);
+            if floor.is_none_or(|floor| (at - floor).abs() >= LINE_HEIGHT) {
+                draw("grid", at, &tick_text(tick, self.y_units));
+            }
+        }
+        if let Some(floor) = floor {
+            draw("floor", floor, "≤ floor");
+        }
+    }
+
+    /// Names beside the ends of the lines, as a legend whose order is that of the lines.
+    fn draw_labels(&self, canvas: &mut Canvas, ends: &[Point], left: f64, bottom: f64) {
+        let wanted: Vec<f64> = ends.iter().map(|(_, y)| *y).collect();
+        let half = LINE_HEIGHT / 2.0;
+        let placed = spread(&wanted, LINE_HEIGHT, TOP + half, bottom - half);
+        for ((line, end), y) in self.lines.iter().zip(ends).zip(placed) {
+            let leader = Style {
+                dash: "1.5 2.5",
+                ..line.style
+            };
+            canvas.line(&[(end.0 + 6.0, end.1), (left - 4.0, y)], 1.0, leader);
+            canvas.line(&[(left, y), (left + SAMPLE, y)], 2.0, line.style);
+            canvas.marker((left + SAMPLE / 2.0, y), line.style);
+            canvas.text("", (left + SAMPLE + 6.0, y), &line.name);
+        }
+    }
+}

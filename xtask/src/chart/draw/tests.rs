@@ -1,0 +1,182 @@
+use super::bars::Bar;
+use super::lines::Line;
+use super::look::{CIRCLE, SERIES, SOLID, Style, VARIANTS};
+use super::ratios::Ratio;
+use super::scale::{BYTES, SECONDS};
+use super::*;
+
+const SHIPPED: Style = Style {
+    colour: SERIES[0],
+    dash: SOLID,
+    marker: CIRCLE,
+};
+
+fn svg(plot: Plot) -> String {
+    let drawing = Drawing {
+        file: "a.svg".to_owned(),
+        title: "a < b & c".to_owned(),
+        note: "what it is".to_owned(),
+        alt: "a, below b".to_owned(),
+        plot,
+    };
+    let chart = drawing.chart();
+    assert_eq!((chart.file, chart.alt), (drawing.file, drawing.alt));
+    chart.svg
+}
+
+/// Texts with the point they are at.
+fn texts(svg: &str) -> Vec<(&str, (f64, f64))> {
+    let number = |tag: &str, name: &str| -> f64 {
+        let (_, value) = tag.split_once(&format!(" {name}=\"")).unwrap();
+        value.split('"').next().unwrap().parse().unwrap()
+    };
+    let elements = svg.split("<text").skip(1);
+    elements
+        .map(|element| {
+            let (tag, content) = element.split_once('>').unwrap();
+            let text = content.split('<').next().unwrap().trim();
+            (text, (number(tag, "x"), number(tag, "y")))
+        })
+        .collect()
+}
+
+fn lines() -> Lines {
+    let (dash, marker) = VARIANTS[0];
+    let dashed = Style {
+        dash,
+        marker,
+        ..SHIPPED
+    };
+    Lines {
+        x_name: "input size",
+        x_ticks: vec![(1e3, "1KB".to_owned()), (1e6, "1MB".to_owned())],
+        y_units: BYTES,
+        floor: Some(3e6),
+        lines: vec![
+            Line {
+                name: "first <engine>".to_owned(),
+                style: SHIPPED,
+                points: vec![(1e3, 3e6), (1e6, 50e6)],
+            },
+            Line {
+                name: "second".to_owned(),
+                style: dashed,
+                points: vec![(1e3, 10e6), (1e6, 50e6)],
+            },
+        ],
+    }
+}
+
+fn bars() -> Bars {
+    let bar = |name: &str, parts: [f64; 2], text: &str| Bar {
+        name: name.to_owned(),
+        parts: parts.to_vec(),
+        text: text.to_owned(),
+    };
+    Bars {
+        parts: vec![("sort", SERIES[1]), ("write", SERIES[2])],
+        units: SECONDS,
+        bars: vec![
+            bar("fast", [0.001, 0.003], "4.00 ms"),
+            bar("middling", [0.02, 0.0], "20.0 ms"),
+            bar("slow", [60.0, 20.0], "79.9 s"),
+        ],
+    }
+}
+
+#[test]
+fn lines_with_a_floor() {
+    insta::assert_snapshot!(svg(Plot::Lines(lines())));
+}
+
+#[test]
+fn bars_one_of_them_cut() {
+    insta::assert_snapshot!(svg(Plot::Bars(bars())));
+}
+
+#[test]
+fn ratios_with_a_note() {
+    let ratio = |name: &str, ratio: f64, note: &str| Ratio {
+        name: name.to_owned(),
+        style: SHIPPED,
+        ratio,
+        low: ratio / 1.5,
+        high: ratio * 1.001,
+        text: format!("{ratio:.2}"),
+        note: note.to_owned(),
+    };
+    let rows = vec![ratio("first", 1.5, ""), ratio("second", 4.0, "3 inputs")];
+    insta::assert_snapshot!(svg(Plot::Ratios(Ratios { rows })));
+}
+
+#[test]
+fn nothing_is_drawn_of_nothing() {
+    let lines = Lines {
+        x_ticks: vec![],
+        lines: vec![],
+        ..lines()
+    };
+    let bars = Bars {
+        bars: vec![],
+        ..bars()
+    };
+    let ratios = Ratios { rows: vec![] };
+    for plot in [Plot::Lines(lines), Plot::Bars(bars), Plot::Ratios(ratios)] {
+        let svg = svg(plot);
+        assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+}
+
+#[test]
+fn names_and_ticks_do_not_cover_each_other() {
+    let mut lines = lines();
+    lines.x_ticks = [1e6, 1.1e6, 500e6]
+        .map(|size| (size, format!("{size}")))
+        .to_vec();
+    lines.lines = (0..30)
+        .map(|index| Line {
+            name: format!("engine {index}"),
+            style: SHIPPED,
+            points: vec![(1e6, 3e6), (500e6, 60e6 + f64::from(index))],
+        })
+        .collect();
+    let svg = svg(Plot::Lines(lines));
+    let texts = texts(&svg);
+    let named = texts.iter().filter(|(text, _)| text.starts_with("engine "));
+    let mut heights: Vec<f64> = named.map(|(_, (_, y))| *y).collect();
+    heights.sort_by(f64::total_cmp);
+    assert_eq!(heights.len(), 30);
+    let steps = heights.windows(2).map(|two| two[1] - two[0]);
+    assert!(steps.clone().all(|step| step >= 15.9), "{heights:?}");
+    // Written at the first of two sizes that are nearly the same.
+    assert!(texts.iter().any(|(text, _)| *text == "1000000"));
+    assert!(!texts.iter().any(|(text, _)| *text == "1100000"));
+    // The floor has the place of what would be written beside it.
+    let left = texts.iter().filter(|(_, (x, y))| *x == 58.0 && *y > 60.0);
+    let left: Vec<&str> = left.map(|(text, _)| *text).collect();
+    assert_eq!(left, ["5 MB", "10 MB", "20 MB", "50 MB", "≤ floor"]);
+}
+
+/// Phases' medians need not add up to the median of the whole: bars may be longer than they say.
+#[test]
+fn the_longest_bar_and_its_text_are_inside() {
+    let mut bars = bars();
+    bars.bars.truncate(1);
+    let svg = svg(Plot::Bars(bars));
+    let (_, (x, _)) = texts(&svg)
+        .into_iter()
+        .find(|(text, _)| *text == "4.00 ms")
+        .unwrap();
+    assert!(x + svg::width(["4.00 ms"]) < svg::WIDTH, "{x}");
+}
+
+#[test]
+fn what_is_cut_says_what_is_longest_in_it() {
+    let svg = svg(Plot::Bars(bars()));
+    let texts: Vec<&str> = texts(&svg).into_iter().map(|(text, _)| text).collect();
+    assert!(texts.contains(&"79.9 s (75 % sort)"), "{texts:?}");
+    assert!(
+        texts.contains(&"20.0 ms") && !texts.contains(&"20 s"),
+        "{texts:?}"
+    );
+}
