@@ -77,8 +77,13 @@ fn what_is_there_is_measured_before_the_rest_is_built() {
         "the whole table comes last"
     );
     let again = checkout.xtask(&["report"]);
-    let name = whole.path.file_name().unwrap().to_str().unwrap();
-    assert!(again.stdout.contains(name), "{}", again.stdout);
+    assert!(
+        again
+            .stdout
+            .contains(whole.path.file_name().unwrap().to_str().unwrap()),
+        "{}",
+        again.stdout
+    );
     let named = checkout.xtask(&["report", first.path.to_str().unwrap()]);
     assert_eq!(named.status, 0, "{}", named.stderr);
     let resumed = checkout.xtask(&["bench", "--resume", first.path.to_str().unwrap()]);
