@@ -1,6 +1,7 @@
 //! The `bench` command: gets everything ready, measures, reports.
 
 mod check;
+mod feasibility;
 mod fixture;
 mod jobs;
 mod phases;

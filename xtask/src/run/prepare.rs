@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 
 use super::Request;
-use super::stopwatch::{Command, Stopwatch};
+use super::stopwatch::Stopwatch;
 use crate::cell::Outcome;
 use crate::config::{Config, Tool, Workload, distinct};
 use crate::data::Input;
@@ -16,7 +15,6 @@ use crate::inputs;
 use crate::machine::Machine;
 use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
-use crate::process::End;
 use crate::tools::{self, Found, Guest, State, Toolbox};
 
 /// Everything that a run needs.
@@ -82,12 +80,10 @@ pub fn prepare(
         .collect();
     let guests = guests(paths, &workloads, request)?;
     let inputs = inputs::generate(config, paths, plan.live())?;
-    let stopwatch = Stopwatch {
-        command: hyperfine.command.clone(),
-        counts: !hyperfine.version.starts_with("1."),
-        export: export_file()?,
-    };
-    let floor = memory_floor(&stopwatch).context("cannot measure with hyperfine")?;
+    let stopwatch = Stopwatch::new(hyperfine);
+    let floor = stopwatch
+        .memory_floor()
+        .context("cannot measure with hyperfine")?;
     let (installed, missing) = split(engines)?;
     let machine = Machine::look();
     let environment = Environment {
@@ -314,48 +310,4 @@ fn guest_hashes(
         }
     }
     Ok(hashes)
-}
-
-/// What hyperfine reports as the memory of `true`: the most of a few runs, in bytes.
-fn memory_floor(stopwatch: &Stopwatch) -> anyhow::Result<u64> {
-    let mut floor = 0;
-    for _ in 0..5 {
-        let command = Command {
-            argv: vec!["true".into()],
-            ..Command::default()
-        };
-        let measured = stopwatch.measure(&command, Duration::from_secs(10))?;
-        if measured.end != End::Exit(0) {
-            bail!("`true` {}: {}", measured.end, measured.stderr.trim());
-        }
-        floor = floor.max(
-            measured
-                .cost
-                .and_then(|cost| cost.peak_rss_bytes)
-                .unwrap_or(0),
-        );
-    }
-    Ok(floor)
-}
-
-/// Where hyperfine writes: in memory where that is possible, so that a sample causes no disk traffic.
-/// What a killed bench left there is removed.
-fn export_file() -> anyhow::Result<PathBuf> {
-    let folder = PathBuf::from("/dev/shm");
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        std::env::temp_dir()
-    };
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    for path in entries.map(|entry| entry.path()) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let pid = name
-            .strip_prefix("wasi-bench-")
-            .and_then(|rest| rest.strip_suffix(".json"));
-        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
-            let _ = std::fs::remove_file(&path);
-        }
-    }
-    Ok(folder.join(format!("wasi-bench-{}.json", std::process::id())))
 }

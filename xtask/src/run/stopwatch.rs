@@ -7,11 +7,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::process::{self, End, Invocation};
 use crate::sample::Counters;
+use crate::tools::Found;
 
 /// How to start hyperfine, and where it may write.
 #[derive(Clone, Debug)]
@@ -61,6 +62,35 @@ pub struct Cost {
 }
 
 impl Stopwatch {
+    pub fn new(hyperfine: &Found) -> Stopwatch {
+        Stopwatch {
+            command: hyperfine.command.clone(),
+            counts: !hyperfine.version.starts_with("1."),
+            export: export_file(),
+        }
+    }
+
+    /// What hyperfine reports as the memory of `true`: the most of a few runs, in bytes.
+    ///
+    /// # Errors
+    /// When hyperfine does not measure it.
+    pub fn memory_floor(&self) -> anyhow::Result<u64> {
+        let mut floor = 0;
+        for _ in 0..5 {
+            let command = Command {
+                argv: vec!["true".into()],
+                ..Command::default()
+            };
+            let measured = self.measure(&command, Duration::from_secs(10))?;
+            if measured.end != End::Exit(0) {
+                bail!("`true` {}: {}", measured.end, measured.stderr.trim());
+            }
+            let bytes = measured.cost.and_then(|cost| cost.peak_rss_bytes);
+            floor = floor.max(bytes.unwrap_or(0));
+        }
+        Ok(floor)
+    }
+
     /// Runs the command once under hyperfine.
     ///
     /// # Errors
@@ -143,6 +173,27 @@ impl Stopwatch {
         invocation.timeout = Some(timeout);
         Ok(invocation)
     }
+}
+
+/// Where hyperfine writes: in memory where that is possible, so that a sample causes no disk traffic.
+/// What a killed bench left there is removed.
+fn export_file() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let folder = match memory.is_dir() {
+        true => memory,
+        false => std::env::temp_dir(),
+    };
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let pid = name
+            .strip_prefix("wasi-bench-")
+            .and_then(|rest| rest.strip_suffix(".json"));
+        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
+            let _ = std::fs::remove_file(&path);
+        }
+    }
+    folder.join(format!("wasi-bench-{}.json", std::process::id()))
 }
 
 /// The file that hyperfine exports, as far as it is used here: 1.20 and 2.x in one.
