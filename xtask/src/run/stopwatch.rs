@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::process::{self, End, Invocation};
+use crate::host::process::{self, End, Invocation};
 use crate::sample::Counters;
 
 /// How to start hyperfine, and where it may write.
