@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cell::Cell;
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
-use crate::paths::Paths;
+use crate::host::paths::Paths;
 
 /// Makes sure that the inputs of these cells are there and good; by size and
 /// distribution, written `1MB/random`.

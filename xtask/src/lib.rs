@@ -3,29 +3,26 @@
 //! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
 //! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
 
+#![forbid(unsafe_code)]
+
 /// Crates of their own, and compiled with optimization, unlike the rest: they make or read
 /// every byte of an input, and resample every list of samples.
 pub use {data, stats};
 
 pub(crate) mod chart;
-pub mod commands;
+pub mod cli;
 pub mod config;
 pub(crate) mod document;
-pub mod environment;
-pub mod history;
-pub mod inputs;
-pub mod machine;
-pub mod merge;
+pub(crate) mod experiments;
+pub mod host;
+pub(crate) mod inputs;
 pub mod model;
-pub mod own;
-pub mod paths;
+pub(crate) mod own;
 pub mod plan;
-pub mod process;
 pub mod questions;
 pub mod report;
-pub mod run;
-pub mod sandbox;
-pub mod shard;
+pub(crate) mod run;
+pub(crate) mod shard;
 pub mod store;
 pub(crate) mod suggest;
 pub mod summary;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::cell::Cell;
 use crate::config::Config;
-use crate::environment::Environment;
 use crate::plan::{Plan, PlannedCell};
+use crate::store::environment::Environment;
 
 /// One of several parts of a plan, counted from 1; written `2/4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,8 +189,8 @@ mod tests {
     use super::*;
     use crate::cell::Outcome;
     use crate::config::tests::study;
-    use crate::environment::tests::environment;
     use crate::plan::{Overrides, Selection};
+    use crate::store::environment::tests::environment;
     use proptest::prelude::*;
 
     fn plan(shard: Option<&str>) -> Plan {

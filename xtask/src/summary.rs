@@ -6,11 +6,11 @@ use serde_json::{Value as Json, json};
 
 use crate::cell::{Cell, Outcome};
 use crate::config::Config;
-use crate::environment::Environment;
 pub use crate::model::Row;
 use crate::plan::{Plan, PlannedCell};
 use crate::sample::{Kind, Sample};
 use crate::stats::{self, Description};
+use crate::store::environment::Environment;
 
 /// Everything that a report is made from, as it lies in a run's folder.
 #[derive(Clone, Debug)]

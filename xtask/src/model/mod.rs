@@ -7,6 +7,7 @@
 //! nothing.
 
 pub mod cell;
+mod difference;
 mod grid;
 mod metric;
 mod row;
@@ -16,6 +17,7 @@ pub mod units;
 use std::collections::HashSet;
 use std::hash::Hash;
 
+pub use difference::differences;
 pub use grid::{Grid, engine_modes, grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use row::Row;

@@ -1,8 +1,8 @@
 //! What a reader must know of a run: where it was made, and how to make it again.
 
 use crate::document::{Field, Piece, Table};
-use crate::environment::Environment;
 use crate::questions::Results;
+use crate::store::environment::Environment;
 use crate::units::human_bytes;
 
 /// The first lines of a report.

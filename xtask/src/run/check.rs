@@ -10,7 +10,7 @@ use super::stopwatch::Measured;
 use crate::cell::Outcome;
 use crate::config::{Content, ExpectedOutput, Verify, Workload};
 use crate::data::{self, Input};
-use crate::process::End;
+use crate::host::process::End;
 use crate::units::human_seconds;
 
 /// What a sample turned out to be.

@@ -18,9 +18,10 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 use crate::config::Config;
-use crate::paths::Paths;
+use crate::host::cpus::{Cpus, Pinned};
+use crate::host::leftovers;
+use crate::host::paths::Paths;
 use crate::plan::Plan;
-use crate::process::{self, Cpus, Pinned};
 use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::summary::any_trouble;
@@ -138,13 +139,16 @@ fn measure(
     };
     eprintln!("{verb}: {}", folder.path.display());
     let leftovers = match request.resumed {
-        Some(_) => process::kill_leftovers(&folder.work()),
+        Some(_) => leftovers::kill_marked(&folder.path),
         None => 0,
     };
     if leftovers > 0 {
         eprintln!("ended {leftovers} processes that a killed benchmark left running");
     }
-    let jobs = Jobs::new(config, &plan, &ready, &folder.work())?;
+    let mut jobs = Jobs::new(config, &plan, &ready, &folder.work())?;
+    for job in &mut jobs.all {
+        job.command.env.push(leftovers::mark(&folder.path));
+    }
     let mut sampler = Sampler {
         plan,
         jobs,
@@ -198,10 +202,11 @@ fn refuse_other_run(
 ) -> anyhow::Result<()> {
     let then = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
     let stored: Plan = folder.read_json("plan.json")?;
-    let environment: crate::environment::Environment = folder.read_json("environment.json")?;
+    let environment: crate::store::environment::Environment =
+        folder.read_json("environment.json")?;
     let mut differences = stored.differences(plan);
     differences.extend(then.differences_of_workloads(config));
-    differences.extend(environment.differences(&ready.environment));
+    differences.extend(environment.differences(&ready.environment)?);
     if !differences.is_empty() {
         bail!(
             "cannot go on with run \"{}\", it would mix two runs; what differs:\n  {}\nput these back, or start a new run without --resume",

@@ -10,11 +10,12 @@ use super::stopwatch::Stopwatch;
 use crate::cell::Outcome;
 use crate::config::{Config, Tool, Workload, distinct};
 use crate::data::Input;
-use crate::environment::{self, EngineIdentity, Environment, ModeCommands};
+use crate::host::files;
+use crate::host::machine::Machine;
+use crate::host::paths::{Paths, without_home};
 use crate::inputs;
-use crate::machine::Machine;
-use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
+use crate::store::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::tools::{self, Found, Guest, State, Toolbox};
 
 /// Everything that a run needs.
@@ -237,11 +238,11 @@ fn split(
 fn with_hashes(found: Found) -> anyhow::Result<Installed> {
     let mut libraries = BTreeMap::new();
     for path in tools::loaded_files(&found.command)? {
-        let hash = environment::sha256_of_file(&path)?;
+        let hash = files::sha256(&path)?;
         libraries.insert(without_home(&path).display().to_string(), hash);
     }
     Ok(Installed {
-        sha256: environment::sha256_of_file(&found.binary)?,
+        sha256: files::sha256(&found.binary)?,
         libraries,
         found,
     })
@@ -305,7 +306,7 @@ fn guest_hashes(
                 Ok(inside) => inside.to_owned(),
                 Err(_) => without_home(&file),
             };
-            let hash = environment::sha256_of_file(&file)?;
+            let hash = files::sha256(&file)?;
             hashes.insert(name.display().to_string(), hash);
         }
     }

@@ -13,8 +13,8 @@ use super::progress::{Later, Progress};
 use super::schedule::{self, Done, Task};
 use super::stopwatch::{Measured, Stopwatch};
 use crate::cell::Outcome;
+use crate::host::process::{End, interrupted};
 use crate::plan::{Plan, PlannedCell};
-use crate::process::{End, interrupted};
 use crate::sample::{Kind, Sample};
 use crate::store::{RunFolder, SampleLog};
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::process::{self, End, Invocation};
+use crate::host::process::{self, End, Invocation};
 use crate::sample::Counters;
 use crate::tools::Found;
 

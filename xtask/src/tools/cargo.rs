@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::CargoInstall;
-use crate::process::{self, End, Invocation};
+use crate::host::process::{self, End, Invocation};
 
 /// Builds the crate and installs it into the temporary folder of `staging`. An urgent build
 /// goes before others that run at the same time.
@@ -136,7 +136,7 @@ fn last_lines(log: &str, count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::paths::Paths;
+    use crate::host::paths::Paths;
 
     #[test]
     fn the_command_line_has_every_setting() {

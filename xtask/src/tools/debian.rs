@@ -11,7 +11,7 @@ use super::find::has_program;
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::DebianInstall;
-use crate::process::{self, Invocation};
+use crate::host::process::{self, Invocation};
 
 /// Unpacks the packages into the temporary folder of `staging`.
 ///

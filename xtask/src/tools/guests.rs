@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::config::Workload;
-use crate::paths::Paths;
-use crate::process::{Invocation, check};
+use crate::host::paths::Paths;
+use crate::host::process::{Invocation, check};
 
 const WASM_TARGET: &str = "wasm32-wasip1";
 

@@ -15,8 +15,8 @@ use super::ways::{Way, build_minutes, ways};
 use super::wheel::WrongHash;
 use super::{Found, State, cargo, debian, npm, wheel};
 use crate::config::Tool;
-use crate::paths::Paths;
-use crate::process::interrupted;
+use crate::host::paths::Paths;
+use crate::host::process::interrupted;
 
 /// Some tools, and what is known about each.
 pub struct Toolbox<'p> {

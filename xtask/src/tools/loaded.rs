@@ -10,7 +10,7 @@ use object::elf::FileHeader64;
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Endianness, ReadRef};
 
-use crate::process::{self, Invocation};
+use crate::host::process::{self, Invocation};
 
 /// The words that start an unpacked program: the program itself if it is static; otherwise the
 /// unpacked loader, because the program may need a newer C library than the host has.

@@ -6,7 +6,7 @@ use super::find::has_program;
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::NpmInstall;
-use crate::process::{self, Invocation};
+use crate::host::process::{self, Invocation};
 
 /// Installs the package into the temporary folder of `staging`.
 ///

@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::paths::Paths;
-use crate::process::interrupted;
+use crate::host::paths::Paths;
+use crate::host::process::interrupted;
 use anyhow::{Context, bail};
 
 /// A tool's folder while it is being made, under a lock that other setups respect.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::process::{self, Invocation};
+use crate::host::process::{self, Invocation};
 
 const TARGET: &str = "wasm32-wasip1";
 

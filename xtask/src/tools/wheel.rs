@@ -10,8 +10,8 @@ use super::find::{has_program, matching};
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::WheelInstall;
-use crate::environment::sha256_of_file;
-use crate::process::{self, Invocation};
+use crate::host::files::sha256;
+use crate::host::process::{self, Invocation};
 
 /// What was downloaded is not what `matrix.toml` names: no reason to try another way.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub fn install(install: &WheelInstall, staging: &Staging, row: &Row) -> anyhow::
         .push(format!("{}=={}", install.package, install.version).into());
     process::check(&download)?;
     let wheel = only_file(&folder)?;
-    let found = sha256_of_file(&wheel)?;
+    let found = sha256(&wheel)?;
     if found != *expected {
         bail!(WrongHash(format!(
             "the wheel \"{}\" {} is not the one that matrix.toml names: its SHA-256 is {found}, \

@@ -175,12 +175,14 @@ fn a_build_can_be_asked_for_and_versions_stand_side_by_side() {
         );
     }
     let called = checkout.xtask(&["setup", "vm@8"]);
+    assert_eq!(called.status, 2, "{}", called.stderr);
     assert!(
         called.stderr.contains("[engine.versions.\"8\"]"),
         "{}",
         called.stderr
     );
     let called = checkout.xtask(&["setup", "--from-source", "hyperfine"]);
+    assert_eq!(called.status, 2, "{}", called.stderr);
     assert!(called.stderr.contains("no crate"), "{}", called.stderr);
 }
 

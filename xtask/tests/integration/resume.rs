@@ -109,22 +109,39 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
 
 /// SIGKILL cannot be caught, so an engine may outlive the bench and still write.
 #[test]
-fn what_a_killed_bench_left_running_does_no_harm() {
+#[cfg(target_os = "linux")]
+fn what_a_killed_bench_left_running_is_ended_and_nothing_else() {
     let checkout = Checkout::new(&Matrix::default());
-    let left = checkout.root().join("left");
-    let left = left.to_str().unwrap();
-    checkout.engine(
-        "fake",
-        &format!(
-            "if [ ! -e {left} ]; then touch {left}; for i in $(seq 300); do echo garbage > \"$3\"; sleep 0.01; done; fi\n{}",
-            slow(0.1)
-        ),
+    let [left, pid] = ["left", "pid"].map(|name| checkout.root().join(name).display().to_string());
+    // A session of its own, as a server that an engine starts has.
+    let engine = format!(
+        "if [ ! -e {left} ]; then setsid sleep 300 & echo $! > {pid}; mv {pid} {left}; for i in $(seq 300); do echo garbage > \"$3\"; sleep 0.01; done; fi\n{}",
+        slow(0.1)
     );
+    checkout.engine("fake", &engine);
     let bench = checkout.start_bench(&["--runs", "3"]);
-    crate::support::wait_until("the first sample", || std::fs::exists(left).unwrap());
+    crate::support::wait_until("the first sample", || std::fs::exists(&left).unwrap());
     bench.kill();
+    // As somebody looks into the folder with a pager.
+    let samples = checkout.run().path.join("work");
+    let pager = duct::cmd!("sh", "-c", "sleep 300; true", samples);
+    let pager = pager.stdout_null().start().unwrap();
     let called = checkout.bench(&["--resume", "--runs", "3"]);
     assert_eq!(called.status, 0, "{}", called.stderr);
+    assert!(
+        called
+            .stderr
+            .contains("that a killed benchmark left running"),
+        "{}",
+        called.stderr
+    );
+    let pid = std::fs::read_to_string(&left).unwrap();
+    let stat = || std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
+    crate::support::wait_until("the end of what was left", || {
+        stat().map_or(true, |stat| stat.contains(") Z "))
+    });
+    assert!(pager.try_wait().unwrap().is_none(), "the pager was killed");
+    pager.kill().unwrap();
 }
 
 /// A smaller size that times out later says nothing about a larger one that was measured already.

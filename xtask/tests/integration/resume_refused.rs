@@ -92,37 +92,37 @@ fn a_changed_command_guest_or_engine_is_refused_and_told() {
         "matrix.toml",
         "run = \"{bin} {wasm}",
         "run = \"{bin} --fast {wasm}",
-        &["mode \"fake:jit\": was \"{bin} {wasm} {args}\", is \"{bin} --fast {wasm} {args}\""],
+        &["engines.fake.modes.jit.run: was \"{bin} {wasm} {args}\", is \"{bin} --fast {wasm} {args}\""],
     );
     finished.refuses_with(
         "matrix.toml",
         "compile = \"{bin} compile",
         "compile = \"{bin} compile -O",
-        &["mode \"ahead:aot\""],
+        &["engines.ahead.modes.aot.compile: was "],
     );
     finished.refuses_with(
         "target/guests/wasm32-wasip1/release/merge.wasm",
         "wasm",
         "WASM",
-        &["guest \"target/guests/wasm32-wasip1/release/merge.wasm\": SHA-256"],
+        &["guests.\"target/guests/wasm32-wasip1/release/merge.wasm\": was "],
     );
     finished.refuses_with(
         "bin/fake",
         "#!/bin/sh\n",
         "#!/bin/sh\n# another build\n",
-        &["engine \"fake\": SHA-256"],
+        &["engines.fake.sha256: was "],
     );
     finished.refuses_with(
         "bin/fake",
         "1.2.3",
         "1.2.4",
-        &["engine \"fake\": version: was \"1.2.3\", is \"1.2.4\""],
+        &["engines.fake.version: was \"1.2.3\", is \"1.2.4\""],
     );
     finished.refuses_with(
         "bin/fake",
         "echo \"fake 1.2.3\"",
         "exit 1",
-        &["engine \"fake\": was \"there\", is \"missing\""],
+        &["engines.fake: was ", "is absent"],
     );
     assert_eq!(
         finished.checkout.bench(&["--resume", "--runs", "1"]).status,

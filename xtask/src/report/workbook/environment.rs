@@ -4,8 +4,8 @@ use serde_json::{Value as Json, json};
 
 use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
-use crate::environment::Environment;
 use crate::questions::{Results, tier};
+use crate::store::environment::Environment;
 
 /// The sheet `Environment`: how the run was made, then all that `environment.json` holds.
 ///

@@ -119,6 +119,22 @@ fn overrides_that_make_no_sense() {
 }
 
 #[test]
+fn setup_of_what_matrix_toml_does_not_name() {
+    let checkout = Checkout::without_hyperfine(&Matrix::default());
+    for (name, says) in [
+        (
+            "nobody",
+            "unknown engine \"nobody\", expected one of \"hyperfine\", \"fake\"",
+        ),
+        ("fake@7", "fake"),
+    ] {
+        let called = checkout.xtask(&["setup", name]);
+        assert_eq!(called.status, 2, "{}", called.stderr);
+        assert!(called.stderr.contains(says), "{}", called.stderr);
+    }
+}
+
+#[test]
 fn outside_a_checkout() {
     let checkout = Checkout::without_hyperfine(&Matrix::default());
     std::fs::remove_file(checkout.root().join("matrix.toml")).unwrap();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use xtask::config::Config;
-use xtask::paths::Paths;
+use xtask::host::paths::Paths;
 use xtask::tools::{self, State};
 
 use super::left_out;

@@ -1,0 +1,88 @@
+//! `bench`
+
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::Args;
+
+use super::{Checkout, Misuse};
+use crate::plan::{Overrides, Plan, Selection};
+use crate::run::{self, Request};
+use crate::store::environment::Environment;
+use crate::store::{RunFolder, is_first_look};
+
+#[derive(Args)]
+pub struct Bench {
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Go on with this run, or with the newest
+    #[arg(long, value_name = "RUN")]
+    resume: Option<Option<PathBuf>>,
+    /// Where run folders are made [default: results]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// Install and build nothing, measure at once with what is there
+    #[arg(long)]
+    no_setup: bool,
+    /// Measure on these processors only, such as 0 or 0,2-3
+    #[arg(long, value_name = "CPUS")]
+    pin: Option<String>,
+    /// Only show the plan
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Bench {
+    /// # Errors
+    /// When the arguments are wrong, something other than a guest or an engine fails, or the user
+    /// interrupts.
+    pub fn run(mut self, mut checkout: Checkout) -> anyhow::Result<bool> {
+        let results = checkout.results(self.results.as_deref())?;
+        let resumed = self.resume.take();
+        let resumed = resumed.map(|name| RunFolder::open_or_newest(&results, name.as_deref()));
+        let resumed = resumed.transpose()?;
+        if let Some(folder) = &resumed {
+            self.go_on_with(folder)?;
+        }
+        let plan = checkout.plan(&self.selection, &self.overrides)?;
+        if self.dry_run {
+            super::plan::print(&plan, &checkout.paths.results());
+            return Ok(true);
+        }
+        let pin = self.pin.map(|text| text.parse().map_err(Misuse));
+        let request = Request {
+            resumed,
+            results,
+            no_setup: self.no_setup,
+            pin: pin.transpose()?,
+            command: command_line(),
+        };
+        run::bench(&checkout.config, &checkout.paths, plan, &request)
+    }
+
+    /// Asks for what the run was asked for, where nothing else was typed.
+    fn go_on_with(&mut self, folder: &RunFolder) -> anyhow::Result<()> {
+        if is_first_look(&folder.path) {
+            return Err(Misuse(anyhow!(
+                "run \"{}\" is a first look, which nobody goes on with: run bench without --resume for a whole run",
+                folder.path.display()
+            ))
+            .into());
+        }
+        if self.selection == Selection::default() && self.overrides == Overrides::default() {
+            let stored: Plan = folder.read_json("plan.json")?;
+            let environment: Environment = folder.read_json("environment.json")?;
+            (self.selection, self.overrides) = (stored.selection, stored.overrides);
+            self.pin = self.pin.take().or(environment.pinned);
+        }
+        Ok(())
+    }
+}
+
+/// What the user typed, as far as it can be known.
+fn command_line() -> String {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    format!("cargo xtask {}", shell_words::join(&arguments))
+}

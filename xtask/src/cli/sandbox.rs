@@ -1,0 +1,49 @@
+//! `sandbox`
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{Checkout, Misuse};
+use crate::experiments::sandbox::{self, Request};
+use crate::units::parse_duration;
+
+#[derive(Args)]
+pub struct Sandbox {
+    /// Only these engines (names or globs; repeatable)
+    #[arg(long = "engine", value_name = "ENGINE")]
+    engines: Vec<String>,
+    /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
+    #[arg(long = "mode", value_name = "MODE")]
+    modes: Vec<String>,
+    /// Where runs are [default: results]
+    #[arg(long, value_name = "DIR")]
+    results: Option<PathBuf>,
+    /// The run whose folder and report get the result [default: the newest]
+    #[arg(long, value_name = "RUN")]
+    run: Option<PathBuf>,
+    /// Limit of one attempt, such as 30s or 10m; four times that for those without bounds
+    #[arg(long, value_name = "T", default_value = "30s")]
+    timeout: String,
+    /// Install and build nothing, try what is there
+    #[arg(long)]
+    no_setup: bool,
+}
+
+impl Sandbox {
+    /// # Errors
+    /// When the arguments are wrong, the guest cannot be built, or the user interrupts.
+    pub fn run(self, checkout: &Checkout) -> anyhow::Result<bool> {
+        let modes = sandbox::choose(&checkout.config, &self.engines, &self.modes);
+        let modes = modes.map_err(Misuse)?;
+        let timeout = parse_duration(&self.timeout).context("option --timeout");
+        let request = Request {
+            results: checkout.results(self.results.as_deref())?,
+            run: self.run,
+            timeout: timeout.map_err(Misuse)?,
+            no_setup: self.no_setup,
+        };
+        sandbox::sandbox(&checkout.paths, &modes, &request)
+    }
+}

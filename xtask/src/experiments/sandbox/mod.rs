@@ -1,0 +1,279 @@
+//! The `sandbox` command: what each engine lets a guest reach that it was not given.
+
+mod attempts;
+mod errno;
+mod finding;
+mod folders;
+mod memory;
+mod pieces;
+mod runner;
+mod shell;
+mod subject;
+mod table;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Tool, distinct};
+use crate::document::inline::unmarked;
+use crate::document::terminal;
+use crate::host::paths::Paths;
+use crate::store::RunFolder;
+use crate::tools::{self, Guest, State, Toolbox};
+
+pub use finding::Verdict;
+pub use pieces::pieces;
+pub use shell::PREPARE;
+pub use subject::{Chosen, choose};
+
+/// The file in a run's folder.
+pub const FILE: &str = "sandbox.json";
+
+/// All that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    pub tried: Vec<Tried>,
+}
+
+/// One attempt in one mode.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tried {
+    pub engine: String,
+    pub mode: String,
+    /// Empty where the engine is missing.
+    pub version: String,
+    pub attempt: String,
+    pub verdict: Verdict,
+    /// WASI's error number, where the guest was refused with one.
+    pub errno: Option<u16>,
+    /// What the verdict was made from, in one line.
+    pub seen: String,
+    /// What to type to see it again, after [`PREPARE`]; only of surprises.
+    pub command: Option<String>,
+}
+
+impl Tried {
+    fn engine_mode(&self) -> String {
+        format!("{}:{}", self.engine, self.mode)
+    }
+}
+
+impl Sandbox {
+    /// What was tried for this run; none if nothing was.
+    ///
+    /// # Errors
+    /// When the file is damaged.
+    pub fn read(folder: &RunFolder) -> anyhow::Result<Option<Sandbox>> {
+        match folder.file(FILE).exists() {
+            true => folder.read_json(FILE).map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
+/// What `sandbox` was asked to do.
+pub struct Request {
+    /// Where runs are.
+    pub results: PathBuf,
+    /// The run that the result belongs to; the newest if none.
+    pub run: Option<PathBuf>,
+    /// Limit of one attempt.
+    pub timeout: Duration,
+    /// Install and build nothing that is there.
+    pub no_setup: bool,
+}
+
+/// Tries everything in these modes, prints it, and keeps it in the run's folder. Was there
+/// no surprise?
+///
+/// # Errors
+/// When the run does not exist, the guest cannot be built, or the user interrupts.
+pub fn sandbox(paths: &Paths, chosen: &[Chosen], request: &Request) -> anyhow::Result<bool> {
+    let folder = RunFolder::open_or_newest(&request.results, request.run.as_deref());
+    let folder = match (&request.run, folder) {
+        (Some(_), folder) => Some(folder?),
+        (None, folder) => folder.ok(),
+    };
+    let engines = find_engines(paths, chosen, request.no_setup)?;
+    let guest = guest(paths, request.no_setup)?;
+    let trial = runner::Trial::new(&paths.root, guest, request.timeout)?;
+    let mut tried = Vec::new();
+    for chosen in chosen {
+        let state = engines
+            .iter()
+            .find(|(name, _)| name == chosen.engine.name());
+        let (_, state) = state.context("an engine was not looked for: a bug")?;
+        eprintln!("trying {}", chosen.name());
+        tried.extend(trial.mode(chosen, state)?);
+    }
+    let sandbox = Sandbox { tried };
+    print(&sandbox);
+    match folder {
+        Some(folder) => {
+            folder.write_json(FILE, &sandbox)?;
+            println!("\n{}", folder.file(FILE).display());
+        }
+        None => println!(
+            "\nnot kept: there is no run in \"{}\"; make one with cargo xtask bench",
+            request.results.display()
+        ),
+    }
+    let mut verdicts = sandbox.tried.iter().map(|tried| tried.verdict);
+    Ok(!verdicts.any(Verdict::is_surprising))
+}
+
+fn find_engines(
+    paths: &Paths,
+    chosen: &[Chosen],
+    no_setup: bool,
+) -> anyhow::Result<Vec<(String, State)>> {
+    let names = distinct(chosen.iter().map(|it| it.engine.name().to_owned()));
+    let tool = |name: &String| {
+        let chosen = chosen.iter().find(|it| it.engine.name() == name)?;
+        Some(&chosen.engine.tool)
+    };
+    let tools: Vec<Tool> = names.iter().filter_map(tool).cloned().collect();
+    let mut toolbox = Toolbox::look(tools, paths);
+    if !no_setup {
+        toolbox.install_packages()?;
+        toolbox.build()?;
+    }
+    let states = toolbox.tools.into_iter();
+    Ok(states.map(|(tool, state)| (tool.name, state)).collect())
+}
+
+fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<Guest> {
+    let guest = Guest::built("sandbox", paths);
+    if no_setup && guest.wasm.is_file() {
+        return Ok(guest);
+    }
+    if !no_setup {
+        tools::ensure_wasm_target()?;
+    }
+    tools::build_wasm(paths, "sandbox")?;
+    Ok(guest)
+}
+
+fn print(sandbox: &Sandbox) {
+    let table = table::terminal_table(sandbox);
+    println!("{}", terminal::table(&table, terminal::width()));
+    for remark in table::remarks(sandbox) {
+        println!("{}", unmarked(&remark));
+    }
+    let surprises = table::surprises(sandbox);
+    if !surprises.is_empty() {
+        println!("\nto see the following again, say first\n\n{PREPARE}");
+    }
+    for surprise in surprises {
+        println!("\n{}", unmarked(&surprise.text));
+        println!("{}", surprise.command.unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Four modes of three engines, two of which do the same, and every verdict.
+    pub fn sample() -> Sandbox {
+        use Verdict::*;
+        let tried = |mode: &str, attempt: &str, verdict, errno, seen: &str| {
+            let (engine, mode) = mode.split_once(':').unwrap();
+            let command = (verdict == Allowed).then(|| format!("fresh && {engine} {attempt}"));
+            Tried {
+                engine: engine.to_owned(),
+                mode: mode.to_owned(),
+                version: if verdict == Unsupported { "" } else { "1.2.3" }.to_owned(),
+                attempt: attempt.to_owned(),
+                verdict,
+                errno,
+                seen: seen.to_owned(),
+                command,
+            }
+        };
+        let mut all = Vec::new();
+        for mode in ["vm:jit", "vm:aot"] {
+            all.extend([
+                tried(mode, "parent", Denied, Some(63), "path_open"),
+                tried(
+                    mode,
+                    "link-folder",
+                    Allowed,
+                    None,
+                    "the secret came out: read \"secret\"",
+                ),
+                tried(
+                    mode,
+                    "read-only",
+                    NotApplicable,
+                    None,
+                    "matrix.toml has no such command",
+                ),
+                tried(mode, "memory", Denied, None, "refused beyond 4280 MB"),
+                tried(mode, "recursion", Trapped, None, "call stack exhausted"),
+            ]);
+        }
+        all.extend([
+            tried("vm:slow", "parent", NoEffect, None, "read \"own\""),
+            tried("vm:slow", "link-folder", NoAnswer, None, "it said nothing"),
+            tried(
+                "vm:slow",
+                "read-only",
+                Timeout,
+                None,
+                "was killed at its time limit",
+            ),
+            tried(
+                "vm:slow",
+                "memory",
+                NotTried,
+                None,
+                "4.0 GB of memory are available, and it needs 12.9 GB",
+            ),
+            tried(
+                "vm:slow",
+                "recursion",
+                Crashed,
+                None,
+                "was killed by signal 11 (SIGSEGV)",
+            ),
+        ]);
+        let missing = "\"gone\" is not on PATH; install it";
+        let names = ["parent", "link-folder", "read-only", "memory", "recursion"];
+        all.extend(names.map(|name| tried("gone:jit", name, Unsupported, None, missing)));
+        Sandbox { tried: all }
+    }
+
+    fn folder(text: &str) -> (tempfile::TempDir, RunFolder) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = RunFolder {
+            path: dir.path().to_owned(),
+        };
+        folder.write(FILE, text.as_bytes()).unwrap();
+        (dir, folder)
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let (dir, folder) = folder("");
+        folder.write_json(FILE, &sample()).unwrap();
+        assert_eq!(Sandbox::read(&folder).unwrap(), Some(sample()));
+        std::fs::remove_file(dir.path().join(FILE)).unwrap();
+        assert_eq!(Sandbox::read(&folder).unwrap(), None);
+    }
+
+    #[test]
+    fn a_torn_file_is_an_error_that_names_it() {
+        let whole = serde_json::to_string(&sample()).unwrap();
+        for length in [0, 1, whole.len() / 2, whole.len() - 1] {
+            let (_dir, folder) = folder(&whole[..length]);
+            let error = format!("{:#}", Sandbox::read(&folder).unwrap_err());
+            assert!(error.contains(FILE) && error.contains("damaged"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Keeps a run on some of the machine's processors.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::{Context, bail};
+#[cfg(target_os = "linux")]
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+#[cfg(target_os = "linux")]
+use nix::unistd::Pid;
+
+/// Some of the machine's processors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cpus(Vec<usize>);
+
+impl FromStr for Cpus {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Cpus> {
+        let hint =
+            || format!("\"{text}\" names no processors: write for example \"0\" or \"0,2-3\"");
+        let mut cpus = Vec::new();
+        for part in text.split(',') {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let first: usize = first.trim().parse().with_context(hint)?;
+            let last: usize = last.trim().parse().with_context(hint)?;
+            if first > last || last >= 1024 {
+                bail!(hint());
+            }
+            cpus.extend(first..=last);
+        }
+        cpus.sort_unstable();
+        cpus.dedup();
+        Ok(Cpus(cpus))
+    }
+}
+
+impl fmt::Display for Cpus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&numbers.join(","))
+    }
+}
+
+/// As long as this lives, this process, and every one that it starts, runs on some processors only.
+pub struct Pinned {
+    #[cfg(target_os = "linux")]
+    before: CpuSet,
+}
+
+#[cfg(target_os = "linux")]
+impl Pinned {
+    /// # Errors
+    /// When the machine does not have these processors.
+    pub fn to(cpus: &Cpus) -> anyhow::Result<Pinned> {
+        let this = Pid::from_raw(0);
+        let before = sched_getaffinity(this).context("cannot see the processors in use")?;
+        let mut set = CpuSet::new();
+        for cpu in &cpus.0 {
+            set.set(*cpu)
+                .with_context(|| format!("option --pin: there is no processor {cpu}"))?;
+        }
+        sched_setaffinity(this, &set).with_context(|| {
+            format!("option --pin: cannot run on processors {cpus}; see `nproc --all`")
+        })?;
+        Ok(Pinned { before })
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        // These were allowed before; should they be gone, there is nothing to restore.
+        let _ = sched_setaffinity(Pid::from_raw(0), &self.before);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+impl Pinned {
+    /// # Errors
+    /// Always: affinity is set on Linux only.
+    pub fn to(_: &Cpus) -> anyhow::Result<Pinned> {
+        bail!("option --pin: only Linux can pin a process to processors")
+    }
+}

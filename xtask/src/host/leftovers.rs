@@ -1,0 +1,74 @@
+//! What a killed benchmark left running. SIGKILL cannot be caught, so a sample may outlive the
+//! program that started it, and in a session of its own even its process group.
+
+use std::ffi::OsString;
+use std::fs::DirEntry;
+use std::path::Path;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// The variable that only the processes of a run have. They inherit it, wherever they go.
+const VARIABLE: &str = "WASI_BENCH_RUN";
+
+/// The variable for the processes of the run in this folder.
+pub fn mark(run: &Path) -> (String, OsString) {
+    // However the folder was named when the run was resumed.
+    let run = run.canonicalize().unwrap_or_else(|_| run.to_owned());
+    (VARIABLE.to_owned(), run.into())
+}
+
+/// Kills the processes that were started with the [`mark`] of this run. How many were there?
+/// Where there is no `/proc`, none is found.
+pub fn kill_marked(run: &Path) -> usize {
+    let (variable, run) = mark(run);
+    let mark = [variable.as_bytes(), b"=", run.as_encoded_bytes()].concat();
+    let marked = |process: &DirEntry| {
+        // Those of other users cannot be read.
+        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|it| it == mark)
+    };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes
+        .filter(marked)
+        .filter_map(|process| process.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| *pid != std::process::id() as i32)
+        .filter(|pid| kill(Pid::from_raw(*pid), Signal::SIGKILL).is_ok())
+        .count()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::super::process::tests::wait_until_gone;
+    use super::*;
+
+    #[test]
+    fn what_the_run_started_is_killed_and_nothing_else() {
+        let run = tempfile::tempdir().unwrap();
+        let run = run.path();
+        let started = |environment: (String, OsString)| {
+            let script = "setsid sleep 300 & echo $!; exec sleep 300";
+            let (name, value) = environment;
+            let command = duct::cmd!("sh", "-c", script, run).env(name, value);
+            let out = run.join("pid");
+            let handle = command.stdout_path(&out).unchecked().start().unwrap();
+            while !std::fs::read_to_string(&out).unwrap().ends_with('\n') {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            let pid = std::fs::read_to_string(&out).unwrap();
+            (handle, pid.trim().to_owned())
+        };
+        let (ours, grandchild) = started(mark(run));
+        let (users, _) = started(("SOMETHING".to_owned(), run.into()));
+        let other = run.join("other");
+        let (other_runs, _) = started(mark(&other));
+        assert_eq!(kill_marked(run), 2);
+        assert!(ours.wait().unwrap().status.code().is_none());
+        wait_until_gone(&grandchild);
+        for handle in [&users, &other_runs] {
+            assert!(handle.try_wait().unwrap().is_none());
+        }
+        assert_eq!(kill_marked(&other), 2);
+        users.kill().unwrap();
+    }
+}

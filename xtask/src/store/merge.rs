@@ -1,0 +1,75 @@
+//! Shards of one plan become one run.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use super::RunFolder;
+use crate::shard::{self, Part};
+
+/// What shards must have in common, to the letter.
+const CONFIGURATION: [&str; 2] = ["matrix.toml", "impossible.toml"];
+
+/// Writes the joined run to `into`, whole or not at all.
+///
+/// # Errors
+/// When the runs do not belong together, or `into` is there already.
+pub fn merge(folders: &[RunFolder], into: &Path) -> anyhow::Result<RunFolder> {
+    if into.exists() {
+        bail!(
+            "\"{}\" is there already; name a new folder with --into",
+            into.display()
+        );
+    }
+    let into = std::path::absolute(into).context("cannot find the current folder")?;
+    let parent = into.parent().context("--into names no folder")?;
+    std::fs::create_dir_all(parent)
+        .with_context(|| format!("cannot make \"{}\"", parent.display()))?;
+    let draft = tempfile::Builder::new()
+        .prefix(".merge-")
+        .tempdir_in(parent);
+    let draft = draft.with_context(|| format!("cannot write to \"{}\"", parent.display()))?;
+    let path = draft.path().to_owned();
+    write(folders, &RunFolder { path })?;
+    std::fs::rename(draft.keep(), &into)
+        .with_context(|| format!("cannot make \"{}\"", into.display()))?;
+    Ok(RunFolder { path: into })
+}
+
+fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
+    let read = |folder: &RunFolder, name: &str| {
+        let path = folder.file(name);
+        std::fs::read(&path).with_context(|| format!("cannot read \"{}\"", path.display()))
+    };
+    for name in CONFIGURATION {
+        let text = read(&folders[0], name)?;
+        for other in &folders[1..] {
+            if read(other, name)? != text {
+                bail!(
+                    "\"{}\" and \"{}\" are not shards of one plan: their {name} differ",
+                    folders[0].path.display(),
+                    other.path.display()
+                );
+            }
+        }
+        merged.write(name, &text)?;
+    }
+    let parts = folders.iter().map(|folder| {
+        Ok(Part {
+            name: folder.path.display().to_string(),
+            plan: folder.read_json("plan.json")?,
+            environment: folder.read_json("environment.json")?,
+        })
+    });
+    let (plan, environment) = shard::join(parts.collect::<anyhow::Result<_>>()?)?;
+    merged.write_json("plan.json", &plan)?;
+    merged.write_json("environment.json", &environment)?;
+    let mut lines = Vec::new();
+    for folder in folders {
+        for sample in folder.read_samples()? {
+            serde_json::to_writer(&mut lines, &sample).context("cannot write a sample")?;
+            lines.push(b'\n');
+        }
+    }
+    merged.write("samples.jsonl", &lines)
+}

@@ -1,0 +1,234 @@
+//! A run's folder: everything that a run writes, and reads again.
+
+pub mod environment;
+pub mod history;
+pub mod merge;
+mod samples;
+
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::host::files;
+use crate::sample::Sample;
+
+pub use samples::SampleLog;
+
+/// `results/<UTC date>T<time>-<host>/`
+#[derive(Clone, Debug)]
+pub struct RunFolder {
+    pub path: PathBuf,
+}
+
+impl RunFolder {
+    /// Makes a new folder in `results`, named after the time and the host.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(
+        results: &Path,
+        now: jiff::Timestamp,
+        host: &str,
+        first_look: bool,
+    ) -> anyhow::Result<RunFolder> {
+        let time = now.strftime("%Y-%m-%dT%H-%M-%SZ");
+        let host = host.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let mark = if first_look { FIRST_LOOK } else { "" };
+        let path = results.join(format!("{time}-{host}{mark}"));
+        std::fs::create_dir_all(results)
+            .with_context(|| format!("cannot make \"{}\"", results.display()))?;
+        std::fs::create_dir(&path)
+            .with_context(|| format!("cannot make \"{}\"", path.display()))?;
+        Ok(RunFolder { path })
+    }
+
+    /// A folder that is there already: a path, or a name inside `results`.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub fn open(results: &Path, name: &Path) -> anyhow::Result<RunFolder> {
+        let candidates = [name.to_owned(), results.join(name)];
+        let is_run = |path: &&PathBuf| path.join("plan.json").is_file();
+        let path = candidates.iter().find(is_run).with_context(|| {
+            format!(
+                "no run \"{}\": neither it nor \"{}\" holds a plan.json",
+                name.display(),
+                candidates[1].display()
+            )
+        })?;
+        let path = std::path::absolute(path).context("cannot find the current folder")?;
+        Ok(RunFolder { path })
+    }
+
+    /// The run with this name, or the newest one.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub fn open_or_newest(results: &Path, name: Option<&Path>) -> anyhow::Result<RunFolder> {
+        match name {
+            Some(name) => RunFolder::open(results, name),
+            None => RunFolder::all(results).pop().with_context(|| {
+                format!(
+                    "there is no run in \"{}\": make one with cargo xtask bench",
+                    results.display()
+                )
+            }),
+        }
+    }
+
+    /// The runs in `results`, from the oldest to the newest, by name; a first look is none.
+    fn all(results: &Path) -> Vec<RunFolder> {
+        let entries = std::fs::read_dir(results).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path());
+        let mut runs: Vec<PathBuf> = paths
+            .filter(|path| path.join("plan.json").is_file() && !is_first_look(path))
+            .collect();
+        runs.sort();
+        runs.into_iter().map(|path| RunFolder { path }).collect()
+    }
+
+    /// Its name: `<UTC date>T<time>-<host>`.
+    pub fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Where guests run: input, output, caches. Removed after the run.
+    pub fn work(&self) -> PathBuf {
+        self.path.join("work")
+    }
+
+    pub fn samples(&self) -> PathBuf {
+        self.path.join("samples.jsonl")
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Removes the charts of an earlier report, some of which a new one may not have.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub fn clear_charts(&self) -> anyhow::Result<()> {
+        let charts = self.file("charts");
+        match std::fs::remove_dir_all(&charts) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            removed => removed.with_context(|| format!("cannot remove \"{}\"", charts.display())),
+        }
+    }
+
+    /// Writes a file whole or not at all; its folder is made where it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, name: &str, content: &[u8]) -> anyhow::Result<()> {
+        files::write(&self.file(name), content)
+    }
+
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
+        let mut text = serde_json::to_string_pretty(value)
+            .with_context(|| format!("cannot write \"{name}\""))?;
+        text.push('\n');
+        self.write(name, text.as_bytes())
+    }
+
+    /// # Errors
+    /// When the file is missing or is not what was written.
+    pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<T> {
+        let path = self.file(name);
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read \"{}\"", path.display()))?;
+        serde_json::from_str(&text)
+            .with_context(|| format!("\"{}\" is damaged or of another version", path.display()))
+    }
+
+    /// All samples; a torn last line, as a crash leaves it, is left out.
+    ///
+    /// # Errors
+    /// When a line other than the last is damaged; the message names it.
+    pub fn read_samples(&self) -> anyhow::Result<Vec<Sample>> {
+        let path = self.samples();
+        let text = match std::fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            text => text.with_context(|| format!("cannot read \"{}\"", path.display()))?,
+        };
+        Ok(samples::parse(&path, &text)?.0)
+    }
+}
+
+/// The end of the name of a run that is a first look: figures until the engines are built, which
+/// only whoever names the folder reads again.
+const FIRST_LOOK: &str = "-first-look";
+
+/// Is the run in this folder a first look?
+pub fn is_first_look(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default();
+    name.to_string_lossy().ends_with(FIRST_LOOK)
+}
+
+/// The right to run a benchmark with its results in one folder; ends with this process,
+/// however that ends.
+pub struct ResultsLock(
+    #[expect(dead_code, reason = "the lock lives as long as the open file")] File,
+);
+
+impl ResultsLock {
+    /// # Errors
+    /// When another benchmark has it, or the folder cannot be written to.
+    pub fn take(results: &Path) -> anyhow::Result<ResultsLock> {
+        let path = results.join(".lock");
+        let context = || format!("cannot lock \"{}\"", path.display());
+        std::fs::create_dir_all(results).with_context(context)?;
+        let mut options = File::options();
+        let file = options.append(true).create(true).open(&path);
+        let file = file.with_context(context)?;
+        match file.try_lock() {
+            Ok(()) => Ok(ResultsLock(file)),
+            Err(TryLockError::WouldBlock) => bail!(
+                "\"{}\" is in use by another cargo xtask bench; wait for it, because two at once would measure each other",
+                results.display()
+            ),
+            Err(TryLockError::Error(error)) => Err(error).with_context(context),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub fn folder() -> (tempfile::TempDir, RunFolder) {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(
+            dir.path(),
+            "2026-01-02T03:04:05Z".parse().unwrap(),
+            "a.b",
+            false,
+        )
+        .unwrap();
+        (dir, folder)
+    }
+
+    #[test]
+    fn folders_are_named_after_time_and_host() {
+        let (_dir, folder) = folder();
+        assert!(folder.path.ends_with("2026-01-02T03-04-05Z-a-b"));
+    }
+
+    #[test]
+    fn a_second_benchmark_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = ResultsLock::take(dir.path()).unwrap();
+        let error = ResultsLock::take(dir.path()).err().unwrap().to_string();
+        assert!(error.contains("in use"), "{error}");
+        drop(first);
+        assert!(ResultsLock::take(dir.path()).is_ok());
+    }
+}

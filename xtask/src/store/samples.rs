@@ -1,0 +1,146 @@
+//! `samples.jsonl`: a line a sample, appended as it is taken.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::RunFolder;
+use crate::sample::Sample;
+
+/// The open `samples.jsonl` of a run.
+pub struct SampleLog {
+    file: File,
+}
+
+impl SampleLog {
+    /// Opens the log for appending and cuts off a torn last line.
+    ///
+    /// # Errors
+    /// When it cannot be opened or a line is damaged.
+    pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Sample>)> {
+        let path = folder.samples();
+        let context = || format!("cannot open \"{}\"", path.display());
+        let mut file = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&path)
+            .with_context(context)?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).with_context(context)?;
+        let (samples, whole) = parse(&path, &text)?;
+        // What is appended goes to the end, wherever that is.
+        file.set_len(whole).with_context(context)?;
+        Ok((SampleLog { file }, samples))
+    }
+
+    /// Appends a sample as one line, in one write, and flushes it to the disk.
+    ///
+    /// # Errors
+    /// When the line cannot be written; a part of it is cut off again.
+    pub fn append(&mut self, sample: &Sample) -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(sample).context("cannot write a sample")?;
+        line.push(b'\n');
+        let before = self.file.metadata().context("cannot read samples.jsonl")?;
+        let written = self.file.write_all(&line);
+        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
+            let _ = self.file.set_len(before.len());
+            return Err(error).context(
+                "cannot write to samples.jsonl; free some space, then go on with --resume",
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The samples, and how many bytes from the start are whole lines.
+pub fn parse(path: &Path, text: &[u8]) -> anyhow::Result<(Vec<Sample>, u64)> {
+    let last = text.iter().rposition(|byte| *byte == b'\n');
+    let whole = last.map_or(0, |at| at + 1);
+    let lines = text[..whole].split(|byte| *byte == b'\n').enumerate();
+    let samples = lines.filter(|(_, line)| !line.is_empty()).map(|(i, line)| {
+        serde_json::from_slice(line).with_context(|| {
+            format!(
+                "\"{}\": line {} is damaged; remove it to go on without it",
+                path.display(),
+                i + 1
+            )
+        })
+    });
+    Ok((samples.collect::<anyhow::Result<_>>()?, whole as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::folder;
+    use super::*;
+    use crate::cell::Outcome;
+    use crate::sample::{Counters, Kind};
+
+    fn sample(round: u32) -> Sample {
+        Sample {
+            cell: "merge/1KB/random/native:release".to_owned(),
+            workload: "merge".to_owned(),
+            size: Some("1KB".parse().unwrap()),
+            distribution: Some("random".parse().unwrap()),
+            engine: "native".to_owned(),
+            mode: "release".to_owned(),
+            kind: Kind::Run,
+            round,
+            outcome: Outcome::Ok,
+            wall_s: Some(0.001),
+            user_s: Some(0.0005),
+            system_s: None,
+            peak_rss_bytes: Some(3_000_000),
+            counters: Counters::default(),
+            items: Some(91),
+            read_s: Some(1e-5),
+            sort_s: Some(1e-6),
+            write_s: Some(1e-5),
+            exit_code: Some(0),
+            started_at: "2026-01-02T03:04:05Z".parse().unwrap(),
+            artifact_bytes: None,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn a_torn_last_line_is_cut_off_and_nothing_else() {
+        let (_dir, folder) = folder();
+        let (mut log, _) = SampleLog::open(&folder).unwrap();
+        log.append(&sample(1)).unwrap();
+        log.append(&sample(2)).unwrap();
+        drop(log);
+        let whole = std::fs::read(folder.samples()).unwrap();
+        for torn in 0..whole.len() / 2 {
+            let kept = &whole[..whole.len() - torn];
+            std::fs::write(folder.samples(), kept).unwrap();
+            let (mut log, samples) = SampleLog::open(&folder).unwrap();
+            let left = if torn == 0 { 2 } else { 1 };
+            assert_eq!(samples.len(), left, "{torn} bytes torn off");
+            log.append(&sample(3)).unwrap();
+            drop(log);
+            let rounds: Vec<_> = folder
+                .read_samples()
+                .unwrap()
+                .iter()
+                .map(|s| s.round)
+                .collect();
+            assert_eq!(rounds, if torn == 0 { vec![1, 2, 3] } else { vec![1, 3] });
+        }
+    }
+
+    #[test]
+    fn a_damaged_line_in_the_middle_is_named() {
+        let (_dir, folder) = folder();
+        let line = serde_json::to_string(&sample(1)).unwrap();
+        std::fs::write(folder.samples(), format!("{line}\n{{oops\n{line}\n")).unwrap();
+        let error = format!("{:#}", folder.read_samples().unwrap_err());
+        assert!(
+            error.contains("samples.jsonl") && error.contains("line 2"),
+            "{error}"
+        );
+    }
+}
