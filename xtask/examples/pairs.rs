@@ -6,8 +6,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use xtask::noise::{Noises, Verdict, compare};
+use xtask::model::Metric;
+use xtask::questions::noise::{Noise, Verdict, compare};
 use xtask::report::load;
+use xtask::stats::ratio_of_medians;
 use xtask::store::RunFolder;
 use xtask::summary::rows;
 
@@ -17,7 +19,7 @@ fn main() -> anyhow::Result<()> {
         .map(PathBuf::from)
         .context("name a run's folder")?;
     let run = load(&RunFolder { path })?;
-    let noises = Noises::of(&run);
+    let noise = Noise::of(&run);
     let rows = rows(&run);
     let (mut pairs, mut by_interval, mut called, mut off) = (0, 0, 0, Vec::new());
     for a in &rows {
@@ -30,11 +32,11 @@ fn main() -> anyhow::Result<()> {
             continue;
         };
         let different =
-            |floor| compare(&b.wall_s, &a.wall_s, floor).filter(|c| c.verdict != Verdict::Tie);
+            |floor| compare(&b.wall_s, &a.wall_s, floor).filter(|verdict| *verdict != Verdict::Tie);
         pairs += 1;
         by_interval += usize::from(different(0.0).is_some());
-        called += usize::from(different(noises.floor(a.cell.size.load())).is_some());
-        off.extend(compare(&b.wall_s, &a.wall_s, 0.0).map(|c| (c.ratio - 1.0).abs()));
+        called += usize::from(different(noise.floor(Metric::Wall, a.cell.size.load())).is_some());
+        off.extend(ratio_of_medians(&b.wall_s, &a.wall_s).map(|(ratio, _)| (ratio - 1.0).abs()));
     }
     off.sort_by(f64::total_cmp);
     let percent = |share: f64| {
@@ -44,7 +46,7 @@ fn main() -> anyhow::Result<()> {
     println!(
         "{pairs} identical pairs: {called} called different; {by_interval} by the interval alone"
     );
-    for sentence in noises.sentences() {
+    for sentence in noise.sentences() {
         println!("{sentence}");
     }
     println!(

@@ -1,35 +1,34 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
 //! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `summary` → `analysis` → `report`, `chart`.
+//! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
 
 /// Crates of their own, and compiled with optimization, unlike the rest: they make or read
 /// every byte of an input, and resample every list of samples.
 pub use {data, stats};
 
-pub mod analysis;
-pub mod cell;
-pub mod chart;
+pub(crate) mod chart;
 pub mod commands;
 pub mod config;
+pub(crate) mod document;
 pub mod environment;
 pub mod history;
 pub mod inputs;
 pub mod machine;
 pub mod merge;
-pub mod noise;
+pub mod model;
 pub mod own;
 pub mod paths;
 pub mod plan;
 pub mod process;
+pub mod questions;
 pub mod report;
 pub mod run;
-pub mod sample;
 pub mod sandbox;
 pub mod shard;
 pub mod store;
-pub mod suggest;
+pub(crate) mod suggest;
 pub mod summary;
-pub mod tier;
 pub mod tools;
-pub mod units;
+
+pub use model::{cell, sample, units};

@@ -355,7 +355,10 @@ fn all_cells(config: &Config) -> Vec<Cell> {
 fn profile_cells(all: &[Cell], profile: &Profile) -> Vec<Cell> {
     let in_profile = |cell: &Cell| {
         // A version of an engine has the cells of the engine.
-        let (distribution, mode) = (cell.distribution.name(), cell.base_engine_mode());
+        let (distribution, mode) = (
+            cell.distribution.name(),
+            cell.base_engine_mode().to_string(),
+        );
         profile
             .blocks
             .iter()
@@ -399,8 +402,8 @@ fn select(
         ("--mode", &selection.modes, |cell| {
             vec![
                 cell.mode.clone(),
-                cell.engine_mode(),
-                cell.base_engine_mode(),
+                cell.engine_mode().to_string(),
+                cell.base_engine_mode().to_string(),
             ]
         }),
     ];

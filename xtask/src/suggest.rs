@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::cell::{Cell, Outcome};
+use crate::cell::{Cell, EngineMode, Outcome};
 use crate::config::{Config, distinct};
+use crate::data::Distribution;
 use crate::plan::{Plan, PlannedCell};
-use crate::units::{Size, human_seconds};
+use crate::units::human_seconds;
 
 /// The rules of a run's plan, ready to be pasted into `impossible.toml`; comments say what is
 /// not suggested and why. `config` holds the rules that there are already, `run` is the run's name.
@@ -45,20 +46,12 @@ pub fn suggest(config: &Config, run: &Plan, name: &str) -> String {
 /// Cells to exclude: all combinations of these.
 struct Suggestion<'p> {
     workload: &'p str,
-    sizes: Sizes,
-    distributions: Vec<String>,
-    /// Written `engine:mode`.
-    modes: Vec<String>,
+    /// As a rule writes them: `10KB`, or `>= 10KB`.
+    sizes: Vec<String>,
+    distributions: Vec<Distribution>,
+    modes: Vec<EngineMode>,
     /// The cells that ended badly, those of one distribution, engine and mode together, sizes ascending.
     cells: Vec<&'p PlannedCell>,
-}
-
-/// Which sizes a rule excludes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sizes {
-    /// This and every larger one.
-    From(Size),
-    These(Vec<Size>),
 }
 
 /// What gets worse with the size: whatever is larger will not end better.
@@ -85,63 +78,48 @@ fn is_kept(planned: &PlannedCell) -> bool {
 }
 
 fn rules<'p>(config: &Config, run: &'p Plan) -> Vec<Suggestion<'p>> {
-    // Cells of one workload, distribution, engine and mode, in the order of the plan.
-    let series = |cell: &Cell| {
-        format!(
-            "{}/{}/{}",
-            cell.workload,
-            cell.distribution,
-            cell.engine_mode()
-        )
+    let is_news = |planned: &PlannedCell| is_bad(planned) && is_news(config, &planned.cell);
+    let alike = |a: &Cell, b: &Cell| {
+        a.workload == b.workload && a.distribution == b.distribution && a.is_of(&b.engine_mode())
     };
-    let news = |planned: &&PlannedCell| is_bad(planned) && is_news(config, &planned.cell);
-    let names = run.cells.iter().filter(news);
-    let mut suggestions: Vec<Suggestion> = Vec::new();
-    for name in distinct(names.map(|planned| series(&planned.cell))) {
-        let mut own: Vec<&PlannedCell> = run.cells.iter().collect();
-        own.retain(|planned| series(&planned.cell) == name);
-        own.sort_by_key(|planned| planned.cell.size);
-        for (sizes, cells) in split(&own, &|planned| news(&planned)) {
-            let cell = &cells[0].cell;
-            let (workload, distribution) = (&cell.workload, cell.distribution.to_string());
-            let like = suggestions.iter_mut().find(|other| {
-                other.workload == workload
-                    && other.distributions[0] == distribution
-                    && other.sizes == sizes
-            });
-            match like {
-                Some(like) => {
-                    like.modes.push(cell.engine_mode());
-                    like.cells.extend(cells);
-                }
-                None => suggestions.push(Suggestion {
-                    workload,
-                    sizes,
-                    distributions: vec![distribution],
-                    modes: vec![cell.engine_mode()],
-                    cells,
-                }),
-            }
+    let mut firsts: Vec<&Cell> = Vec::new();
+    for planned in run.cells.iter().filter(|planned| is_news(planned)) {
+        if !firsts.iter().any(|first| alike(first, &planned.cell)) {
+            firsts.push(&planned.cell);
         }
     }
-    join_distributions(suggestions)
+    let series = firsts.into_iter().flat_map(|first| {
+        let own = run
+            .cells
+            .iter()
+            .filter(|planned| alike(first, &planned.cell));
+        let mut own: Vec<&PlannedCell> = own.collect();
+        own.sort_by_key(|planned| planned.cell.size);
+        split(&own, is_news)
+    });
+    let by_mode = joined(series, |a, b| {
+        (a.workload, &a.distributions, &a.sizes) == (b.workload, &b.distributions, &b.sizes)
+    });
+    joined(by_mode, |a, b| {
+        (a.workload, &a.modes, &a.sizes) == (b.workload, &b.modes, &b.sizes)
+    })
 }
 
-/// Suggestions that differ in nothing but the distribution become one.
-fn join_distributions(suggestions: Vec<Suggestion>) -> Vec<Suggestion> {
+/// Suggestions that differ in one thing only become one.
+fn joined<'p>(
+    suggestions: impl IntoIterator<Item = Suggestion<'p>>,
+    are_alike: fn(&Suggestion, &Suggestion) -> bool,
+) -> Vec<Suggestion<'p>> {
     let mut joined: Vec<Suggestion> = Vec::new();
-    for suggestion in suggestions {
-        let like = joined.iter_mut().find(|other| {
-            other.workload == suggestion.workload
-                && other.sizes == suggestion.sizes
-                && other.modes == suggestion.modes
-        });
-        match like {
+    for new in suggestions {
+        match joined.iter_mut().find(|other| are_alike(other, &new)) {
             Some(like) => {
-                like.distributions.extend(suggestion.distributions);
-                like.cells.extend(suggestion.cells);
+                like.modes = distinct(like.modes.drain(..).chain(new.modes));
+                like.distributions =
+                    distinct(like.distributions.drain(..).chain(new.distributions));
+                like.cells.extend(new.cells);
             }
-            None => joined.push(suggestion),
+            None => joined.push(new),
         }
     }
     joined
@@ -160,56 +138,54 @@ fn is_news(config: &Config, cell: &Cell) -> bool {
 /// does not get better, and single sizes below.
 fn split<'p>(
     cells: &[&'p PlannedCell],
-    is_news: &dyn Fn(&'p PlannedCell) -> bool,
-) -> Vec<(Sizes, Vec<&'p PlannedCell>)> {
-    let after_kept = cells
-        .iter()
-        .rposition(|planned| is_kept(planned))
-        .map_or(0, |at| at + 1);
-    let hopeless =
-        |planned: &&'p PlannedCell| is_news(planned) && planned.outcome.is_some_and(grows);
-    let from = cells[after_kept..]
-        .iter()
-        .position(hopeless)
-        .map_or(cells.len(), |at| after_kept + at);
-    let (single, growing): (Vec<_>, Vec<_>) = (
-        cells[..from]
+    is_news: impl Fn(&PlannedCell) -> bool,
+) -> Vec<Suggestion<'p>> {
+    let last_kept = cells.iter().rposition(|planned| is_kept(planned));
+    let after_kept = last_kept.map_or(0, |at| at + 1);
+    let hopeless = |planned: &PlannedCell| is_news(planned) && planned.outcome.is_some_and(grows);
+    let from = (after_kept..cells.len()).find(|at| hopeless(cells[*at]));
+    let (single, growing) = cells.split_at(from.unwrap_or(cells.len()));
+    let news = |cells: &[&'p PlannedCell]| -> Vec<&'p PlannedCell> {
+        cells
             .iter()
             .copied()
-            .filter(|p| is_news(p))
-            .collect(),
-        cells[from..]
-            .iter()
-            .copied()
-            .filter(|p| is_news(p))
-            .collect(),
-    );
-    let sizes = single.iter().map(|planned| planned.cell.size).collect();
-    let mut split = vec![(Sizes::These(sizes), single)];
-    if let Some(first) = growing.first() {
-        split.push((Sizes::From(first.cell.size), growing));
-    }
-    split.retain(|(_, cells)| !cells.is_empty());
-    split
+            .filter(|planned| is_news(planned))
+            .collect()
+    };
+    let (single, growing) = (news(single), news(growing));
+    let sizes = single.iter().map(|planned| planned.cell.size.to_string());
+    let smallest = growing
+        .iter()
+        .take(1)
+        .map(|first| format!(">= {}", first.cell.size));
+    let split = [
+        (sizes.collect(), single.clone()),
+        (smallest.collect(), growing.clone()),
+    ];
+    let suggestion = |(sizes, cells): (Vec<String>, Vec<&'p PlannedCell>)| {
+        let cell = &cells.first()?.cell;
+        Some(Suggestion {
+            workload: &cell.workload,
+            sizes,
+            distributions: vec![cell.distribution],
+            modes: vec![cell.engine_mode()],
+            cells,
+        })
+    };
+    split.into_iter().filter_map(suggestion).collect()
 }
 
 impl Suggestion<'_> {
     fn to_toml(&self, config: &Config, run: &Plan) -> String {
-        let sizes = match &self.sizes {
-            Sizes::From(size) => vec![format!(">= {size}")],
-            Sizes::These(sizes) => sizes.iter().map(ToString::to_string).collect(),
-        };
         let of_config = config
             .workload(self.workload)
-            .map_or(&[][..], |workload| &workload.distributions);
-        let of_run = run.cells.iter().map(|planned| planned.cell.distribution);
-        let all = of_run
-            .chain(of_config.iter().copied())
-            .all(|distribution| self.distributions.iter().any(|d| d == distribution.name()));
+            .map(|workload| &workload.distributions);
+        let mut all: Vec<Distribution> = of_config.into_iter().flatten().copied().collect();
+        all.extend(run.cells.iter().map(|planned| planned.cell.distribution));
         let mut text = "[[impossible]]\n".to_owned();
         let _ = writeln!(text, "workload = {}", quoted(self.workload));
-        let _ = writeln!(text, "size = {}", one_or_many(&sizes));
-        if !all {
+        let _ = writeln!(text, "size = {}", one_or_many(&self.sizes));
+        if !all.iter().all(|it| self.distributions.contains(it)) {
             let _ = writeln!(text, "distribution = {}", one_or_many(&self.distributions));
         }
         let _ = writeln!(text, "mode = {}", one_or_many(&self.modes));
@@ -221,14 +197,12 @@ impl Suggestion<'_> {
     fn reason(&self, run: &Plan) -> String {
         let mut seen: Vec<(String, Vec<String>)> = Vec::new();
         for mode in &self.modes {
-            let mut own = self.cells.iter();
-            let Some(first) = own.find(|planned| planned.cell.engine_mode() == *mode) else {
-                continue;
-            };
-            let words = format!("{} {}", first.cell.size, words(first, run));
+            let first = self.cells.iter().find(|planned| planned.cell.is_of(mode));
+            let words = first.map(|first| format!("{} {}", first.cell.size, words(first, run)));
+            let words = words.unwrap_or_default();
             match seen.iter_mut().find(|(other, _)| *other == words) {
-                Some((_, modes)) => modes.push(mode.clone()),
-                None => seen.push((words, vec![mode.clone()])),
+                Some((_, modes)) => modes.push(mode.to_string()),
+                None => seen.push((words, vec![mode.to_string()])),
             }
         }
         let several = seen.len() > 1;
@@ -259,10 +233,13 @@ fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-fn one_or_many(texts: &[String]) -> String {
-    match texts {
-        [one] => quoted(one),
-        many => toml::Value::from(many.to_vec()).to_string(),
+fn one_or_many<T: ToString>(items: &[T]) -> String {
+    match items {
+        [one] => quoted(&one.to_string()),
+        many => {
+            let texts: Vec<String> = many.iter().map(ToString::to_string).collect();
+            toml::Value::from(texts).to_string()
+        }
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde_json::{Value as Json, json};
 
 use crate::cell::{Cell, Outcome};
 use crate::config::Config;
 use crate::environment::Environment;
-use crate::plan::Plan;
+pub use crate::model::Row;
+use crate::plan::{Plan, PlannedCell};
 use crate::sample::{Kind, Sample};
 use crate::stats::{self, Description};
 
@@ -22,79 +23,6 @@ pub struct Run {
     pub samples: Vec<Sample>,
 }
 
-/// A cell and its figures. What was not measured is `None` (an empty field in the csv).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    pub cell: Cell,
-    /// What the stopwatch cannot see below, on that machine.
-    pub memory_floor_bytes: f64,
-    /// The host that measured it; only in a run that was merged from shards of several machines.
-    pub machine: Option<String>,
-    pub version: String,
-    /// None while the run is not finished.
-    pub outcome: Option<Outcome>,
-    pub reason: Option<String>,
-    /// Seconds.
-    pub wall: Option<Description>,
-    /// Wall times of the counted samples, in the order of the rounds, in seconds.
-    pub wall_s: Vec<f64>,
-    /// User and system time of the same samples.
-    pub cpu_s: Vec<f64>,
-    /// Peak memory of the same samples.
-    pub peak_rss_bytes: Vec<f64>,
-    /// Start-up of the same samples; fewer where a guest says nothing about its phases.
-    pub startup_s: Vec<f64>,
-    pub user_mean_s: Option<f64>,
-    pub system_mean_s: Option<f64>,
-    /// (user + system) ÷ wall, of the means, in percent.
-    pub cpu_percent_mean: Option<f64>,
-    pub peak_rss_mean_bytes: Option<f64>,
-    pub peak_rss_max_bytes: Option<f64>,
-    pub read_median_s: Option<f64>,
-    pub sort_median_s: Option<f64>,
-    pub write_median_s: Option<f64>,
-    pub startup_median_s: Option<f64>,
-    /// Of the compilation that the mode needs first.
-    pub compile_median_s: Option<f64>,
-    pub artifact_bytes: Option<u64>,
-}
-
-impl Row {
-    /// Was the cell measured to its end, with every output right?
-    pub fn is_ok(&self) -> bool {
-        self.outcome == Some(Outcome::Ok)
-    }
-
-    /// Same workload, same input, same machine: only engine and mode may differ.
-    pub fn same_input(&self, other: &Row) -> bool {
-        self.cell.workload == other.cell.workload
-            && self.cell.size == other.cell.size
-            && self.cell.distribution == other.cell.distribution
-            && self.machine == other.machine
-    }
-
-    /// `merge, random`, with the machine where there are several: what may stand in one table.
-    pub fn group(&self) -> String {
-        let Cell {
-            workload,
-            distribution,
-            ..
-        } = &self.cell;
-        format!("{workload}, {distribution}{}", self.place())
-    }
-
-    /// `, on HOST` in a run of several machines.
-    pub fn place(&self) -> String {
-        let on = |host: &String| format!(", on {host}");
-        self.machine.as_ref().map_or_else(String::new, on)
-    }
-
-    /// The outcome for people.
-    pub fn outcome_text(&self) -> &'static str {
-        self.outcome.map_or("unfinished", Outcome::name)
-    }
-}
-
 /// Did a cell end other than it should?
 pub fn any_trouble(rows: &[Row]) -> bool {
     rows.iter()
@@ -104,84 +32,73 @@ pub fn any_trouble(rows: &[Row]) -> bool {
 /// One row for each planned cell, in the order of the plan.
 pub fn rows(run: &Run) -> Vec<Row> {
     let mut by_cell: BTreeMap<&str, Vec<&Sample>> = BTreeMap::new();
-    for sample in run
+    let ok = run
         .samples
         .iter()
-        .filter(|sample| sample.outcome == Outcome::Ok)
-    {
-        if matches!(sample.kind, Kind::Run | Kind::Compile) {
-            by_cell.entry(&sample.cell).or_default().push(sample);
-        }
+        .filter(|sample| sample.outcome == Outcome::Ok);
+    for sample in ok.filter(|sample| matches!(sample.kind, Kind::Run | Kind::Compile)) {
+        by_cell.entry(&sample.cell).or_default().push(sample);
     }
     let of = |name: &str| by_cell.get(name).map_or(&[][..], Vec::as_slice);
-    run.plan
-        .cells
-        .iter()
-        .map(|planned| {
-            let cell = &planned.cell;
-            let compilations = of(&format!("{}/{}:{}", cell.workload, cell.engine, cell.mode));
-            let environment = run.environment.of_machine(planned.machine.as_deref());
-            let engine = environment.engines.get(&cell.engine);
-            let version = engine.map_or(String::new(), |engine| engine.version.clone());
-            let mut row = row(cell, version, of(&planned.name), compilations);
-            let several = !run.environment.other_machines.is_empty();
-            row.machine = planned.machine.clone().filter(|_| several);
-            row.memory_floor_bytes = environment.memory_floor_bytes as f64;
-            row.outcome = planned.outcome;
-            row.reason = match planned.outcome {
-                Some(_) => planned.reason.clone(),
-                None => Some(format!(
-                    "not finished: {} of {} samples",
-                    row.wall_s.len(),
-                    run.plan.runs
-                )),
-            };
-            row
-        })
-        .collect()
+    let several = !run.environment.other_machines.is_empty();
+    let row = |planned: &PlannedCell| {
+        let cell = &planned.cell;
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let engine = environment.engines.get(&cell.engine);
+        let compilations = of(&format!("{}/{}", cell.workload, cell.engine_mode()));
+        let mut row = row(cell, of(&planned.name), compilations);
+        row.version = engine.map_or(String::new(), |engine| engine.version.clone());
+        row.machine = planned.machine.clone().filter(|_| several);
+        row.memory_floor_bytes = environment.memory_floor_bytes as f64;
+        row.outcome = planned.outcome;
+        row.reason = match planned.outcome {
+            Some(_) => planned.reason.clone(),
+            None => Some(format!(
+                "not finished: {} of {} samples",
+                row.wall_s.len(),
+                run.plan.runs
+            )),
+        };
+        row
+    };
+    run.plan.cells.iter().map(row).collect()
 }
 
-fn row(cell: &Cell, version: String, samples: &[&Sample], compilations: &[&Sample]) -> Row {
-    let values = |value: fn(&Sample) -> Option<f64>| {
-        samples
-            .iter()
-            .filter_map(|sample| value(sample))
-            .collect::<Vec<f64>>()
+/// The figures of a cell, without what plan and environment say of it.
+fn row(cell: &Cell, samples: &[&Sample], compilations: &[&Sample]) -> Row {
+    let values = |value: fn(&Sample) -> Option<f64>| -> Vec<f64> {
+        samples.iter().filter_map(|sample| value(sample)).collect()
     };
     let median = |value| stats::median(&values(value));
     let mean = |value| stats::mean(&values(value));
-    let memory = values(|sample| sample.peak_rss_bytes.map(|bytes| bytes as f64));
     let wall_s = values(|sample| sample.wall_s);
-    let startup_s = values(Sample::startup_s);
+    let memory = values(|sample| sample.peak_rss_bytes.map(|bytes| bytes as f64));
     let (user, system) = (mean(|sample| sample.user_s), mean(|sample| sample.system_s));
-    let compile_s: Vec<f64> = counted(compilations)
-        .filter_map(|sample| sample.wall_s)
-        .collect();
+    let percent = || Some(100.0 * (user? + system?) / stats::mean(&wall_s)?);
+    let compile_s = counted(compilations).filter_map(|sample| sample.wall_s);
     Row {
         cell: cell.clone(),
         memory_floor_bytes: 0.0,
         machine: None,
-        version,
+        version: String::new(),
         outcome: None,
         reason: None,
         wall: stats::describe(&wall_s),
         user_mean_s: user,
         system_mean_s: system,
-        cpu_percent_mean: stats::mean(&wall_s)
-            .and_then(|wall| Some(100.0 * (user? + system?) / wall))
-            .filter(|percent| percent.is_finite()),
+        cpu_percent_mean: percent().filter(|percent| percent.is_finite()),
         peak_rss_mean_bytes: stats::mean(&memory),
         peak_rss_max_bytes: memory.iter().copied().reduce(f64::max),
         read_median_s: median(|sample| sample.read_s),
         sort_median_s: median(|sample| sample.sort_s),
         write_median_s: median(|sample| sample.write_s),
-        startup_median_s: stats::median(&startup_s),
-        compile_median_s: stats::median(&compile_s),
+        startup_median_s: median(Sample::startup_s),
+        compile_median_s: stats::median(&compile_s.collect::<Vec<_>>()),
         artifact_bytes: compilations.last().and_then(|sample| sample.artifact_bytes),
         wall_s,
         cpu_s: values(|sample| Some(sample.user_s? + sample.system_s?)),
         peak_rss_bytes: memory,
-        startup_s,
+        startup_s: values(Sample::startup_s),
     }
 }
 
@@ -194,38 +111,42 @@ fn counted<'s>(compilations: &'s [&'s Sample]) -> impl Iterator<Item = &'s Sampl
         .filter(move |sample| !any || sample.round > 0)
 }
 
-/// A line of `summary.csv`; the fields' order is part of the format.
-#[derive(Serialize)]
-struct CsvRow<'r> {
-    workload: &'r str,
-    size: String,
-    size_bytes: u64,
-    distribution: &'static str,
-    engine: &'r str,
-    mode: &'r str,
-    version: &'r str,
-    outcome: Option<Outcome>,
-    reason: Option<&'r str>,
-    runs: usize,
-    wall_mean_s: Option<f64>,
-    wall_stddev_s: Option<f64>,
-    wall_median_s: Option<f64>,
-    wall_mad_s: Option<f64>,
-    wall_min_s: Option<f64>,
-    wall_max_s: Option<f64>,
-    wall_ci95_low_s: Option<f64>,
-    wall_ci95_high_s: Option<f64>,
-    user_mean_s: Option<f64>,
-    system_mean_s: Option<f64>,
-    cpu_percent_mean: Option<f64>,
-    peak_rss_mean_bytes: Option<u64>,
-    peak_rss_max_bytes: Option<u64>,
-    read_median_s: Option<f64>,
-    sort_median_s: Option<f64>,
-    write_median_s: Option<f64>,
-    startup_median_s: Option<f64>,
-    compile_median_s: Option<f64>,
-    artifact_bytes: Option<u64>,
+/// The fields of a line of `summary.csv`; their order is part of the format.
+pub fn fields(row: &Row) -> [(&'static str, Json); 29] {
+    let wall = |value: fn(Description) -> f64| json!(row.wall.map(value).map(rounded));
+    let value = |value: Option<f64>| json!(value.map(rounded));
+    let bytes = |bytes: Option<f64>| json!(bytes.map(|bytes| bytes.round() as u64));
+    [
+        ("workload", json!(row.cell.workload)),
+        ("size", json!(row.cell.size)),
+        ("size_bytes", json!(row.cell.size.bytes)),
+        ("distribution", json!(row.cell.distribution.name())),
+        ("engine", json!(row.cell.engine)),
+        ("mode", json!(row.cell.mode)),
+        ("version", json!(row.version)),
+        ("outcome", json!(row.outcome)),
+        ("reason", json!(row.reason)),
+        ("runs", json!(row.wall_s.len())),
+        ("wall_mean_s", wall(|wall| wall.mean)),
+        ("wall_stddev_s", wall(|wall| wall.stddev)),
+        ("wall_median_s", wall(|wall| wall.median)),
+        ("wall_mad_s", wall(|wall| wall.mad)),
+        ("wall_min_s", wall(|wall| wall.min)),
+        ("wall_max_s", wall(|wall| wall.max)),
+        ("wall_ci95_low_s", wall(|wall| wall.ci95.low)),
+        ("wall_ci95_high_s", wall(|wall| wall.ci95.high)),
+        ("user_mean_s", value(row.user_mean_s)),
+        ("system_mean_s", value(row.system_mean_s)),
+        ("cpu_percent_mean", value(row.cpu_percent_mean)),
+        ("peak_rss_mean_bytes", bytes(row.peak_rss_mean_bytes)),
+        ("peak_rss_max_bytes", bytes(row.peak_rss_max_bytes)),
+        ("read_median_s", value(row.read_median_s)),
+        ("sort_median_s", value(row.sort_median_s)),
+        ("write_median_s", value(row.write_median_s)),
+        ("startup_median_s", value(row.startup_median_s)),
+        ("compile_median_s", value(row.compile_median_s)),
+        ("artifact_bytes", json!(row.artifact_bytes)),
+    ]
 }
 
 /// The text of `summary.csv`.
@@ -234,40 +155,11 @@ struct CsvRow<'r> {
 /// Never for rows made by [`rows`].
 pub fn csv(rows: &[Row]) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
+    if let Some(first) = rows.first() {
+        writer.write_record(fields(first).map(|(name, _)| name))?;
+    }
     for row in rows {
-        let wall =
-            |value: fn(&Description) -> f64| row.wall.as_ref().map(|wall| rounded(value(wall)));
-        writer.serialize(CsvRow {
-            workload: &row.cell.workload,
-            size: row.cell.size.to_string(),
-            size_bytes: row.cell.size.bytes,
-            distribution: row.cell.distribution.name(),
-            engine: &row.cell.engine,
-            mode: &row.cell.mode,
-            version: &row.version,
-            outcome: row.outcome,
-            reason: row.reason.as_deref(),
-            runs: row.wall_s.len(),
-            wall_mean_s: wall(|wall| wall.mean),
-            wall_stddev_s: wall(|wall| wall.stddev),
-            wall_median_s: wall(|wall| wall.median),
-            wall_mad_s: wall(|wall| wall.mad),
-            wall_min_s: wall(|wall| wall.min),
-            wall_max_s: wall(|wall| wall.max),
-            wall_ci95_low_s: wall(|wall| wall.ci95.low),
-            wall_ci95_high_s: wall(|wall| wall.ci95.high),
-            user_mean_s: row.user_mean_s.map(rounded),
-            system_mean_s: row.system_mean_s.map(rounded),
-            cpu_percent_mean: row.cpu_percent_mean.map(rounded),
-            peak_rss_mean_bytes: row.peak_rss_mean_bytes.map(|bytes| bytes.round() as u64),
-            peak_rss_max_bytes: row.peak_rss_max_bytes.map(|bytes| bytes.round() as u64),
-            read_median_s: row.read_median_s.map(rounded),
-            sort_median_s: row.sort_median_s.map(rounded),
-            write_median_s: row.write_median_s.map(rounded),
-            startup_median_s: row.startup_median_s.map(rounded),
-            compile_median_s: row.compile_median_s.map(rounded),
-            artifact_bytes: row.artifact_bytes,
-        })?;
+        writer.serialize(fields(row).map(|(_, value)| value).as_slice())?;
     }
     Ok(String::from_utf8(writer.into_inner()?)?)
 }
@@ -286,7 +178,8 @@ pub(crate) mod tests {
         let outcome = Some(Outcome::Ok);
         Row {
             outcome,
-            ..super::row(&cell(name), "1.0.0".to_owned(), &[], &[])
+            version: "1.0.0".to_owned(),
+            ..super::row(&cell(name), &[], &[])
         }
     }
 

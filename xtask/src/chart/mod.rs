@@ -6,14 +6,14 @@ mod what;
 
 pub use draw::Chart;
 
-use crate::analysis::Facts;
+use crate::questions::Results;
 
 /// All charts that the run has figures for: overhead over all inputs first, then a workload
 /// after the other, machines apart.
 ///
 /// # Errors
 /// None: whatever figures a run has can be drawn.
-pub fn charts(facts: &Facts) -> anyhow::Result<Vec<Chart>> {
-    let drawings = what::drawings(&facts.config().engines, facts.rows, &facts.overheads);
+pub fn charts(results: &Results) -> anyhow::Result<Vec<Chart>> {
+    let drawings = what::drawings(&results.config().engines, results.rows, &results.overheads);
     Ok(drawings.iter().map(draw::Drawing::chart).collect())
 }

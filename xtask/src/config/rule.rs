@@ -28,9 +28,10 @@ impl Rule {
             && matches_any(&self.distributions, cell.distribution.name())
             && (matches_any(&self.engines, &cell.engine)
                 || matches_any(&self.engines, base_of(&cell.engine)))
-            && [&cell.mode, &cell.engine_mode(), &cell.base_engine_mode()]
-                .iter()
-                .any(|name| matches_any(&self.modes, name))
+            && (matches_any(&self.modes, &cell.mode)
+                || [cell.engine_mode(), cell.base_engine_mode()]
+                    .iter()
+                    .any(|mode| matches_any(&self.modes, &mode.to_string())))
     }
 }
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::own::{Own, Verify, WireArgs, WireOwn, WireVerify};
 use super::template::check_name;
 use crate::data::Distribution;
+pub use crate::model::distinct;
 use crate::units::Size;
 
 /// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
@@ -208,15 +209,6 @@ pub fn unique<T: PartialEq + fmt::Display>(items: &[T]) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The names, each once, in the order of their first appearance.
-pub fn distinct(names: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    names
-        .into_iter()
-        .filter(|name| seen.insert(name.clone()))
-        .collect()
 }
 
 /// Names for an error message: `"a", "b"`.

@@ -249,7 +249,7 @@ proptest! {
             sizes: of(|cell| cell.size.to_string()),
             distributions: of(|cell| cell.distribution.to_string()),
             engines: of(|cell| cell.engine.clone()),
-            modes: of(Cell::engine_mode),
+            modes: of(|cell| cell.engine_mode().to_string()),
             ..selection("full")
         };
         let plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
@@ -257,7 +257,7 @@ proptest! {
             selection.workloads.contains(&cell.workload)
                 && selection.sizes.contains(&cell.size.to_string())
                 && selection.distributions.contains(&cell.distribution.to_string())
-                && selection.modes.contains(&cell.engine_mode())
+                && selection.modes.contains(&cell.engine_mode().to_string())
         };
         let expected: Vec<&str> = whole.cells.iter().filter(|planned| wanted(&planned.cell)).map(|planned| planned.name.as_str()).collect();
         prop_assert_eq!(names(&plan), expected);

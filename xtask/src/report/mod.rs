@@ -1,15 +1,10 @@
 //! From a run's folder to the files that people read. Reads nothing else.
 
-pub mod document;
-pub mod html;
-pub(crate) mod inline;
-mod markdown;
+mod about;
+mod samples;
 mod screen;
-mod sections;
 pub mod splice;
-pub mod table;
-pub mod terminal;
-pub mod xlsx;
+mod workbook;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,22 +12,23 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::analysis::Facts;
 use crate::chart::{self, Chart};
 use crate::config::Config;
+use crate::document::{Document, Piece, html, markdown, terminal};
+use crate::model::Row;
 use crate::plan::Plan;
-use crate::sandbox::Sandbox;
+use crate::questions::{self, Results};
+use crate::sandbox::{self, Sandbox};
 use crate::store::RunFolder;
-use crate::summary::{self, Row, Run};
+use crate::summary::{self, Run};
 use crate::units::human_seconds;
-use document::Block;
 
 /// What was written, and what it says.
 pub struct Report {
     pub rows: Vec<Row>,
     pub files: Vec<PathBuf>,
     /// The tables and the answer, for a terminal.
-    screen: Vec<Block>,
+    screen: Vec<Piece>,
     verified: String,
     /// Of the terminal, in columns.
     width: usize,
@@ -44,9 +40,9 @@ impl Report {
         let took = elapsed.map_or_else(String::new, |elapsed| {
             format!("; {} in all", human_seconds(elapsed.as_secs_f64()))
         });
-        let verified = Block::Paragraph(format!("{}{took}", self.verified));
-        let blocks = [self.screen.as_slice(), &[verified]].concat();
-        print!("{}", terminal::render(&blocks, self.width));
+        let verified = Piece::paragraph(format!("{}{took}", self.verified));
+        let pieces = [self.screen.as_slice(), &[verified]].concat();
+        print!("{}", terminal::render(&pieces, self.width));
         println!("{}", screen::places(&self.files));
     }
 }
@@ -58,43 +54,60 @@ impl Report {
 pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let run = load(folder)?;
     let rows = summary::rows(&run);
-    let facts = Facts::new(&run, &rows);
-    let charts = chart::charts(&facts)?;
-    let mut document = sections::document(&facts, &charts);
-    if let Some(sandbox) = Sandbox::read(folder)? {
-        document.blocks.extend(sections::sandbox(&sandbox));
-    }
-    let svgs: BTreeMap<String, String> = charts
+    let results = Results::new(&run, &rows);
+    let charts = chart::charts(&results)?;
+    let sandbox = Sandbox::read(folder)?;
+    let document = document(&results, &charts, sandbox.as_ref());
+    let svgs = charts
         .iter()
-        .map(|chart| (chart.file.clone(), chart.svg.clone()))
-        .collect();
-    let html = html::render(&document, &svgs, &sections::samples(&run));
-    let files: Vec<(String, Vec<u8>)> = [
+        .map(|chart| (chart.file.clone(), chart.svg.clone()));
+    let svgs: BTreeMap<String, String> = svgs.collect();
+    let html = html::render(&document, &svgs, &samples::samples(&run));
+    let charts = charts
+        .into_iter()
+        .map(|chart| (chart_path(&chart), chart.svg.into_bytes()));
+    let files = [
         ("summary.csv", summary::csv(&rows)?.into_bytes()),
         ("report.md", markdown::render(&document).into_bytes()),
         ("report.html", html.into_bytes()),
-        ("report.xlsx", xlsx::xlsx(&run, &rows)?),
+        ("report.xlsx", workbook::xlsx(&results)?),
     ]
-    .into_iter()
-    .map(|(name, content)| (name.to_owned(), content))
-    .chain(
-        charts
-            .iter()
-            .map(|chart| (chart_path(chart), chart.svg.clone().into_bytes())),
-    )
-    .collect();
+    .map(|(name, content)| (name.to_owned(), content));
+    let files: Vec<(String, Vec<u8>)> = files.into_iter().chain(charts).collect();
     folder.clear_charts()?;
     for (name, content) in &files {
         folder.write(name, content)?;
     }
     let width = terminal::width();
     Ok(Report {
-        screen: screen::blocks(&facts, width),
-        verified: screen::verified(&facts),
+        screen: screen::pieces(&results, width),
+        verified: screen::verified(&results),
         files: files.iter().map(|(name, _)| folder.file(name)).collect(),
         width,
         rows,
     })
+}
+
+/// The order of a report.
+fn document(results: &Results, charts: &[Chart], sandbox: Option<&Sandbox>) -> Document {
+    let charts: Vec<Piece> = charts.iter().map(chart_piece).collect();
+    let pieces = [
+        about::opening(results),
+        questions::pieces(results, &charts),
+        about::closing(results),
+        sandbox.map(sandbox::pieces).unwrap_or_default(),
+    ];
+    Document {
+        title: format!("Benchmark run {}", results.run.name),
+        pieces: pieces.concat(),
+    }
+}
+
+fn chart_piece(chart: &Chart) -> Piece {
+    Piece::Chart {
+        file: chart.file.clone(),
+        alt: chart.alt.clone(),
+    }
 }
 
 fn chart_path(chart: &Chart) -> String {
@@ -132,9 +145,13 @@ pub fn splice_into(file: &Path, folder: &RunFolder) -> anyhow::Result<()> {
 pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result<String> {
     let run = load(folder)?;
     let rows = summary::rows(&run);
-    let facts = Facts::new(&run, &rows);
-    let charts = chart::charts(&facts)?;
-    splice::splice(text, relative, &splice::excerpt(&facts, &charts, relative))
+    let results = Results::new(&run, &rows);
+    let charts = chart::charts(&results)?;
+    splice::splice(
+        text,
+        relative,
+        &splice::excerpt(&results, &charts, relative),
+    )
 }
 
 /// Reads everything that reports are made from.

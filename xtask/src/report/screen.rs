@@ -3,30 +3,28 @@
 
 use std::path::PathBuf;
 
-use super::document::Block;
-use super::{sections, table, terminal};
-use crate::analysis::Facts;
 use crate::cell::Outcome;
 use crate::config::{ExpectedOutput, Verify};
-use crate::summary::Row;
-use crate::tier;
+use crate::document::{Piece, terminal};
+use crate::model::Row;
+use crate::questions::{Results, answer, cells, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.
-pub fn blocks(facts: &Facts, width: usize) -> Vec<Block> {
-    let tables = table::tables_where(facts.rows, |table| terminal::fits(table, width));
-    let mut blocks: Vec<Block> = tables.into_iter().map(Block::Table).collect();
-    let troubles: Vec<String> = troubles(facts.rows).collect();
+pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
+    let tables = cells::tables_where(results.rows, |table| terminal::fits(table, width));
+    let mut pieces: Vec<Piece> = tables.into_iter().map(Piece::Table).collect();
+    let troubles: Vec<String> = troubles(results.rows).collect();
     if !troubles.is_empty() {
-        blocks.push(Block::Paragraph("Without figures:".to_owned()));
-        blocks.push(Block::List(troubles));
+        pieces.push(Piece::Paragraph("Without figures:".to_owned()));
+        pieces.push(Piece::List(troubles));
     }
-    blocks.extend(facts.noises.sentences().into_iter().map(Block::Paragraph));
-    let suspects = tier::suspects(facts.config(), facts.rows).into_iter();
-    blocks.extend(suspects.map(|line| Block::Warning(format!("**Wrong tier?** {line}"))));
+    pieces.extend(results.noise.sentences().into_iter().map(Piece::Paragraph));
+    let suspects = tier::suspects(results.config(), results.rows).into_iter();
+    pieces.extend(suspects.map(|line| Piece::Warning(format!("**Wrong tier?** {line}"))));
     // Its table, or why there is none.
-    let mut answer = sections::answer(facts).into_iter();
-    blocks.extend(answer.find(|block| !matches!(block, Block::Heading(_))));
-    blocks
+    let mut answer = answer::pieces(results).into_iter();
+    pieces.extend(answer.find(|piece| !matches!(piece, Piece::Heading(_))));
+    pieces
 }
 
 /// A line for each cell that ended other than it should.
@@ -45,13 +43,13 @@ fn troubles(rows: &[Row]) -> impl Iterator<Item = String> {
 }
 
 /// How many cells were ok, and what that says of their outputs.
-pub fn verified(facts: &Facts) -> String {
-    let ok: Vec<&Row> = facts.rows.iter().filter(|row| row.is_ok()).collect();
-    let count = format!("{} of {} cells ok", ok.len(), facts.rows.len());
+pub fn verified(results: &Results) -> String {
+    let ok: Vec<&Row> = results.rows.iter().filter(|row| row.is_ok()).collect();
+    let count = format!("{} of {} cells ok", ok.len(), results.rows.len());
     if ok.is_empty() {
         return count;
     }
-    let by_status = facts.config().workloads.iter().filter(|workload| {
+    let by_status = results.config().workloads.iter().filter(|workload| {
         workload.output == ExpectedOutput::Verified(Verify::ExitStatus)
             && ok.iter().any(|row| row.cell.workload == workload.name)
     });

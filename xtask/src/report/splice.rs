@@ -2,11 +2,9 @@
 
 use anyhow::{Context, bail};
 
-use super::document::Block;
-use super::markdown;
-use super::sections;
-use crate::analysis::Facts;
 use crate::chart::Chart;
+use crate::document::{Piece, markdown};
+use crate::questions::{Results, answer};
 
 /// Starts the first marker; the run's folder follows, as seen from the file.
 const BEGIN: &str = "<!-- report: ";
@@ -52,24 +50,21 @@ fn markers(text: &str) -> anyhow::Result<(usize, usize)> {
 }
 
 /// What a run says in short: which engine for which goal, and the first chart.
-pub fn excerpt(facts: &Facts, charts: &[Chart], folder: &str) -> String {
-    let run = facts.run;
+pub fn excerpt(results: &Results, charts: &[Chart], folder: &str) -> String {
+    let run = results.run;
     let machine = &run.environment.machine;
-    let mut blocks = vec![Block::Paragraph(format!(
+    let mut pieces = vec![Piece::paragraph(format!(
         "Profile `{}`: {} samples of each cell on {} with {} cores. Light is below 1MB, medium below 100MB, high \
          from 100MB; times are geometric means over the sorts and sizes of a load.",
         run.plan.profile, run.plan.runs, machine.cpu, machine.cores
     ))];
-    blocks.extend(sections::short_answer(facts).map(Block::Table));
-    let chart = charts
+    pieces.extend(answer::short(results).map(Piece::Table));
+    let mut of_merge = charts
         .iter()
-        .find(|chart| chart.file.starts_with("latency-merge"));
-    blocks.extend(chart.or(charts.first()).map(|chart| Block::Chart {
-        file: chart.file.clone(),
-        alt: chart.alt.clone(),
-    }));
-    let text = markdown::blocks(&blocks);
-    let text = text.replace("(charts/", &format!("({folder}/charts/"));
+        .filter(|chart| chart.file.starts_with("latency-merge"));
+    let chart = of_merge.next().or(charts.first());
+    pieces.extend(chart.map(super::chart_piece));
+    let text = markdown::pieces(&pieces).replace("(charts/", &format!("({folder}/charts/"));
     format!(
         "\n{text}\nAll of it: [report.md]({folder}/report.md), `report.html`, `report.xlsx` and the raw samples, in `{folder}`.\n\n"
     )

@@ -5,9 +5,10 @@ mod errno;
 mod ground;
 mod judge;
 mod memory;
+mod pieces;
 mod shell;
 mod subject;
-pub mod table;
+mod table;
 mod trial;
 
 use std::path::PathBuf;
@@ -17,12 +18,14 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::config::{Tool, distinct};
+use crate::document::inline::unmarked;
+use crate::document::terminal;
 use crate::paths::Paths;
-use crate::report;
 use crate::store::RunFolder;
 use crate::tools::{self, Guest, State, Toolbox};
 
 pub use judge::Verdict;
+pub use pieces::pieces;
 pub use shell::PREPARE;
 pub use subject::{Chosen, choose};
 
@@ -158,19 +161,16 @@ fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<Guest> {
 
 fn print(sandbox: &Sandbox) {
     let table = table::terminal_table(sandbox);
-    println!(
-        "{}",
-        report::terminal::table(&table, report::terminal::width())
-    );
+    println!("{}", terminal::table(&table, terminal::width()));
     for remark in table::remarks(sandbox) {
-        println!("{}", report::inline::unmarked(&remark));
+        println!("{}", unmarked(&remark));
     }
     let surprises = table::surprises(sandbox);
     if !surprises.is_empty() {
         println!("\nto see the following again, say first\n\n{PREPARE}");
     }
     for surprise in surprises {
-        println!("\n{}", report::inline::unmarked(&surprise.text));
+        println!("\n{}", unmarked(&surprise.text));
         println!("{}", surprise.command.unwrap_or_default());
     }
 }

@@ -4,7 +4,7 @@ use super::attempt::{ATTEMPTS, MEMORY};
 use super::errno::named;
 use super::{Sandbox, Tried, Verdict};
 use crate::config::distinct;
-use crate::report::document::{Field, Table};
+use crate::document::{Field, Table};
 
 /// Something that a reader should know about, with the command that shows it.
 pub struct Finding {

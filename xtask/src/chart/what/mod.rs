@@ -7,8 +7,8 @@ mod sizes;
 mod style;
 
 use super::draw::Drawing;
-use crate::analysis::overhead::Overhead;
 use crate::config::Engine;
+use crate::questions::overhead::Overhead;
 use crate::summary::Row;
 
 /// Overhead over all inputs first, then a workload after the other, machines apart.

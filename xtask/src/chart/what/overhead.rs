@@ -1,12 +1,12 @@
 //! What each engine and mode costs against native code: means of ratios and their intervals.
 
 use super::style::style;
-use crate::analysis::Estimate;
-use crate::analysis::overhead::Overhead;
 use crate::chart::draw::ratios::{Ratio, Ratios};
 use crate::chart::draw::scale::is_sound;
 use crate::chart::draw::{Drawing, Plot};
 use crate::config::Engine;
+use crate::questions::Estimate;
+use crate::questions::overhead::Overhead;
 
 /// What is compared with native code.
 struct Figure {
@@ -45,8 +45,8 @@ fn drawing(engines: &[Engine], overheads: &[Overhead], figure: &Figure) -> Optio
     means.sort_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio));
     let most = means.iter().map(|(_, mean)| mean.inputs).max()?;
     let row = |(overhead, mean): &(&Overhead, Estimate)| Ratio {
-        name: overhead.engine_mode.clone(),
-        style: style(engines, &overhead.engine_mode),
+        name: overhead.mode.to_string(),
+        style: style(engines, &overhead.mode.to_string()),
         ratio: mean.ratio,
         low: mean.interval.low,
         high: mean.interval.high,

@@ -53,7 +53,7 @@ fn bar(row: &Row) -> Option<(f64, Bar)> {
     ];
     let wall_s = row.wall.as_ref().map(|wall| wall.median).filter(is_sound)?;
     let bar = Bar {
-        name: row.cell.engine_mode(),
+        name: row.cell.engine_mode().to_string(),
         parts: phases.to_vec(),
         text: human_seconds(wall_s),
     };

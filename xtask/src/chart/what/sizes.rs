@@ -65,7 +65,7 @@ fn drawing(engines: &[Engine], group: &Group, figure: &Figure) -> Option<Drawing
     for row in &group.rows {
         if let Some(value) = (figure.value)(row).filter(is_sound) {
             let at_size = sizes.entry(row.cell.size).or_default();
-            at_size.push((value.max(floor), row.cell.engine_mode()));
+            at_size.push((value.max(floor), row.cell.engine_mode().to_string()));
         }
     }
     let ((smallest, _), (largest, ends)) = (sizes.first_key_value()?, sizes.last_key_value()?);
@@ -125,7 +125,12 @@ fn lines(engines: &[Engine], group: &Group, sizes: &Values) -> Vec<Line> {
             points,
         })
     };
-    let names = distinct(group.rows.iter().map(|row| row.cell.engine_mode()));
+    let names = distinct(
+        group
+            .rows
+            .iter()
+            .map(|row| row.cell.engine_mode().to_string()),
+    );
     names.into_iter().filter_map(line).collect()
 }
 

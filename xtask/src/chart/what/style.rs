@@ -1,8 +1,8 @@
 //! How an engine and mode looks in every chart: the engine is a colour, the mode a dash and a marker.
 
-use crate::analysis::overhead::NATIVE;
 use crate::chart::draw::look::{CIRCLE, NEUTRAL, SERIES, SOLID, Style, VARIANTS};
 use crate::config::Engine;
+use crate::questions::NATIVE;
 
 /// The look of an engine's mode, `wasmtime:aot`; the same in every chart of runs of one matrix.
 /// Colours go by the order of the engines and variants by that of the modes that are not shipped,

@@ -1,6 +1,6 @@
 use super::*;
-use crate::analysis::overhead::of_rows;
 use crate::chart::draw::Plot;
+use crate::questions::overhead::of_rows;
 use crate::stats;
 use crate::summary::tests::row;
 

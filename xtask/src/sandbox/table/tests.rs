@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::terminal;
+use crate::document::terminal;
 use crate::sandbox::tests::sample;
 
 #[test]

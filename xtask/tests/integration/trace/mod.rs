@@ -1,14 +1,15 @@
 //! What the report of the reference run says, computed again: its figures from the samples, its answers and verdicts
 //! from its summary.csv alone.
 
+mod conclusions;
 mod figures;
-mod verdicts;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use xtask::analysis::answer::{Answer, Goal, answers};
-use xtask::analysis::{Facts, Metric};
+use xtask::model::Metric;
+use xtask::questions::Results;
+use xtask::questions::answer::{CRITERIA, Ranking, rankings};
 use xtask::report::{load, splice};
 use xtask::store::RunFolder;
 use xtask::summary::{Run, rows};
@@ -93,6 +94,10 @@ impl Csv {
     fn value(&self, row: &CsvRow, metric: Metric) -> f64 {
         match metric {
             Metric::Wall => number(row, "wall_median_s"),
+            Metric::MeanWall => number(row, "wall_mean_s"),
+            Metric::Read => number(row, "read_median_s"),
+            Metric::Sort => number(row, "sort_median_s"),
+            Metric::Write => number(row, "write_median_s"),
             Metric::Start => number(row, "startup_median_s"),
             Metric::Cpu => number(row, "user_mean_s") + number(row, "system_mean_s"),
             Metric::Memory => number(row, "peak_rss_mean_bytes").max(self.memory_floor_bytes),
@@ -138,29 +143,30 @@ fn each_answer_follows_from_the_summary() {
     let run = load(&folder).unwrap();
     let rows = rows(&run);
     let csv = Csv::read(&folder, &run);
-    let answers = answers(&Facts::new(&run, &rows));
-    assert_eq!(answers.len(), Goal::ALL.len() * Load::ALL.len());
-    for answer in &answers {
-        check_answer(&csv, answer);
+    let rankings = rankings(&Results::new(&run, &rows));
+    assert_eq!(rankings.len(), CRITERIA.len() * Load::ALL.len());
+    for ranking in &rankings {
+        check(&csv, ranking);
     }
 }
 
-fn check_answer(csv: &Csv, answer: &Answer) {
-    let metric = answer.goal.metric();
-    let figure = |name: &str| csv.over(name, &answer.inputs, metric);
-    let best = figure(&answer.winner).unwrap();
-    assert!(close(best, answer.figure), "{answer:?}: {best}");
+fn check(csv: &Csv, ranking: &Ranking) {
+    let metric = ranking.metric;
+    let figure = |name: &str| csv.over(name, &ranking.inputs, metric);
+    let winner = ranking.best.to_string();
+    let best = figure(&winner).unwrap();
+    assert!(close(best, ranking.figure), "{ranking:?}: {best}");
     let mut others: Vec<(f64, String)> = csv
         .ok()
         .map(mode)
-        .filter(|name| !name.starts_with("native:") && *name != answer.winner)
+        .filter(|name| !name.starts_with("native:") && *name != winner)
         .filter_map(|name| Some((figure(&name)?, name)))
         .collect();
     others.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let second = answer.second.as_ref().unwrap();
-    assert_eq!(others[0].1, second.engine_mode, "{answer:?}");
-    assert!(others[0].0 >= best, "{answer:?}: {others:?}");
+    let (second, ratio) = ranking.second.as_ref().unwrap();
+    assert_eq!(others[0].1, second.to_string(), "{ranking:?}");
+    assert!(others[0].0 >= best, "{ranking:?}: {others:?}");
     if metric != Metric::Spread {
-        assert!(close(others[0].0 / best, second.ratio.ratio), "{answer:?}");
+        assert!(close(others[0].0 / best, ratio.ratio), "{ranking:?}");
     }
 }

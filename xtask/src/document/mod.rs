@@ -1,0 +1,221 @@
+//! A report as values, and what renders it: Markdown, HTML, a workbook. Pure.
+//!
+//! Whoever has something to say hands over [`Piece`]s; what kind of file they end up in is not
+//! its business. A [`Table`] is the one table there is: pages, terminals and sheets show it.
+
+pub mod html;
+pub mod inline;
+pub mod markdown;
+pub mod terminal;
+pub mod workbook;
+
+use serde_json::Value as Json;
+
+use crate::model::{Metric, Row};
+use crate::units::human_seconds;
+
+/// Integers above lose digits where all figures are floating.
+const LARGEST_WHOLE: f64 = 1e15;
+
+/// A report, from its title to its last line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    pub title: String,
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a report. Text may hold `code` and **bold** as Markdown writes them, no other markup.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// The start of a part of the report.
+    Heading(String),
+    /// The start of a part of a part.
+    Subheading(String),
+    Paragraph(String),
+    /// What a reader must know before trusting the figures.
+    Warning(String),
+    List(Vec<String>),
+    Table(Table),
+    /// A file in `charts/`, with what it shows for those who cannot see it.
+    Chart {
+        file: String,
+        alt: String,
+    },
+    /// A command to copy.
+    Command(String),
+}
+
+impl Piece {
+    pub fn heading(text: impl Into<String>) -> Piece {
+        Piece::Heading(text.into())
+    }
+
+    pub fn paragraph(text: impl Into<String>) -> Piece {
+        Piece::Paragraph(text.into())
+    }
+}
+
+/// A table of text: the first column names its rows, the others are figures.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    pub title: String,
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<Field>>,
+}
+
+/// A field of a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    pub text: String,
+    /// What a browser sorts by and a sheet holds; none where the text is no figure.
+    pub value: Option<f64>,
+    /// The cell (`merge/1MB/random/wasmtime:aot`) whose samples are behind the text.
+    pub cell: Option<String>,
+}
+
+impl Table {
+    /// A table without a title.
+    pub fn new<T: Into<String>>(
+        header: impl IntoIterator<Item = T>,
+        rows: impl IntoIterator<Item = Vec<Field>>,
+    ) -> Table {
+        Table {
+            title: String::new(),
+            header: header.into_iter().map(Into::into).collect(),
+            rows: rows.into_iter().collect(),
+        }
+    }
+
+    pub fn titled(self, title: impl Into<String>) -> Table {
+        Table {
+            title: title.into(),
+            ..self
+        }
+    }
+
+    /// For each column: has it a figure? Such a column is aligned at its end.
+    pub fn numeric_columns(&self) -> Vec<bool> {
+        let is_figure = |row: &Vec<Field>, column| {
+            let field: Option<&Field> = row.get(column);
+            field.is_some_and(|field| field.value.is_some_and(f64::is_finite))
+        };
+        let columns = 0..self.header.len();
+        let any = |column| self.rows.iter().any(|row| is_figure(row, column));
+        columns.map(any).collect()
+    }
+}
+
+impl Field {
+    /// A figure, as people read it and as a browser sorts it.
+    pub fn figure(text: impl Into<String>, value: f64) -> Field {
+        Field {
+            text: text.into(),
+            value: Some(value),
+            cell: None,
+        }
+    }
+
+    /// A figure if there is one, else a dash.
+    pub fn maybe(value: Option<f64>, text: impl Fn(f64) -> String) -> Field {
+        value.map_or_else(Field::none, |value| Field::figure(text(value), value))
+    }
+
+    /// What was not measured, or says nothing.
+    pub fn none() -> Field {
+        "–".into()
+    }
+
+    /// A figure of a row.
+    pub fn of(metric: Metric, row: &Row) -> Field {
+        Field::maybe(metric.of(row), |value| {
+            metric.text(value, row.memory_floor_bytes)
+        })
+    }
+
+    /// A time.
+    pub fn seconds(seconds: impl Into<Option<f64>>) -> Field {
+        Field::maybe(seconds.into(), human_seconds)
+    }
+
+    /// A time more or less, with its sign; `plus` is that of more.
+    pub fn difference(seconds: f64, plus: &str) -> Field {
+        let sign = if seconds < 0.0 { "−" } else { plus };
+        Field::figure(format!("{sign}{}", human_seconds(seconds.abs())), seconds)
+    }
+
+    /// A number of things.
+    pub fn count(count: usize) -> Field {
+        Field::figure(count.to_string(), count as f64)
+    }
+
+    /// A value of a JSON file.
+    pub fn json(json: &Json) -> Field {
+        match json {
+            Json::Null => Field::default(),
+            Json::String(text) => text.into(),
+            Json::Number(number) => match number.as_f64() {
+                Some(value) if value.abs() < LARGEST_WHOLE => {
+                    Field::figure(json.to_string(), value)
+                }
+                _ => number.into(),
+            },
+            other => other.into(),
+        }
+    }
+
+    /// The same field, which leads to the samples of a cell.
+    pub fn of_cell(self, cell: impl ToString) -> Field {
+        Field {
+            cell: Some(cell.to_string()),
+            ..self
+        }
+    }
+}
+
+impl<T: ToString> From<T> for Field {
+    fn from(text: T) -> Field {
+        Field {
+            text: text.to_string(),
+            ..Field::default()
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A document with every kind of piece.
+    pub fn every_piece() -> Document {
+        let text = str::to_owned;
+        let cell = "merge/1MB/random/wasmtime:aot";
+        let table = Table {
+            title: text("merge, random: latency"),
+            header: vec![text("engine:mode"), text("1MB"), text("reason")],
+            rows: vec![
+                vec![
+                    "wasmtime:aot".into(),
+                    Field::figure(text("12.3 ms"), 0.0123).of_cell(cell),
+                    "".into(),
+                ],
+                vec!["wasmer:jit".into(), "failed".into(), "`a|b` < c".into()],
+            ],
+        };
+        Document {
+            title: text("Benchmark run <1>"),
+            pieces: vec![
+                Piece::Warning(text("The machine was busy.")),
+                Piece::Heading(text("Latency & memory")),
+                Piece::Paragraph(text("Medians of `15` samples, **not** means.")),
+                Piece::List(vec![text("first"), text("`second`")]),
+                Piece::Subheading(text("merge")),
+                Piece::Table(table),
+                Piece::Chart {
+                    file: text("merge.svg"),
+                    alt: text("Latency of \"merge\" by size"),
+                },
+                Piece::Command(text("cargo xtask report 'a b' > out")),
+            ],
+        }
+    }
+}

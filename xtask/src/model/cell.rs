@@ -1,0 +1,173 @@
+//! Cells and their outcomes: the words that every later module uses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use super::units::Size;
+use crate::data::Distribution;
+
+/// One combination that is measured; written `merge/1MB/random/wasmtime:aot`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    pub workload: String,
+    pub size: Size,
+    pub distribution: Distribution,
+    pub engine: String,
+    pub mode: String,
+}
+
+/// An engine and one way of using it, written `wasmtime:aot`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EngineMode {
+    pub engine: String,
+    pub mode: String,
+}
+
+impl fmt::Display for EngineMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}:{}", self.engine, self.mode))
+    }
+}
+
+impl FromStr for EngineMode {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<EngineMode> {
+        let (engine, mode) = text.split_once(':').with_context(|| {
+            format!("\"{text}\" is no engine and mode: write for example \"wasmtime:aot\"")
+        })?;
+        Ok(EngineMode {
+            engine: engine.to_owned(),
+            mode: mode.to_owned(),
+        })
+    }
+}
+
+impl Cell {
+    /// The engine and its mode.
+    pub fn engine_mode(&self) -> EngineMode {
+        EngineMode {
+            engine: self.engine.clone(),
+            mode: self.mode.clone(),
+        }
+    }
+
+    /// Is it run by this engine and mode?
+    pub fn is_of(&self, mode: &EngineMode) -> bool {
+        self.engine == mode.engine && self.mode == mode.mode
+    }
+
+    /// May only engine and mode differ?
+    pub fn same_input(&self, other: &Cell) -> bool {
+        self.workload == other.workload
+            && self.size == other.size
+            && self.distribution == other.distribution
+    }
+
+    /// The same without a version: `wasmtime:aot` of `wasmtime@46:aot`.
+    pub fn base_engine_mode(&self) -> EngineMode {
+        EngineMode {
+            engine: base_of(&self.engine).to_owned(),
+            mode: self.mode.clone(),
+        }
+    }
+
+    /// What is run on what, whatever runs it, written `merge/1MB/random`.
+    pub fn input(&self) -> String {
+        format!("{}/{}/{}", self.workload, self.size, self.distribution)
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cell {
+            workload,
+            size,
+            distribution,
+            engine,
+            mode,
+        } = self;
+        write!(f, "{workload}/{size}/{distribution}/{engine}:{mode}")
+    }
+}
+
+/// The engine that a name such as `wasmtime@46` is a version or a build of; itself for a plain name.
+pub fn base_of(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
+
+/// Where an engine's binary comes from: a figure belongs to a binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Upstream's own build, upstream's npm packages included.
+    Release,
+    /// A package that a distribution built.
+    Distribution,
+    /// From source by `setup`; the guests of `native`, by the toolchain.
+    Built,
+    /// Found on PATH, or given by the user: nobody knows more.
+    Path,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Origin::Release => "release",
+            Origin::Distribution => "distribution",
+            Origin::Built => "built",
+            Origin::Path => "path",
+        })
+    }
+}
+
+/// How a cell, or one sample of it, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Ok,
+    /// The output file is missing or differs from the expected result.
+    WrongOutput,
+    /// The process ended with another exit status than 0, or by a signal.
+    Failed,
+    OutOfMemory,
+    Timeout,
+    /// Not tried: predicted to exceed the timeout.
+    Infeasible,
+    /// Not tried: a rule of `impossible.toml` excludes it.
+    Impossible,
+    /// Not tried: the engine is missing, or too old for the mode.
+    Unsupported,
+}
+
+impl Outcome {
+    /// Must a run that has such a cell exit with status 3?
+    pub fn is_trouble(self) -> bool {
+        !matches!(
+            self,
+            Outcome::Ok | Outcome::Impossible | Outcome::Unsupported
+        )
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Ok => "ok",
+            Outcome::WrongOutput => "wrong-output",
+            Outcome::Failed => "failed",
+            Outcome::OutOfMemory => "out-of-memory",
+            Outcome::Timeout => "timeout",
+            Outcome::Infeasible => "infeasible",
+            Outcome::Impossible => "impossible",
+            Outcome::Unsupported => "unsupported",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

@@ -1,0 +1,105 @@
+//! How rows stand beside each other, once for tables, charts, sheets and questions.
+
+use super::cell::EngineMode;
+use super::units::{Load, Size};
+use super::{Row, distinct};
+use crate::data::Distribution;
+
+/// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
+/// a column an engine and mode. Never empty.
+pub struct Grid<'r> {
+    /// Ascending.
+    pub sizes: Vec<Size>,
+    /// In the order of the rows.
+    pub modes: Vec<EngineMode>,
+    /// In the order of the plan.
+    pub rows: Vec<&'r Row>,
+}
+
+/// All rows, each in the grid that it belongs to, in their order.
+pub fn grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+    let mut groups: Vec<Vec<&Row>> = Vec::new();
+    for row in rows {
+        let same = |group: &&mut Vec<&Row>| {
+            let (cell, other) = (&row.cell, &group[0].cell);
+            cell.workload == other.workload
+                && cell.distribution == other.distribution
+                && row.machine == group[0].machine
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(row),
+            None => groups.push(vec![row]),
+        }
+    }
+    groups.into_iter().map(Grid::new).collect()
+}
+
+/// The engines and modes of these rows, each once, in their order.
+pub fn engine_modes<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<EngineMode> {
+    distinct(rows.into_iter().map(|row| row.cell.engine_mode()))
+}
+
+/// The rows of an engine and mode.
+pub fn of_mode<'r>(rows: &[&'r Row], mode: &EngineMode) -> Vec<&'r Row> {
+    let own = rows.iter().copied();
+    own.filter(|row| row.cell.is_of(mode)).collect()
+}
+
+impl<'r> Grid<'r> {
+    fn new(rows: Vec<&'r Row>) -> Grid<'r> {
+        let mut sizes: Vec<Size> = rows.iter().map(|row| row.cell.size).collect();
+        sizes.sort();
+        sizes.dedup();
+        Grid {
+            sizes,
+            modes: engine_modes(rows.iter().copied()),
+            rows,
+        }
+    }
+
+    /// `merge, random`, with the machine where there are several.
+    pub fn title(&self) -> String {
+        let cell = &self.rows[0].cell;
+        format!(
+            "{}, {}{}",
+            cell.workload,
+            cell.distribution,
+            self.rows[0].place()
+        )
+    }
+
+    pub fn workload(&self) -> &'r str {
+        &self.rows[0].cell.workload
+    }
+
+    pub fn distribution(&self) -> Distribution {
+        self.rows[0].cell.distribution
+    }
+
+    /// Only in a run of several machines.
+    pub fn machine(&self) -> Option<&'r str> {
+        self.rows[0].machine.as_deref()
+    }
+
+    /// None where the cell was not planned.
+    pub fn get(&self, size: Size, mode: &EngineMode) -> Option<&'r Row> {
+        let mut rows = self.rows.iter().copied();
+        rows.find(|row| row.cell.size == size && row.cell.is_of(mode))
+    }
+
+    /// The sizes of a load, ascending.
+    pub fn of_load(&self, load: Load) -> impl Iterator<Item = Size> {
+        let sizes = self.sizes.iter().copied();
+        sizes.filter(move |size| size.load() == load)
+    }
+
+    /// The largest size of each load, and its rows.
+    pub fn largest(&self) -> impl Iterator<Item = (Size, Vec<&'r Row>)> {
+        let largest = |load| {
+            let size = self.of_load(load).last()?;
+            let rows = self.rows.iter().copied();
+            Some((size, rows.filter(|row| row.cell.size == size).collect()))
+        };
+        Load::ALL.into_iter().filter_map(largest)
+    }
+}

@@ -1,0 +1,95 @@
+//! A sample: one process run of a cell, one line of `samples.jsonl`.
+
+use serde::{Deserialize, Serialize};
+
+use super::cell::{Cell, Outcome};
+use super::units::Size;
+use crate::data::Distribution;
+
+/// One line of `samples.jsonl`; docs/RESULTS-FORMAT.md explains each field.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// `merge/1MB/random/wasmtime:aot`; for a compilation, which has no input, `merge/wasmtime:aot`.
+    pub cell: String,
+    pub workload: String,
+    pub size: Option<Size>,
+    pub distribution: Option<Distribution>,
+    pub engine: String,
+    pub mode: String,
+    pub kind: Kind,
+    /// 0 is the pilot; counted rounds start at 1.
+    pub round: u32,
+    pub outcome: Outcome,
+    pub wall_s: Option<f64>,
+    pub user_s: Option<f64>,
+    pub system_s: Option<f64>,
+    pub peak_rss_bytes: Option<u64>,
+    #[serde(flatten)]
+    pub counters: Counters,
+    pub items: Option<u64>,
+    pub read_s: Option<f64>,
+    pub sort_s: Option<f64>,
+    pub write_s: Option<f64>,
+    /// 128 + signal for a signal; none for a process that was killed at its limit.
+    pub exit_code: Option<i32>,
+    /// UTC.
+    pub started_at: jiff::Timestamp,
+    /// Only of compilations: bytes of what the compiler wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact_bytes: Option<u64>,
+    /// Only of outcomes other than `ok`: what was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Hardware counters of one process; none where hyperfine (before 2.0) or the kernel does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counters {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cpu_cycles: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_references: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_misses: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch_misses: Option<u64>,
+}
+
+/// What a sample was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A counted run of a cell.
+    Run,
+    /// An ahead-of-time compilation.
+    Compile,
+    /// The uncounted first run of a cell.
+    Pilot,
+    /// The same as `run`, of a cell that is measured twice to see the noise; or the version
+    /// command of an engine, which shows what starting its process costs.
+    Control,
+}
+
+/// The name in the `cell` field of the samples of an engine's version command.
+pub fn start_name(engine: &str) -> String {
+    format!("start/{engine}")
+}
+
+impl Sample {
+    /// Is this a sample of that cell (and no compilation)?
+    pub fn is_of(&self, cell: &Cell) -> bool {
+        self.size == Some(cell.size)
+            && self.distribution == Some(cell.distribution)
+            && self.workload == cell.workload
+            && self.engine == cell.engine
+            && self.mode == cell.mode
+    }
+
+    /// Start-up: what the guest did not account for. None without its line.
+    pub fn startup_s(&self) -> Option<f64> {
+        Some((self.wall_s? - self.read_s? - self.sort_s? - self.write_s?).max(0.0))
+    }
+}

@@ -1,0 +1,150 @@
+//! Cells that depart from the pattern of their own engine and mode.
+
+use super::overhead::native;
+use super::{NATIVE, Results, times};
+use crate::cell::Cell;
+use crate::document::{Field, Piece, Table};
+use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::stats;
+
+/// A ratio to native further than this from its pattern is an anomaly.
+const FACTOR: f64 = 2.0;
+/// Shorter phases of native are as much clock as work, and too short for a JIT to warm up, in
+/// seconds: they follow the pattern, but do not make it.
+const LONG_ENOUGH_S: f64 = 0.001;
+/// Cells that make a pattern: of two that differ, nothing says which is the odd one.
+const ENOUGH_CELLS: usize = 3;
+
+/// A cell that is much slower or faster against native than its engine and mode elsewhere.
+#[derive(Debug)]
+struct Anomaly {
+    cell: String,
+    /// Wall time ÷ that of native.
+    ratio: f64,
+    /// What the pattern says the ratio should be.
+    expected: f64,
+    /// The phase that departs most, and its seconds beyond the pattern (negative: below it).
+    phase: Metric,
+    excess_s: f64,
+}
+
+/// A cell and native's: seconds of each phase, and of the whole process.
+struct Times<'r> {
+    cell: &'r Cell,
+    place: String,
+    own_s: [f64; 4],
+    native_s: [f64; 4],
+    wall_s: f64,
+    native_wall_s: f64,
+}
+
+impl<'r> Times<'r> {
+    /// None where a phase was not measured.
+    fn new(row: &'r Row, native: &Row) -> Option<Times<'r>> {
+        let phases = |row: &Row| -> Option<[f64; 4]> {
+            let phases = Metric::PHASES.iter().map(|phase| phase.of(row));
+            phases.collect::<Option<Vec<f64>>>()?.try_into().ok()
+        };
+        Some(Times {
+            cell: &row.cell,
+            place: row.place(),
+            own_s: phases(row)?,
+            native_s: phases(native)?,
+            wall_s: Metric::Wall.of(row)?,
+            native_wall_s: Metric::Wall.of(native)?,
+        })
+    }
+
+    /// What the pattern of all cells says of a phase, in seconds; what was seen, where too few
+    /// cells make a pattern.
+    fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
+        let metric = Metric::PHASES[phase];
+        let alike = all.iter().filter(|other| {
+            let same_work = metric != Metric::Sort || other.cell.workload == self.cell.workload;
+            other.place == self.place && same_work
+        });
+        let factor = |times: &Times| match metric {
+            Metric::Start => 1.0,
+            _ => times.native_s[phase],
+        };
+        let ratios: Vec<f64> = alike
+            .filter(|other| factor(other) >= LONG_ENOUGH_S)
+            .map(|other| other.own_s[phase] / factor(other))
+            .collect();
+        let middle = stats::median(&ratios).filter(|_| ratios.len() >= ENOUGH_CELLS);
+        middle.map_or(self.own_s[phase], |middle| middle * factor(self))
+    }
+
+    fn anomaly(&self, all: &[Times]) -> Option<Anomaly> {
+        let excess_s = [0, 1, 2, 3].map(|at| self.own_s[at] - self.expected_s(at, all));
+        let excess: f64 = excess_s.iter().sum();
+        let expected_s = self.wall_s - excess;
+        let departure = (self.wall_s / expected_s).ln().abs();
+        let phases = Metric::PHASES.into_iter().zip(excess_s);
+        // Of a cell that is too fast, the phase that saves most.
+        let (phase, excess_s) = phases.max_by(|a, b| (a.1 * excess).total_cmp(&(b.1 * excess)))?;
+        (departure > FACTOR.ln() && self.native_wall_s > 0.0).then(|| Anomaly {
+            cell: format!("{}{}", self.cell, self.place),
+            ratio: self.wall_s / self.native_wall_s,
+            expected: expected_s / self.native_wall_s,
+            phase,
+            excess_s,
+        })
+    }
+}
+
+/// The largest first. An engine and mode has a pattern in parts: its start-up takes the same
+/// seconds for every cell, and its reading, writing and, workload by workload, sorting take the
+/// same multiple of native's; medians, which one anomaly does not bend. The sum of what the parts
+/// say is what a cell should take. Cells without phases have no pattern.
+fn anomalies(results: &Results) -> Vec<Anomaly> {
+    let rows: Vec<&Row> = results.ok().collect();
+    let mut modes = engine_modes(rows.iter().copied());
+    modes.retain(|mode| mode.engine != NATIVE);
+    let of_mode = |mode| {
+        let own = of_mode(&rows, mode).into_iter();
+        let times = own.filter_map(|row| Times::new(row, native(&rows, row)?));
+        let all: Vec<Times> = times.collect();
+        let anomalies = all.iter().filter_map(|times| times.anomaly(&all));
+        anomalies.collect::<Vec<_>>()
+    };
+    let mut found: Vec<Anomaly> = modes.iter().flat_map(of_mode).collect();
+    let distance = |it: &Anomaly| (it.ratio / it.expected).ln().abs();
+    found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
+    found
+}
+
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let anomalies = anomalies(results);
+    let row = |it: &Anomaly| {
+        vec![
+            Field::from(&it.cell).of_cell(&it.cell),
+            Field::figure(times(it.ratio), it.ratio),
+            Field::figure(times(it.expected), it.expected),
+            it.phase.name().into(),
+            Field::difference(it.excess_s, "+"),
+        ]
+    };
+    let header = [
+        "cell",
+        "ratio to native",
+        "its pattern",
+        "phase",
+        "beyond the pattern",
+    ];
+    vec![
+        Piece::heading("Odd ones out"),
+        Piece::paragraph(
+            "Cells that take more than twice, or less than half, of what their engine and mode's own pattern says: the same start-up for \
+             every cell, and the same multiples of native's reading, writing and, workload by workload, sorting (medians over at least \
+             three cells in which native takes a millisecond). With the phase that departs most. Cells without a native twin or without phases cannot be judged.",
+        ),
+        match anomalies.is_empty() {
+            true => Piece::paragraph("None."),
+            false => Piece::Table(Table::new(header, anomalies.iter().map(row))),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! The answer first: which engine and mode is best by which criterion, at which load.
+
+use super::ratio::{Estimate, estimate, over, pairs};
+use super::{NATIVE, Results, listed, times};
+use crate::cell::EngineMode;
+use crate::config::distinct;
+use crate::document::{Field, Piece, Table};
+use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::stats;
+use crate::units::Load;
+
+/// What a reader may want most: its name, and what must be small for it. The input is the same
+/// for all, so the shortest time is the best throughput.
+pub const CRITERIA: [(&str, Metric); 4] = [
+    ("fastest start", Metric::Start),
+    ("best throughput", Metric::Wall),
+    ("least memory", Metric::Memory),
+    ("steadiest", Metric::Spread),
+];
+
+/// The two best engines and modes by a criterion at a load.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranking {
+    pub metric: Metric,
+    pub load: Load,
+    pub best: EngineMode,
+    /// Geometric mean of the best over the inputs: seconds, bytes, or 1 for steadiness.
+    pub figure: f64,
+    /// The second best, and how much more it takes.
+    pub second: Option<(EngineMode, Estimate)>,
+    /// Is that difference real?
+    pub is_real: bool,
+    /// What all contenders were compared on, as `merge/1MB/random`.
+    pub inputs: Vec<String>,
+    /// Engines and modes without a figure on some of these inputs, which so cannot win.
+    pub left_out: Vec<EngineMode>,
+}
+
+/// One for each criterion and each load that was measured. Native code is no runtime, and does
+/// not compete.
+pub fn rankings(results: &Results) -> Vec<Ranking> {
+    let of_load = |load| {
+        let contenders = Contenders::new(results, load);
+        let rank = move |(_, metric)| contenders.rank(results, metric, load);
+        CRITERIA.into_iter().filter_map(rank)
+    };
+    Load::ALL.into_iter().flat_map(of_load).collect()
+}
+
+/// Engines and modes with the same inputs: those that more than half of them were measured on.
+/// One that goes further than the others does not win by that alone.
+struct Contenders<'r> {
+    rows: Vec<&'r Row>,
+    modes: Vec<EngineMode>,
+    left_out: Vec<EngineMode>,
+}
+
+impl<'r> Contenders<'r> {
+    fn new(results: &Results<'r>, load: Load) -> Contenders<'r> {
+        let mut rows: Vec<&Row> = results.work().collect();
+        rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
+        let modes = engine_modes(rows.iter().copied());
+        let all = rows.clone();
+        let measured = |row: &Row| all.iter().filter(|other| other.same_input(row)).count();
+        rows.retain(|row| 2 * measured(row) > modes.len());
+        let inputs_of = |mode: &EngineMode| of_mode(&rows, mode).len();
+        let most = modes.iter().map(inputs_of).max().unwrap_or(0);
+        let (modes, left_out): (Vec<EngineMode>, Vec<EngineMode>) =
+            modes.into_iter().partition(|mode| inputs_of(mode) == most);
+        // Where none has them all, those with the most may still have different ones.
+        let common = rows.clone();
+        let has = |mode: &EngineMode, row: &Row| {
+            let mut own = common.iter().filter(|other| other.cell.is_of(mode));
+            own.any(|other| other.same_input(row))
+        };
+        rows.retain(|row| modes.iter().all(|mode| has(mode, row)));
+        Contenders {
+            rows,
+            modes,
+            left_out,
+        }
+    }
+
+    fn rank(&self, results: &Results, metric: Metric, load: Load) -> Option<Ranking> {
+        let figure = |mode: &EngineMode| {
+            let own = of_mode(&self.rows, mode).into_iter();
+            let figures = own.map(|row| metric.seen(row));
+            stats::geometric_mean(&figures.collect::<Option<Vec<f64>>>()?)
+        };
+        let mut left_out = self.left_out.clone();
+        let mut ranked: Vec<(f64, &EngineMode)> = Vec::new();
+        for mode in &self.modes {
+            match figure(mode) {
+                Some(figure) => ranked.push((figure, mode)),
+                None => left_out.push(mode.clone()),
+            }
+        }
+        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (figure, best) = *ranked.first()?;
+        let second = ranked.get(1).and_then(|(_, second)| {
+            let ratio = estimate(&pairs(&self.rows, second, best), metric)?;
+            Some(((*second).clone(), ratio))
+        });
+        let floor = results.noise.floor(metric, load);
+        let inputs = of_mode(&self.rows, best).into_iter();
+        Some(Ranking {
+            metric,
+            load,
+            best: best.clone(),
+            figure,
+            is_real: second
+                .as_ref()
+                .is_some_and(|(_, ratio)| ratio.is_more(floor)),
+            second,
+            inputs: inputs.map(|row| row.cell.input()).collect(),
+            left_out,
+        })
+    }
+}
+
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let rankings = rankings(results);
+    let mut pieces = vec![Piece::heading("The answer first")];
+    if rankings.is_empty() {
+        pieces.push(Piece::paragraph(
+            "No engine but native has finished a workload that is no control, so there is nothing to choose from.",
+        ));
+        return pieces;
+    }
+    pieces.push(Piece::Table(table(results, &rankings)));
+    pieces.push(Piece::paragraph(
+        "Light is below 1MB, medium below 100MB, high from 100MB. A figure is the geometric mean over \
+         the inputs of its load; a lead is called only where the 95 % interval of the ratio and the noise floor \
+         both say that it is real, otherwise it is a tie. Native code is the yardstick and does not compete.",
+    ));
+    let sentences = rankings.iter().map(|ranking| sentence(results, ranking));
+    pieces.push(Piece::List(sentences.collect()));
+    pieces.extend(left_out(&rankings));
+    pieces.push(match results.noise.sentences() {
+        none if none.is_empty() => Piece::paragraph(
+            "The noise floor is not known, because no control cell was measured twice: only the intervals tell what is real.",
+        ),
+        noise => Piece::List(noise),
+    });
+    let warnings = results.run.environment.warnings.iter().cloned();
+    pieces.extend(warnings.map(Piece::Warning));
+    pieces
+}
+
+/// The answers in short, a row a criterion and a column a load; also what README shows.
+pub fn short(results: &Results) -> Option<Table> {
+    let rankings = rankings(results);
+    (!rankings.is_empty()).then(|| table(results, &rankings))
+}
+
+fn table(results: &Results, rankings: &[Ranking]) -> Table {
+    let loads = distinct(rankings.iter().map(|ranking| ranking.load));
+    let row = |(name, metric)| -> Vec<Field> {
+        let fields = loads.iter().map(|load| {
+            let mut same = rankings.iter().filter(|ranking| ranking.load == *load);
+            let ranking = same.find(|ranking| ranking.metric == metric);
+            ranking.map_or_else(Field::none, |ranking| in_short(results, ranking).into())
+        });
+        std::iter::once(Field::from(name)).chain(fields).collect()
+    };
+    let header = loads.iter().map(|load| format!("{load} loads"));
+    let header = std::iter::once("goal".to_owned()).chain(header);
+    Table::new(header, CRITERIA.into_iter().map(row))
+}
+
+fn in_short(results: &Results, ranking: &Ranking) -> String {
+    let best = format!("**{}**, {}", ranking.best, figure(results, ranking));
+    let Some((second, ratio)) = &ranking.second else {
+        return best;
+    };
+    let rank = if ranking.is_real {
+        "next"
+    } else {
+        "a tie with"
+    };
+    format!("{best}; {rank} {second}, {}", times(ratio.ratio))
+}
+
+fn figure(results: &Results, ranking: &Ranking) -> String {
+    let floor_bytes = results.run.environment.memory_floor_bytes as f64;
+    ranking.metric.text(ranking.figure, floor_bytes)
+}
+
+fn sentence(results: &Results, ranking: &Ranking) -> String {
+    let Ranking { metric, load, .. } = ranking;
+    let takes = match metric {
+        Metric::Spread => "deviates",
+        _ => "takes",
+    };
+    let mut criteria = CRITERIA.iter();
+    let name = criteria.find_map(|(name, other)| (other == metric).then_some(*name));
+    let what = format!(
+        "**{}** at {load} loads: {} (mean {} {}, {})",
+        name.unwrap_or_default(),
+        ranking.best,
+        metric.name(),
+        figure(results, ranking),
+        over(ranking.inputs.len())
+    );
+    let Some((second, ratio)) = &ranking.second else {
+        return format!("{what}; nothing else was measured on all of them.");
+    };
+    let ratio = ratio.text();
+    match ranking.is_real {
+        true => format!("{what}; {second} {takes} {ratio}."),
+        false => format!("{what}, a tie with {second}, which {takes} {ratio}."),
+    }
+}
+
+/// Those that could not compete, a sentence for each load.
+fn left_out(rankings: &[Ranking]) -> impl Iterator<Item = Piece> {
+    let of_load = |load: Load| {
+        let own = rankings.iter().filter(move |ranking| ranking.load == load);
+        let modes = distinct(own.flat_map(|ranking| ranking.left_out.clone()));
+        (!modes.is_empty()).then(|| {
+            Piece::paragraph(format!(
+                "Not in the running at {load} loads for every goal, because they lack figures on some of the inputs: {}.",
+                listed(&modes)
+            ))
+        })
+    };
+    Load::ALL.into_iter().filter_map(of_load)
+}

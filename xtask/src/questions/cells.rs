@@ -1,0 +1,262 @@
+//! The figures of every cell: as charts against the size, as tables, and one by one.
+
+use super::{Results, charts_of};
+use crate::document::{Field, Piece, Table};
+use crate::model::{Grid, Metric, Row, grids};
+use crate::stats::{self, Description};
+use crate::units::{Size, human_bytes, human_seconds};
+
+const METRICS: [Metric; 3] = [Metric::Wall, Metric::Cpu, Metric::Memory];
+/// Sizes up to which all metrics fit one table beside each other.
+const SIZES_SIDE_BY_SIDE: usize = 3;
+
+pub fn charts(charts: &[Piece]) -> Vec<Piece> {
+    let [latency, memory] = ["latency-", "memory-"].map(|prefix| charts_of(charts, prefix));
+    match latency.is_empty() && memory.is_empty() {
+        true => Vec::new(),
+        false => {
+            let heading = vec![Piece::heading("Latency and memory against size")];
+            [heading, latency, memory].concat()
+        }
+    }
+}
+
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let floor_bytes = results.run.environment.memory_floor_bytes as f64;
+    let mut pieces = vec![
+        Piece::heading("Figures"),
+        Piece::paragraph(format!(
+            "Latency is the median wall time of the whole process, CPU its mean user and system time, memory its mean \
+             peak resident set. hyperfine cannot see less memory than {}.",
+            human_bytes(floor_bytes)
+        )),
+    ];
+    pieces.extend(tables(results.rows).into_iter().map(Piece::Table));
+    pieces.push(Piece::heading("Cells without figures"));
+    pieces.push(without_figures(results.rows));
+    pieces.push(Piece::heading("All cells"));
+    pieces.push(Piece::paragraph(
+        "An outlier is a sample whose modified z-score is above 3.5; it is marked here, and never left out.",
+    ));
+    pieces.push(all_cells(results.rows));
+    pieces
+}
+
+/// One table for each workload and distribution, or one for each metric where there are many
+/// sizes. A row is an engine and mode, a column a size; how a cell ended stands where it has no
+/// figure.
+pub fn tables(rows: &[Row]) -> Vec<Table> {
+    tables_where(rows, |_| true)
+}
+
+/// The same, with metrics beside each other only in a table that fits.
+pub fn tables_where(rows: &[Row], fits: impl Fn(&Table) -> bool) -> Vec<Table> {
+    let of_grid = |grid: Grid| {
+        let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
+        let whole = table(&grid, &METRICS, name).titled(grid.title());
+        if grid.sizes.len() <= SIZES_SIDE_BY_SIDE && fits(&whole) {
+            return vec![whole];
+        }
+        let of_metric = |metric: Metric| {
+            let title = format!("{}: {}", grid.title(), metric.short_name());
+            table(&grid, &[metric], |_, size| size.to_string()).titled(title)
+        };
+        METRICS.map(of_metric).to_vec()
+    };
+    grids(rows).into_iter().flat_map(of_grid).collect()
+}
+
+fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> String) -> Table {
+    let columns = metrics
+        .iter()
+        .flat_map(|metric| grid.sizes.iter().map(|size| (*metric, *size)));
+    let columns: Vec<(Metric, Size)> = columns.collect();
+    let rows = grid.modes.iter().map(|mode| {
+        let field = |(metric, size): &(Metric, Size)| match grid.get(*size, mode) {
+            Some(row) if row.is_ok() => Field::of(*metric, row).of_cell(&row.cell),
+            Some(row) => Field::from(row.outcome_text()).of_cell(&row.cell),
+            None => Field::default(),
+        };
+        std::iter::once(Field::from(mode))
+            .chain(columns.iter().map(field))
+            .collect()
+    });
+    let names = columns.iter().map(|(metric, size)| name(*metric, *size));
+    Table::new(std::iter::once("engine:mode".to_owned()).chain(names), rows)
+}
+
+fn without_figures(rows: &[Row]) -> Piece {
+    let mut others = rows.iter().filter(|row| !row.is_ok()).peekable();
+    if others.peek().is_none() {
+        return Piece::paragraph(
+            "None: every planned cell was measured, and every output was right.",
+        );
+    }
+    let row = |row: &Row| {
+        vec![
+            Field::from(&row.cell).of_cell(&row.cell),
+            row.outcome_text().into(),
+            row.reason.as_deref().unwrap_or_default().into(),
+        ]
+    };
+    Piece::Table(Table::new(["cell", "outcome", "reason"], others.map(row)))
+}
+
+fn all_cells(rows: &[Row]) -> Piece {
+    let header = [
+        "cell",
+        "outcome",
+        "samples",
+        "median",
+        "95 % interval",
+        "mean",
+        "stddev",
+        "min",
+        "max",
+        "memory",
+        "outliers",
+    ];
+    Piece::Table(Table::new(header, rows.iter().map(cell)))
+}
+
+fn cell(row: &Row) -> Vec<Field> {
+    let wall = |value: fn(Description) -> f64| Field::seconds(row.wall.map(value));
+    let interval = row.wall.map_or_else(Field::none, |wall| {
+        let [low, high] = [wall.ci95.low, wall.ci95.high].map(human_seconds);
+        Field::figure(format!("{low}–{high}"), wall.ci95.low)
+    });
+    let outliers = stats::outliers(&row.wall_s).into_iter().filter(|out| *out);
+    vec![
+        Field::from(format!("{}{}", row.cell, row.place())).of_cell(&row.cell),
+        row.outcome_text().into(),
+        Field::count(row.wall_s.len()),
+        wall(|wall| wall.median),
+        interval,
+        wall(|wall| wall.mean),
+        wall(|wall| wall.stddev),
+        wall(|wall| wall.min),
+        wall(|wall| wall.max),
+        Field::of(Metric::Memory, row),
+        Field::count(outliers.count()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Outcome;
+    use crate::stats;
+    use crate::summary::tests::row;
+
+    fn texts(table: &Table) -> Vec<Vec<&str>> {
+        let rows = table.rows.iter();
+        rows.map(|row| row.iter().map(|field| field.text.as_str()).collect())
+            .collect()
+    }
+
+    /// A row of a cell that took so many seconds and needed so many bytes.
+    fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
+        Row {
+            wall: stats::describe(&[wall_s]),
+            user_mean_s: Some(wall_s),
+            system_mean_s: Some(wall_s),
+            peak_rss_mean_bytes: Some(bytes),
+            memory_floor_bytes: 3e6,
+            ..row(cell)
+        }
+    }
+
+    #[test]
+    fn few_sizes_share_a_table_and_outcomes_stand_where_figures_would() {
+        let failed = Row {
+            outcome: Some(Outcome::Timeout),
+            ..measured("merge/1MB/random/b:jit", 9.0, 9.0)
+        };
+        let rows = [
+            measured("merge/1MB/random/a:jit", 2.0, 50e6),
+            measured("merge/1KB/random/a:jit", 0.001, 2e6),
+            failed,
+        ];
+        let tables = tables(&rows);
+        assert_eq!(tables.len(), 1);
+        assert_eq!(tables[0].title, "merge, random");
+        let expected = [
+            "engine:mode",
+            "latency 1KB",
+            "latency 1MB",
+            "CPU 1KB",
+            "CPU 1MB",
+            "memory 1KB",
+            "memory 1MB",
+        ];
+        assert_eq!(tables[0].header, expected);
+        assert_eq!(
+            texts(&tables[0]),
+            [
+                [
+                    "a:jit",
+                    "1.00 ms",
+                    "2.00 s",
+                    "2.00 ms",
+                    "4.00 s",
+                    "≤ 3.00 MB",
+                    "50.0 MB"
+                ],
+                // 1KB of b:jit was not planned; 1MB has figures that do not count.
+                ["b:jit", "", "timeout", "", "timeout", "", "timeout"],
+            ]
+        );
+    }
+
+    #[test]
+    fn many_sizes_make_a_table_for_each_figure() {
+        let rows = ["1KB", "10KB", "100KB", "1MB"]
+            .map(|size| measured(&format!("merge/{size}/random/a:jit"), 1.0, 5e6));
+        let tables = tables(&rows);
+        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "merge, random: latency",
+                "merge, random: CPU",
+                "merge, random: memory"
+            ]
+        );
+        assert_eq!(
+            tables[2].header,
+            ["engine:mode", "1KB", "10KB", "100KB", "1MB"]
+        );
+        assert_eq!(
+            texts(&tables[2]),
+            [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
+        );
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_is_one_for_each_figure() {
+        let rows = [row("merge/1KB/random/a:jit"), row("noop/1KB/random/a:jit")];
+        let tables = tables_where(&rows, |table| table.title.starts_with("noop"));
+        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "merge, random: latency",
+                "merge, random: CPU",
+                "merge, random: memory",
+                "noop, random"
+            ]
+        );
+    }
+
+    #[test]
+    fn workloads_and_distributions_are_apart() {
+        let rows = [
+            "merge/1KB/random/a:jit",
+            "merge/1KB/sorted/a:jit",
+            "quick/1KB/random/a:jit",
+        ]
+        .map(row);
+        let titles: Vec<String> = tables(&rows).into_iter().map(|table| table.title).collect();
+        assert_eq!(titles, ["merge, random", "merge, sorted", "quick, random"]);
+    }
+}

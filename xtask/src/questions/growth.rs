@@ -1,0 +1,122 @@
+//! How time and memory grow with the input.
+
+use super::Results;
+use crate::cell::EngineMode;
+use crate::config::Complexity;
+use crate::data::Distribution;
+use crate::document::{Field, Piece, Table};
+use crate::model::{Grid, Metric, Row, grids, of_mode};
+use crate::stats::{self, Line};
+use crate::units::human_bytes;
+
+/// Sort phases shorter than this are as much clock as work, in seconds.
+const LONG_ENOUGH_S: f64 = 20e-6;
+/// A line through two points fits always, and says nothing.
+const ENOUGH_POINTS: usize = 3;
+
+/// The growth of a workload on one distribution under one engine and mode.
+pub struct Growth {
+    /// `merge, random`
+    workload: String,
+    pub mode: EngineMode,
+    /// The exponent that the workload's complexity says, n log n counting as 1. Complexities are
+    /// those of random input: sorted input can be easier.
+    pub expected: Option<f64>,
+    /// Through (ln bytes, ln seconds of the sort phase): its slope is the exponent.
+    pub time: Option<Line>,
+    /// Through (bytes, bytes of peak memory): its slope is the memory of a byte of input, its
+    /// intercept the engine's base.
+    pub memory: Option<Line>,
+}
+
+/// One for each workload that is no baseline, distribution, engine and mode with at least three
+/// sizes to fit.
+pub fn growths(results: &Results) -> Vec<Growth> {
+    let of_grid = |grid: Grid| {
+        let growth = |mode: &EngineMode| growth(results, &grid, mode);
+        grid.modes.iter().filter_map(growth).collect::<Vec<_>>()
+    };
+    grids(results.work())
+        .into_iter()
+        .flat_map(of_grid)
+        .collect()
+}
+
+fn growth(results: &Results, grid: &Grid, mode: &EngineMode) -> Option<Growth> {
+    let complexity = results.config().workload(grid.workload())?.complexity;
+    let rows = of_mode(&grid.rows, mode);
+    let fit = |point: fn(&Row, f64) -> Option<(f64, f64)>| {
+        let points = rows
+            .iter()
+            .filter_map(|row| point(row, row.cell.size.bytes as f64));
+        let points: Vec<(f64, f64)> = points.collect();
+        (points.len() >= ENOUGH_POINTS)
+            .then(|| stats::fit_line(&points))
+            .flatten()
+    };
+    let time = fit(|row, bytes| {
+        let sort_s = Metric::Sort
+            .of(row)
+            .filter(|sort_s| *sort_s >= LONG_ENOUGH_S)?;
+        Some((bytes.ln(), sort_s.ln()))
+    });
+    let memory = fit(|row, bytes| {
+        let memory = Metric::Memory.of(row)?;
+        (memory > row.memory_floor_bytes).then_some((bytes, memory))
+    });
+    time.or(memory)?;
+    Some(Growth {
+        workload: grid.title(),
+        mode: mode.clone(),
+        expected: (grid.distribution() == Distribution::Random).then_some(match complexity {
+            Complexity::Constant => 0.0,
+            Complexity::Linear | Complexity::Linearithmic => 1.0,
+            Complexity::Quadratic => 2.0,
+        }),
+        time,
+        memory,
+    })
+}
+
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let growths = growths(results);
+    if growths.is_empty() {
+        return Vec::new();
+    }
+    let header = [
+        "workload",
+        "engine:mode",
+        "exponent",
+        "expected",
+        "R²",
+        "memory per byte",
+        "base",
+        "R² of memory",
+    ];
+    vec![
+        Piece::heading("How it grows"),
+        Piece::paragraph(
+            "The exponent is fitted to the sort phase over sizes (n log n counts as 1), for at least three sizes; what is expected is known of random input only. Memory is bytes of peak \
+             resident set for each byte of input, above the base that the engine needs anyway; sizes below the floor are left out.",
+        ),
+        Piece::Table(Table::new(header, growths.iter().map(row))),
+    ]
+}
+
+fn row(growth: &Growth) -> Vec<Field> {
+    let two_digits = |value: f64| format!("{value:.2}");
+    let four_digits = |value: f64| format!("{value:.4}");
+    let (time, memory) = (growth.time, growth.memory);
+    vec![
+        growth.workload.as_str().into(),
+        (&growth.mode).into(),
+        Field::maybe(time.map(|line| line.slope), two_digits),
+        Field::maybe(growth.expected, |expected| format!("{expected:.0}")),
+        Field::maybe(time.map(|line| line.r_squared), four_digits),
+        Field::maybe(memory.map(|line| line.slope), two_digits),
+        Field::maybe(memory.map(|line| line.intercept), |base| {
+            human_bytes(base.max(0.0))
+        }),
+        Field::maybe(memory.map(|line| line.r_squared), four_digits),
+    ]
+}

@@ -1,0 +1,142 @@
+//! What a run says, one question a file: from rows to pieces of a document. Pure.
+
+mod anomalies;
+pub mod answer;
+pub mod cells;
+mod compiling;
+pub mod conclusions;
+mod growth;
+pub mod noise;
+pub mod overhead;
+mod phases;
+mod ratio;
+mod thesis;
+pub mod tier;
+
+use crate::cell::EngineMode;
+use crate::config::{Config, ExpectedOutput, Mode};
+use crate::data::Distribution;
+use crate::document::Piece;
+use crate::model::Row;
+use crate::summary::Run;
+use noise::Noise;
+use overhead::Overhead;
+pub use ratio::Estimate;
+
+/// The engine whose cells are the yardstick.
+pub const NATIVE: &str = "native";
+
+/// A run and what every question needs of it.
+pub struct Results<'r> {
+    pub run: &'r Run,
+    pub rows: &'r [Row],
+    pub noise: Noise,
+    /// Each engine and mode against native code.
+    pub overheads: Vec<Overhead>,
+}
+
+impl<'r> Results<'r> {
+    /// `rows` are the run's.
+    pub fn new(run: &'r Run, rows: &'r [Row]) -> Results<'r> {
+        let mut results = Results {
+            run,
+            rows,
+            noise: Noise::of(run),
+            overheads: Vec::new(),
+        };
+        results.overheads = overhead::of_rows(&results.work().collect::<Vec<_>>());
+        results
+    }
+
+    pub fn config(&self) -> &'r Config {
+        &self.run.config
+    }
+
+    fn ok(&self) -> impl Iterator<Item = &'r Row> {
+        self.rows.iter().filter(|row| row.is_ok())
+    }
+
+    /// Measured cells that do what people run runtimes for: the baselines `noop` and `copy` do not.
+    fn work(&self) -> impl Iterator<Item = &'r Row> {
+        self.ok().filter(|row| !self.is_baseline(row))
+    }
+
+    /// The same on random input: what the study ran.
+    fn study_work(&self) -> Vec<&'r Row> {
+        let random = |row: &&Row| row.cell.distribution == Distribution::Random;
+        self.work().filter(random).collect()
+    }
+
+    fn is_baseline(&self, row: &Row) -> bool {
+        let baselines = [ExpectedOutput::Nothing, ExpectedOutput::Unchanged];
+        let workload = self.config().workload(&row.cell.workload);
+        workload.is_some_and(|workload| baselines.contains(&workload.output))
+    }
+
+    fn mode(&self, mode: &EngineMode) -> Option<&'r Mode> {
+        self.config().mode(&mode.engine, &mode.mode)
+    }
+
+    /// The mode of an engine that a user gets by default, as `wasmtime:jit-cached`.
+    fn shipped(&self, engine: &str) -> Option<EngineMode> {
+        let modes = &self.config().engine(engine)?.modes;
+        let mode = modes.iter().find(|mode| mode.shipped)?;
+        Some(EngineMode {
+            engine: engine.to_owned(),
+            mode: mode.name.clone(),
+        })
+    }
+
+    /// Was it measured on several machines, as shards?
+    fn several_machines(&self) -> bool {
+        !self.run.environment.other_machines.is_empty()
+    }
+}
+
+/// All that a run says, in the order of its report, with the charts where they belong.
+pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
+    [
+        tier::pieces(results),
+        answer::pieces(results),
+        cells::charts(charts),
+        thesis::pieces(results),
+        conclusions::pieces(results),
+        phases::pieces(results, charts),
+        compiling::pieces(results),
+        growth::pieces(results),
+        overhead::pieces(results, charts),
+        anomalies::pieces(results),
+        cells::pieces(results),
+    ]
+    .concat()
+}
+
+/// The charts whose file starts with this.
+fn charts_of(charts: &[Piece], prefix: &str) -> Vec<Piece> {
+    let is_own =
+        |piece: &&Piece| matches!(piece, Piece::Chart { file, .. } if file.starts_with(prefix));
+    charts.iter().filter(is_own).cloned().collect()
+}
+
+/// `wasmtime:jit, wasmtime:aot`
+fn listed(modes: &[EngineMode]) -> String {
+    let names: Vec<String> = modes.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
+/// `1.23×`
+fn times(ratio: f64) -> String {
+    format!("{ratio:.*}×", decimals(ratio))
+}
+
+/// Three digits of a ratio are enough to read.
+fn decimals(ratio: f64) -> usize {
+    match ratio {
+        99.95.. => 0,
+        9.995.. => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,100 @@
+//! Where the time goes: phases, and what starting is made of.
+
+use super::{Results, charts_of};
+use crate::cell::{EngineMode, Outcome};
+use crate::config::ExpectedOutput;
+use crate::document::{Field, Piece, Table};
+use crate::model::{Grid, Metric, Row, engine_modes, grids, of_mode};
+use crate::sample::{Kind, start_name};
+use crate::stats;
+use crate::units::Size;
+
+pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
+    let phased = results.ok().filter(|row| Metric::Sort.of(row).is_some());
+    let grids = grids(phased.filter(|row| row.cell.workload != "noop"));
+    let starts = starts(results);
+    let mut pieces = Vec::new();
+    if !grids.is_empty() {
+        pieces.push(Piece::paragraph(
+            "Start-up is what the guest did not account for: process, loading, compiling, instantiating, and the end of the process. \
+             Reading, sorting and writing are the guest's own clock. Medians, for the largest size of each load.",
+        ));
+        pieces.extend(charts_of(charts, "phases-"));
+        for grid in &grids {
+            pieces.extend(grid.largest().map(|(size, rows)| table(grid, size, &rows)));
+        }
+    }
+    if !starts.is_empty() {
+        pieces.push(Piece::Subheading("What starting is made of".to_owned()));
+        pieces.push(Piece::paragraph(
+            "Of the four stages that the study describes (initialise, load, validate, execute) this is what can be seen from outside: \
+             the engine's version command starts its process and ends; a guest that does nothing also loads, validates, compiles and \
+             instantiates the module, and ends. The rest is what that costs beyond the version command.",
+        ));
+        let header = [
+            "engine:mode",
+            "process start",
+            "the rest",
+            "a guest that does nothing",
+        ];
+        pieces.push(Piece::Table(Table::new(header, starts)));
+    }
+    if !pieces.is_empty() {
+        pieces.insert(0, Piece::heading("Where the time goes"));
+    }
+    pieces
+}
+
+fn table(grid: &Grid, size: Size, rows: &[&Row]) -> Piece {
+    let row = |row: &&Row| {
+        let metrics = Metric::PHASES.into_iter().chain([Metric::Wall]);
+        let name = Field::from(row.cell.engine_mode()).of_cell(&row.cell);
+        let figures = metrics.map(|metric| Field::of(metric, row));
+        std::iter::once(name).chain(figures).collect()
+    };
+    let header = ["engine:mode", "start-up", "read", "sort", "write", "wall"];
+    let table = Table::new(header, rows.iter().map(row));
+    Piece::Table(table.titled(format!("{}: {size}", grid.title())))
+}
+
+/// A row for each engine and mode that ran the guest that does nothing.
+fn starts(results: &Results) -> Vec<Vec<Field>> {
+    let does_nothing = |row: &&Row| {
+        let workload = results.config().workload(&row.cell.workload);
+        workload.is_some_and(|workload| workload.output == ExpectedOutput::Nothing)
+    };
+    let noops: Vec<&Row> = results.ok().filter(does_nothing).collect();
+    let start = |mode: EngineMode| {
+        let noop_s = Metric::Wall.of(of_mode(&noops, &mode).first()?)?;
+        let process_s = process_s(results, &mode.engine);
+        // The version command of some does more than start and end.
+        let rest_s = process_s.map(|process_s| noop_s - process_s);
+        Some(vec![
+            mode.into(),
+            Field::seconds(process_s),
+            Field::seconds(rest_s.filter(|rest_s| *rest_s > 0.0)),
+            Field::seconds(noop_s),
+        ])
+    };
+    engine_modes(noops.iter().copied())
+        .into_iter()
+        .filter_map(start)
+        .collect()
+}
+
+/// Median wall time of the engine's version command; none for native guests, and none in a run of
+/// several machines, whose samples do not say where they were taken.
+fn process_s(results: &Results, engine: &str) -> Option<f64> {
+    if results.several_machines() {
+        return None;
+    }
+    let name = start_name(engine);
+    let samples = results.run.samples.iter().filter(|sample| {
+        sample.kind == Kind::Control && sample.outcome == Outcome::Ok && sample.cell == name
+    });
+    stats::median(
+        &samples
+            .filter_map(|sample| sample.wall_s)
+            .collect::<Vec<_>>(),
+    )
+}

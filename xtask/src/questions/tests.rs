@@ -1,0 +1,345 @@
+//! Every question on rows that are made up: what is asked is known beforehand.
+
+use super::answer::rankings;
+use super::conclusions::{Judgement, conclusions};
+use super::overhead::of_rows;
+use super::*;
+use crate::cell::Outcome;
+use crate::document::{Field, Table};
+use crate::model::Metric;
+use crate::sample::{Kind, Sample};
+use crate::stats;
+use crate::summary::tests::row;
+
+fn tables(pieces: &[Piece]) -> Vec<&Table> {
+    let mut tables = Vec::new();
+    for piece in pieces {
+        if let Piece::Table(table) = piece {
+            tables.push(table);
+        }
+    }
+    tables
+}
+
+/// The rows of the only table, as people read them.
+pub fn texts(pieces: &[Piece]) -> Vec<Vec<&str>> {
+    let [table] = tables(pieces)[..] else {
+        panic!("not one table: {pieces:?}")
+    };
+    texts_of(table)
+}
+
+fn texts_of(table: &Table) -> Vec<Vec<&str>> {
+    fn text(field: &Field) -> &str {
+        &field.text
+    }
+    let rows = table.rows.iter();
+    rows.map(|row| row.iter().map(text).collect()).collect()
+}
+
+/// A run without samples, of the study's matrix.
+pub fn run() -> Run {
+    let fixture = |text| serde_json::from_str(text).unwrap();
+    Run {
+        name: "run".to_owned(),
+        config: crate::config::tests::study(),
+        plan: serde_json::from_str(include_str!("../../tests/fixtures/run/plan.json")).unwrap(),
+        environment: fixture(include_str!("../../tests/fixtures/run/environment.json")),
+        samples: Vec::new(),
+    }
+}
+
+/// Fifteen values within 0.7 % of the middle.
+pub fn around(middle: f64) -> Vec<f64> {
+    (0..15)
+        .map(|i| middle * (1.0 + (f64::from(i) - 7.0) / 1000.0))
+        .collect()
+}
+
+/// A measured cell: so many seconds, a tenth of them start-up, and so many MB.
+pub fn measured(cell: &str, wall_s: f64, mb: f64) -> Row {
+    let wall = around(wall_s);
+    Row {
+        wall: stats::describe(&wall),
+        startup_s: around(wall_s / 10.0),
+        startup_median_s: Some(wall_s / 10.0),
+        read_median_s: Some(wall_s / 10.0),
+        sort_median_s: Some(wall_s * 0.7),
+        write_median_s: Some(wall_s / 10.0),
+        cpu_s: wall.clone(),
+        user_mean_s: Some(wall_s / 2.0),
+        system_mean_s: Some(wall_s / 2.0),
+        peak_rss_bytes: around(mb * 1e6),
+        peak_rss_mean_bytes: Some(mb * 1e6),
+        wall_s: wall,
+        ..row(cell)
+    }
+}
+
+pub fn failed(cell: &str) -> Row {
+    Row {
+        outcome: Some(Outcome::Timeout),
+        ..row(cell)
+    }
+}
+
+#[test]
+fn the_best_wins_by_a_stated_factor() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/native:release", 0.001, 10.0),
+        measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),
+        measured("merge/1KB/random/wasmer:aot", 0.020, 20.0),
+        measured("merge/10KB/random/wasmtime:aot", 0.010, 30.0),
+        measured("merge/10KB/random/wasmer:aot", 0.045, 20.0),
+        measured("merge/1KB/random/node:js", 0.001, 1.0),
+        failed("merge/10KB/random/node:js"),
+    ];
+    let rankings = rankings(&Results::new(&run, &rows));
+    assert_eq!(rankings.len(), 4, "one load, four criteria");
+    let of = |metric| {
+        rankings
+            .iter()
+            .find(|ranking| ranking.metric == metric)
+            .unwrap()
+    };
+    let throughput = of(Metric::Wall);
+    assert_eq!(throughput.best.to_string(), "wasmtime:aot");
+    let (second, ratio) = throughput.second.as_ref().unwrap();
+    // The geometric mean of 2 and 4.5.
+    assert!((ratio.ratio - 3.0).abs() < 1e-9 && throughput.is_real);
+    assert_eq!(second.to_string(), "wasmer:aot");
+    assert_eq!(listed(&throughput.left_out), "node:js", "it lacks an input");
+    assert_eq!(throughput.inputs, ["merge/1KB/random", "merge/10KB/random"]);
+    assert_eq!(of(Metric::Memory).best.to_string(), "wasmer:aot");
+    assert!(!of(Metric::Spread).is_real, "all are equally steady");
+}
+
+#[test]
+fn going_further_than_the_others_is_no_win() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),
+        measured("merge/1KB/random/wasmer:aot", 0.020, 20.0),
+        measured("merge/1KB/random/wasmedge:aot", 0.030, 20.0),
+        measured("merge/10KB/random/wasmedge:aot", 0.030, 20.0),
+    ];
+    for ranking in rankings(&Results::new(&run, &rows)) {
+        assert_eq!(ranking.inputs, ["merge/1KB/random"], "{ranking:?}");
+        assert!(ranking.second.is_some() && ranking.left_out.is_empty());
+    }
+}
+
+#[test]
+fn who_lacks_a_figure_for_a_criterion_is_named() {
+    let run = run();
+    let silent = Row {
+        startup_s: Vec::new(),
+        startup_median_s: None,
+        ..measured("merge/1KB/random/wasmer:aot", 0.020, 20.0)
+    };
+    let rows = [
+        measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),
+        silent,
+    ];
+    for ranking in rankings(&Results::new(&run, &rows)) {
+        let expected = match ranking.metric {
+            Metric::Start => "wasmer:aot",
+            _ => "",
+        };
+        assert_eq!(listed(&ranking.left_out), expected);
+    }
+}
+
+#[test]
+fn nothing_measured_gives_no_answer_and_no_figure() {
+    let run = run();
+    for rows in [vec![], vec![failed("merge/1KB/random/wasmtime:aot")]] {
+        let results = Results::new(&run, &rows);
+        assert_eq!(rankings(&results), []);
+        assert_eq!(compiling::pieces(&results), []);
+        assert_eq!(growth::pieces(&results), []);
+        assert_eq!(phases::pieces(&results, &[]), []);
+        assert_eq!(overhead::pieces(&results, &[]), []);
+        assert!(tables(&anomalies::pieces(&results)).is_empty());
+        for conclusion in conclusions(&results) {
+            assert_eq!(conclusion.judgement, Judgement::NotMeasured);
+        }
+    }
+}
+
+#[test]
+fn overhead_is_a_mean_over_inputs_with_a_native_twin() {
+    let rows = [
+        measured("merge/1KB/random/native:release", 1.0, 10.0),
+        measured("merge/1MB/random/native:release", 1.0, 100.0),
+        measured("merge/1KB/random/wasmtime:aot", 2.0, 20.0),
+        measured("merge/1MB/random/wasmtime:aot", 8.0, 150.0),
+        measured("quick/1MB/random/wasmtime:aot", 99.0, 150.0),
+    ];
+    // Of native's memory only that of 1MB can be seen.
+    let rows = rows.map(|row| Row {
+        memory_floor_bytes: 15e6,
+        ..row
+    });
+    let overheads = of_rows(&rows.iter().collect::<Vec<_>>());
+    assert_eq!(overheads.len(), 1);
+    let (wall, memory) = (overheads[0].wall.unwrap(), overheads[0].memory.unwrap());
+    assert!(
+        (wall.ratio - 4.0).abs() < 1e-9 && wall.inputs == 2,
+        "{wall:?}"
+    );
+    assert!(wall.interval.low < 4.0 && wall.interval.high > 4.0);
+    assert!(
+        (memory.ratio - 1.5).abs() < 1e-9 && memory.inputs == 1,
+        "{memory:?}"
+    );
+}
+
+#[test]
+fn compiling_pays_from_a_size_on() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmedge:interpreter", 0.01, 9.0),
+        measured("merge/1MB/random/wasmedge:interpreter", 1.0, 9.0),
+        measured("merge/10MB/random/wasmedge:interpreter", 10.0, 9.0),
+        measured("merge/1KB/random/wasmedge:jit", 2.0, 9.0),
+        measured("merge/1MB/random/wasmedge:jit", 2.0, 9.0),
+        measured("merge/10MB/random/wasmedge:jit", 2.1, 9.0),
+    ];
+    let row = |from, sizes| {
+        [
+            "merge, random",
+            "wasmedge:jit",
+            "wasmedge:interpreter",
+            from,
+            sizes,
+        ]
+    };
+    let found = compiling::pieces(&Results::new(&run, &rows));
+    assert_eq!(texts(&found), [row("10MB", "1KB, 1MB, 10MB")]);
+    let never = compiling::pieces(&Results::new(&run, &rows[..5]));
+    assert_eq!(texts(&never), [row("never", "1KB, 1MB")]);
+}
+
+#[test]
+fn a_tie_is_no_threshold() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmedge:interpreter", 0.02, 9.0),
+        measured("merge/1MB/random/wasmedge:interpreter", 1.0, 9.0),
+        measured("merge/1KB/random/wasmedge:aot", 0.01, 9.0),
+        measured("merge/1MB/random/wasmedge:aot", 0.9999, 9.0),
+    ];
+    let pieces = compiling::pieces(&Results::new(&run, &rows));
+    assert_eq!(texts(&pieces)[0][3], "a tie at the largest");
+}
+
+#[test]
+fn compiling_ahead_pays_after_some_runs_or_never() {
+    let run = run();
+    let ahead = |wall_s| Row {
+        compile_median_s: Some(1.0),
+        ..measured("merge/1KB/random/wasmtime:aot", wall_s, 9.0)
+    };
+    let runs = |ahead_s, jit_s| {
+        let rows = [
+            ahead(ahead_s),
+            measured("merge/1KB/random/wasmtime:jit", jit_s, 9.0),
+        ];
+        let pieces = compiling::pieces(&Results::new(&run, &rows));
+        texts(&pieces)[0][3..].join("; ")
+    };
+    assert_eq!(runs(0.1, 0.4), "1.00 s; 300 ms; 4");
+    assert_eq!(runs(0.4, 0.1), "1.00 s; −300 ms; never");
+    assert_eq!(runs(0.1, 0.1), "1.00 s; 0.00 ms; a tie");
+}
+
+#[test]
+fn growth_is_fitted() {
+    let run = run();
+    let sizes = [("10KB", 1e4_f64), ("100KB", 1e5), ("1MB", 1e6)];
+    let rows = sizes.map(|(size, bytes)| {
+        let mb = 40.0 + 2.5 * bytes / 1e6;
+        let cell = format!("bubble/{size}/random/wasmtime:aot");
+        measured(&cell, bytes * bytes * 1e-10, mb)
+    });
+    let found = &growth::growths(&Results::new(&run, &rows))[0];
+    assert!((found.time.unwrap().slope - 2.0).abs() < 1e-9 && found.expected == Some(2.0));
+    let memory = found.memory.unwrap();
+    assert!((memory.slope - 2.5).abs() < 1e-6 && (memory.intercept - 40e6).abs() < 1.0);
+    let two = growth::pieces(&Results::new(&run, &rows[..2]));
+    assert_eq!(two, [], "two points fit always");
+    let sorted = rows.map(|mut row| {
+        row.cell.distribution = Distribution::Sorted;
+        row
+    });
+    let found = &growth::growths(&Results::new(&run, &sorted))[0];
+    assert_eq!(found.expected, None, "a complexity is of random input");
+}
+
+#[test]
+fn a_start_is_split_by_the_version_command() {
+    let mut run = run();
+    let sample = |wall_s: f64| -> Sample {
+        let line = include_str!("../../tests/fixtures/run/samples.jsonl")
+            .lines()
+            .next()
+            .unwrap();
+        Sample {
+            cell: "start/wasmtime".to_owned(),
+            kind: Kind::Control,
+            outcome: Outcome::Ok,
+            wall_s: Some(wall_s),
+            ..serde_json::from_str(line).unwrap()
+        }
+    };
+    run.samples = vec![sample(0.002), sample(0.003), sample(0.009)];
+    let rows = [
+        measured("noop/1KB/random/native:release", 0.001, 9.0),
+        measured("noop/1KB/random/wasmtime:aot", 0.005, 9.0),
+    ];
+    let pieces = phases::pieces(&Results::new(&run, &rows), &[]);
+    assert_eq!(
+        texts(&pieces),
+        [
+            ["native:release", "–", "–", "1.00 ms"],
+            ["wasmtime:aot", "3.00 ms", "2.00 ms", "5.00 ms"],
+        ],
+        "native code has no engine"
+    );
+}
+
+#[test]
+fn the_studys_ranges_are_over_the_means_of_a_loads_sizes() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmtime:jit-cached", 0.02, 5.0),
+        measured("merge/10KB/random/wasmtime:jit-cached", 0.04, 7.0),
+        failed("merge/100KB/random/wasmtime:jit-cached"),
+        measured("merge/1KB/random/wasmtime:aot", 0.01, 5.0),
+        measured("merge/10KB/random/wasmtime:aot", 0.01, 5.0),
+        measured("merge/1KB/random/node:js", 0.06, 50.0),
+    ];
+    let pieces = thesis::pieces(&Results::new(&run, &rows));
+    let tables: Vec<Vec<Vec<&str>>> = tables(&pieces).into_iter().map(texts_of).collect();
+    let (shipped, best) = (
+        "20.0 ms–40.0 ms (jit-cached; 100KB: timeout)",
+        "10.0 ms (aot)",
+    );
+    assert_eq!(
+        tables[0],
+        [
+            ["light", "as shipped", "", "60.0 ms (js)", "", shipped, ""],
+            ["light", "best", "", "60.0 ms (js)", "", best, ""],
+        ],
+        "latency"
+    );
+    assert_eq!(
+        tables[1][0][5],
+        "5.00 MB–7.00 MB (jit-cached; 100KB: timeout)"
+    );
+    // Over the sizes of both: 1KB alone.
+    let ratios: Vec<&str> = tables[2].iter().map(|row| row[2]).collect();
+    assert_eq!(ratios, ["5.32×", "3.00×", "6.00×"]);
+}

@@ -1,0 +1,163 @@
+//! The sheet with native charts, and the one with their data.
+
+use crate::cell::EngineMode;
+use crate::document::workbook::{LineChart, Series, Sheet};
+use crate::document::{Field, Table};
+use crate::model::{Grid, Metric, Row};
+use crate::units::Size;
+
+use super::{Shown, in_unit};
+
+/// The sheet that the charts refer to: numbers only, because Excel draws a word as zero.
+const DATA: &str = "Chart data";
+
+const METRICS: [Metric; 2] = [Metric::MeanWall, Metric::Memory];
+
+/// The sheets `Charts` and `Chart data`.
+pub fn sheets(shown: &Shown) -> [Sheet; 2] {
+    let (header, first_mode) = shown.header(&["workload", "figure", "size", "size_bytes"]);
+    let mut data = Table::new(header, []);
+    let series = series(shown, first_mode);
+    let mut charts: Vec<LineChart> = Vec::new();
+    for grid in &shown.grids {
+        let below = charts.last().map_or(0, |chart| chart.place.1 + 1);
+        for (beside, metric) in (0..).zip(METRICS) {
+            // Below the header.
+            let first_row = 1 + data.rows.len() as u32;
+            data.rows.extend(rows(shown, grid, metric));
+            let rows = (first_row, data.rows.len() as u32);
+            let series = series.clone();
+            charts.extend(chart(shown, grid, metric).map(|chart| LineChart {
+                rows,
+                sizes: first_mode - 1,
+                series,
+                place: (beside, below),
+                ..chart
+            }));
+        }
+    }
+    [
+        Sheet {
+            name: "Charts",
+            notes: notes(shown, charts.is_empty()),
+            charts,
+            ..Sheet::default()
+        },
+        Sheet {
+            name: DATA,
+            table: data,
+            frozen_columns: first_mode,
+            ..Sheet::default()
+        },
+    ]
+}
+
+fn notes(shown: &Shown, is_empty: bool) -> Vec<String> {
+    let distribution = shown.distribution.map_or("no", |it| it.name());
+    let mut notes = vec![
+        format!("Wall time and memory against the size of {distribution} inputs"),
+        "Means of the cells that ended ok; both axes are logarithmic. A line breaks where there is no figure.".to_owned(),
+        "Memory below the floor (memory_floor_bytes in the sheet Environment) cannot be seen, and is drawn at the floor.".to_owned(),
+    ];
+    if is_empty {
+        notes.push("Nothing to draw: no engine and mode has figures for two sizes.".to_owned());
+    }
+    notes
+}
+
+/// A line for each engine and mode with a figure in any chart: the same lines in all, because Excel
+/// gives out colours in their order.
+fn series(shown: &Shown, first_mode: u16) -> Vec<Series> {
+    let modes = || shown.modes.iter();
+    let lines = modes().enumerate().map(|(index, mode)| {
+        let before = modes()
+            .take(index)
+            .filter(|other| other.engine == mode.engine);
+        let line = Series {
+            column: first_mode + index as u16,
+            dash: before.count(),
+        };
+        (mode, line)
+    });
+    let rows = shown.grids.iter().flat_map(|grid| grid.rows.iter());
+    let any_ok = |mode| rows.clone().any(|row| row.is_ok() && row.cell.is_of(mode));
+    lines
+        .filter(|(mode, _)| any_ok(mode))
+        .map(|(_, line)| line)
+        .collect()
+}
+
+/// Names, the size, then a number or nothing for each engine and mode.
+fn rows(shown: &Shown, grid: &Grid, metric: Metric) -> Vec<Vec<Field>> {
+    let (name, _) = in_unit(metric);
+    let row = |size: &Size| {
+        let mut row = Shown::names(grid, &[grid.workload(), &name, &size.to_string()]);
+        let figures = shown
+            .modes
+            .iter()
+            .map(|mode| figure(grid.get(*size, mode)?, metric));
+        let numbers = std::iter::once(Some(size.bytes as f64)).chain(figures);
+        row.extend(numbers.map(|it| it.map_or_else(Field::default, |it| Field::figure("", it))));
+        row
+    };
+    grid.sizes.iter().map(row).collect()
+}
+
+/// A logarithmic axis has no place for zero, and memory below the floor cannot be seen.
+fn figure(row: &Row, metric: Metric) -> Option<f64> {
+    metric.of(row).filter(|value| row.is_ok() && *value > 0.0)?;
+    Some(metric.seen(row)? / in_unit(metric).1)
+}
+
+/// The chart of a grid, without its data and its place; none if no line would have two points.
+fn chart(shown: &Shown, grid: &Grid, metric: Metric) -> Option<LineChart> {
+    let points = |mode: &EngineMode| -> Vec<(f64, f64)> {
+        let points = grid.sizes.iter().filter_map(|size| {
+            let row = grid.get(*size, mode)?;
+            Some((size.bytes as f64, figure(row, metric)?))
+        });
+        points.collect()
+    };
+    let lines: Vec<Vec<(f64, f64)>> = shown.modes.iter().map(points).collect();
+    lines.iter().find(|line| line.len() >= 2)?;
+    let (x, y): (Vec<f64>, Vec<f64>) = lines.into_iter().flatten().unzip();
+    let place = grid.machine().map(|machine| format!(" on {machine}"));
+    let (figure, _) = in_unit(metric);
+    Some(LineChart {
+        title: format!("{}{}: {figure}", grid.workload(), place.unwrap_or_default()),
+        figure,
+        sheet: DATA,
+        x_range: decades(&x),
+        y_range: decades(&y),
+        ..LineChart::default()
+    })
+}
+
+/// The powers of ten that positive values lie between.
+fn decades(values: &[f64]) -> (f64, f64) {
+    let logs = || values.iter().map(|value| value.log10());
+    let low = logs().fold(f64::INFINITY, f64::min).floor();
+    let high = logs().fold(f64::NEG_INFINITY, f64::max).ceil();
+    (10f64.powf(low), 10f64.powf(high.max(low + 1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::summary::tests::row;
+
+    #[test]
+    fn an_axis_spans_whole_powers_of_ten() {
+        assert_eq!(decades(&[1000.0, 500e6]), (1000.0, 1e9));
+        assert_eq!(decades(&[0.0011, 0.041]), (0.001, 0.1));
+        assert_eq!(decades(&[10.0]), (10.0, 100.0));
+    }
+
+    #[test]
+    fn the_modes_of_an_engine_are_counted() {
+        let rows = ["a:jit", "b:jit", "a:aot"].map(|mode| row(&format!("merge/1KB/random/{mode}")));
+        let lines = series(&Shown::new(&rows), 4);
+        let lines: Vec<(u16, usize)> = lines.iter().map(|line| (line.column, line.dash)).collect();
+        assert_eq!(lines, [(4, 0), (5, 0), (6, 1)]);
+    }
+}

@@ -1,0 +1,193 @@
+use std::fmt::Write;
+use std::path::Path;
+
+use super::*;
+use crate::report;
+use crate::stats;
+use crate::store::RunFolder;
+use crate::summary::{self, Run, tests::row};
+
+/// The small recorded run that has every outcome.
+fn recorded() -> Run {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
+    report::load(&RunFolder { path }).unwrap()
+}
+
+/// A row of a cell that took so many seconds and needed so many bytes.
+fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
+    Row {
+        wall: stats::describe(&[wall_s]),
+        user_mean_s: Some(wall_s),
+        system_mean_s: Some(wall_s),
+        peak_rss_mean_bytes: Some(bytes),
+        memory_floor_bytes: 3e6,
+        ..row(cell)
+    }
+}
+
+/// The sheet as text: a line a row, a bar between fields, numbers marked.
+fn text(sheet: &Sheet) -> String {
+    let mut text = sheet.notes.join("\n");
+    let _ = writeln!(text, "\n{}", sheet.table.header.join(" | "));
+    for row in &sheet.table.rows {
+        let values = row.iter().map(|field| match field.value {
+            None => field.text.clone(),
+            Some(value) => format!("#{value}"),
+        });
+        let _ = writeln!(text, "{}", values.collect::<Vec<_>>().join(" | "));
+    }
+    text
+}
+
+fn sheets_of(run: &Run, rows: &[Row]) -> Vec<Sheet> {
+    sheets(&Results::new(run, rows)).unwrap()
+}
+
+/// The sheet with this name.
+fn sheet_of(run: &Run, rows: &[Row], name: &str) -> Sheet {
+    let mut sheets = sheets_of(run, rows).into_iter();
+    sheets.find(|sheet| sheet.name == name).unwrap()
+}
+
+fn written(run: &Run, rows: &[Row]) -> Vec<u8> {
+    xlsx(&Results::new(run, rows)).unwrap()
+}
+
+fn titles(sheets: &[Sheet]) -> Vec<&str> {
+    let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
+    charts.map(|chart| chart.title.as_str()).collect()
+}
+
+#[test]
+fn the_sheets_of_the_recorded_run() {
+    let run = recorded();
+    let sheets = sheets_of(&run, &summary::rows(&run));
+    for sheet in &sheets {
+        insta::assert_snapshot!(sheet.name.to_lowercase().replace(' ', "_"), text(sheet));
+    }
+    assert_eq!(
+        titles(&sheets),
+        ["merge: mean wall time (s)", "merge: mean peak memory (MB)"],
+        "bubble ended ok with one size only"
+    );
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    let run = recorded();
+    let rows = summary::rows(&run);
+    let first = written(&run, &rows);
+    assert!(first == written(&run, &rows));
+    // A zip has seconds, two at a time, so the clock may not have shown itself: all dates are fixed, or of the first sample.
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(first)).unwrap();
+    for at in 0..zip.len() {
+        let file = zip.by_index(at).unwrap();
+        let name = file.name().unwrap().into_owned();
+        assert_eq!(
+            file.last_modified(),
+            Some(zip::DateTime::default()),
+            "{name}"
+        );
+    }
+    let mut properties = String::new();
+    let mut file = zip.by_name("docProps/core.xml").unwrap();
+    std::io::Read::read_to_string(&mut file, &mut properties).unwrap();
+    let dates = properties.matches("2026-01-02T03:04:01Z</dcterms:").count();
+    assert_eq!(dates, 2, "created and modified: {properties}");
+}
+
+#[test]
+fn a_run_without_samples_or_cells_is_a_workbook_too() {
+    let mut run = recorded();
+    run.samples.clear();
+    written(&run, &summary::rows(&run));
+    run.plan.cells.clear();
+    written(&run, &summary::rows(&run));
+}
+
+#[test]
+fn means_are_by_load_and_ranges_name_what_is_missing() {
+    let timeout = Row {
+        outcome: Some(crate::cell::Outcome::Timeout),
+        ..measured("merge/100MB/random/a:jit", 9.0, 9.0)
+    };
+    let rows = [
+        timeout,
+        measured("merge/10MB/random/a:jit", 20.0, 100e6),
+        measured("merge/1MB/random/a:jit", 2.0, 50e6),
+        measured("merge/100KB/random/a:jit", 0.2, 3.2e6),
+        measured("merge/1KB/random/a:jit", 0.01, 2e6),
+        measured("merge/1KB/random/b:jit", 0.02, 5e6),
+    ];
+    let mut means = sheet_of(&recorded(), &rows, "Means");
+    means.notes.clear();
+    insta::assert_snapshot!(text(&means));
+}
+
+#[test]
+fn machines_are_apart_and_their_charts_too() {
+    let rows = ["x", "y"].map(|host| {
+        ["1KB", "1MB"].map(|size| Row {
+            machine: Some(host.to_owned()),
+            ..measured(&format!("merge/{size}/random/a:jit"), 1.0, 5e6)
+        })
+    });
+    // As they may come out of a merge.
+    let [[a, b], [c, d]] = rows;
+    let sheets = sheets_of(&recorded(), &[a, c, b, d]);
+    let table = &sheets[0].table;
+    let hosts: Vec<&Field> = table.rows.iter().filter_map(|row| row.first()).collect();
+    assert_eq!(table.header[0], "machine");
+    let (x, y) = hosts.split_at(hosts.len() / 2);
+    assert!(x.iter().all(|host| **host == Field::from("x")), "{x:?}");
+    assert!(y.iter().all(|host| **host == Field::from("y")), "{y:?}");
+    let titles = titles(&sheets);
+    assert_eq!(titles.len(), 4);
+    assert_eq!(titles[2], "merge on y: mean wall time (s)");
+}
+
+#[test]
+fn other_distributions_than_random_are_left_to_the_summary() {
+    let rows = ["sorted", "random", "reversed"]
+        .map(|name| measured(&format!("merge/1KB/{name}/a:jit"), 1.0, 5e6));
+    let run = recorded();
+    let means = sheet_of(&run, &rows, "Means");
+    let inputs = "Inputs: random (sorted, reversed only in the sheet Summary).";
+    assert!(means.notes[1].starts_with(inputs), "{}", means.notes[1]);
+    // One size for each of three figures, its range, and a gap between figures.
+    assert_eq!(means.table.rows.len(), 3 * 2 + 2);
+    assert_eq!(sheet_of(&run, &rows, "Summary").table.rows.len(), 3);
+    let sorted = sheet_of(&run, &rows[..1], "Means");
+    assert!(sorted.notes[1].starts_with("Inputs: sorted."));
+}
+
+#[test]
+fn what_excel_cannot_hold_is_left_out_or_cut() {
+    let endless = Row {
+        cpu_percent_mean: Some(f64::NAN),
+        reason: Some("=1+1".repeat(10_000)),
+        ..measured("merge/1KB/random/a:jit", 1.0, f64::INFINITY)
+    };
+    let rows = [endless];
+    let run = recorded();
+    let summary = sheet_of(&run, &rows, "Summary");
+    let Table {
+        header,
+        rows: lines,
+        ..
+    } = &summary.table;
+    let column = header.iter().position(|name| name == "cpu_percent_mean");
+    assert_eq!(lines[0][column.unwrap()], Field::default());
+    written(&run, &rows);
+}
+
+#[test]
+fn a_version_stays_text() {
+    let rows = [Row {
+        version: "24.10".to_owned(),
+        ..row("merge/1KB/random/a:jit")
+    }];
+    let summary = sheet_of(&recorded(), &rows, "Summary");
+    assert_eq!(summary.table.rows[0][6], Field::from("24.10"));
+    assert_eq!(summary.table.rows[0][2], Field::figure("1000", 1000.0));
+}
