@@ -102,7 +102,7 @@ pub fn gen_data(
     seed: Option<u64>,
 ) -> anyhow::Result<bool> {
     let mut config = config.clone();
-    config.data_seed = seed.unwrap_or(config.data_seed);
+    config.inputs.seed = seed.unwrap_or(config.inputs.seed);
     let inputs = inputs::generate(&config, paths, plan.live())?;
     println!(
         "{} inputs in \"{}\", all checked",
@@ -118,7 +118,7 @@ pub fn gen_data(
 /// When the target cannot be had or cargo fails.
 pub fn build(config: &Config, paths: &Paths) -> anyhow::Result<bool> {
     tools::ensure_wasm_target()?;
-    let built = config.workloads.iter().filter(|it| it.own.is_none());
+    let built = config.workloads.iter().filter(|it| it.custom.is_none());
     let guests: Vec<&str> = built.map(|workload| workload.name.as_str()).collect();
     tools::build(paths, &guests)?;
     println!(
@@ -176,7 +176,7 @@ pub fn suggest(config: &Config, paths: &Paths, run: &Path) -> anyhow::Result<boo
     let folder = RunFolder::open(&paths.results(), run)?;
     let measured: Plan = folder.read_json("plan.json")?;
     let name = folder.path.file_name().unwrap_or_default();
-    let text = crate::suggest::suggest(config, &measured, &name.to_string_lossy());
+    let text = crate::plan::suggestions::suggest(config, &measured, &name.to_string_lossy());
     print!("{text}");
     Ok(true)
 }

@@ -17,7 +17,6 @@ pub mod inputs;
 pub mod machine;
 pub mod merge;
 pub mod model;
-pub mod own;
 pub mod paths;
 pub mod plan;
 pub mod process;
@@ -25,9 +24,7 @@ pub mod questions;
 pub mod report;
 pub mod run;
 pub mod sandbox;
-pub mod shard;
 pub mod store;
-pub(crate) mod suggest;
 pub mod summary;
 pub mod tools;
 

@@ -10,13 +10,14 @@ use xtask::commands;
 use xtask::config::Config;
 use xtask::environment::Environment;
 use xtask::merge;
-use xtask::own;
+use xtask::model::{Filter, Pattern};
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
 use xtask::process;
 use xtask::run::{self as bench, Request};
 use xtask::sandbox;
 use xtask::store::{RunFolder, is_first_look};
+use xtask::tools;
 use xtask::units::parse_duration;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
@@ -130,10 +131,10 @@ struct BenchArgs {
 struct SandboxArgs {
     /// Only these engines (names or globs; repeatable)
     #[arg(long = "engine", value_name = "ENGINE")]
-    engines: Vec<String>,
+    engines: Vec<Pattern>,
     /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
     #[arg(long = "mode", value_name = "MODE")]
-    modes: Vec<String>,
+    modes: Vec<Pattern>,
     /// Where runs are [default: results]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -258,12 +259,17 @@ fn plan(
 ) -> anyhow::Result<Plan> {
     overrides.extend(config, selection).map_err(Misuse)?;
     let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
-    own::check_files(config, &paths.root, &plan).map_err(Misuse)?;
+    tools::check_files(config, &paths.root, &plan).map_err(Misuse)?;
     Ok(plan)
 }
 
 fn run_sandbox(config: &Config, paths: &Paths, arguments: &SandboxArgs) -> anyhow::Result<bool> {
-    let chosen = sandbox::choose(config, &arguments.engines, &arguments.modes).map_err(Misuse)?;
+    let filter = Filter {
+        engines: arguments.engines.clone(),
+        modes: arguments.modes.clone(),
+        ..Filter::default()
+    };
+    let chosen = sandbox::choose(config, &filter).map_err(Misuse)?;
     let timeout = parse_duration(&arguments.timeout).context("option --timeout");
     let request = sandbox::Request {
         results: results(paths, arguments.results.as_deref())?,

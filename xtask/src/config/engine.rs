@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use anyhow::{Context, bail};
+use regex_lite::Regex;
 use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
-use super::guest::check_guest_env;
-use super::template::{Template, Values, check_name};
-use super::tool::{self, Install, Tool, WheelInstall, WireTool};
+use super::template::{Template, Values};
+use super::tool::{self, Install, Lookup, Tool};
+use super::unique;
 
 /// A program that runs guests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "EngineKeys")]
 pub struct Engine {
     pub tool: Tool,
     pub modes: Vec<Mode>,
@@ -23,20 +25,22 @@ pub struct Engine {
 }
 
 /// One way of using an engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "ModeKeys")]
 pub struct Mode {
     pub name: String,
     /// Is this what a user gets who gives no options?
     pub shipped: bool,
     pub tier: Tier,
     /// Variables that the commands are started with.
-    pub env: Vec<(String, Template)>,
+    pub env: BTreeMap<String, Template>,
     /// The commands for different versions of the engine; the first that fits is used.
     pub commands: Vec<Commands>,
 }
 
 /// The commands of a mode for some versions of its engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Commands {
     /// The engine versions that know these commands; all if none is named.
     pub requires: Option<VersionReq>,
@@ -150,188 +154,165 @@ fn lenient_version(text: &str) -> Option<semver::Version> {
     ))
 }
 
-/// The keys of an engine as they are written in `matrix.toml`.
-#[derive(Debug, Deserialize)]
+/// An engine as it is written: its modes beside the keys that every tool has.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WireEngine {
-    pub name: String,
+struct EngineKeys {
+    #[serde(deserialize_with = "tool::name")]
+    name: String,
     program: Option<String>,
-    #[serde(default = "tool::default_version_command")]
-    version_command: String,
-    #[serde(default = "tool::default_version_pattern")]
-    version_pattern: String,
+    #[serde(
+        default = "tool::default_command",
+        deserialize_with = "tool::version_command"
+    )]
+    version_command: Template,
+    #[serde(
+        default = "tool::default_pattern",
+        deserialize_with = "tool::version_pattern"
+    )]
+    version_pattern: Regex,
     #[serde(default)]
     install: Install,
-    guest_env: Option<String>,
+    guest_env: Option<Template>,
     #[serde(default)]
     versions: BTreeMap<String, Install>,
-    #[serde(default)]
-    mode: Vec<WireMode>,
+    #[serde(default, rename = "mode")]
+    modes: Vec<Mode>,
 }
 
-#[derive(Debug, Deserialize)]
+impl TryFrom<EngineKeys> for Engine {
+    type Error = String;
+
+    fn try_from(keys: EngineKeys) -> Result<Engine, String> {
+        let mut engine = Engine {
+            tool: Tool {
+                name: keys.name,
+                program: keys.program,
+                version_command: keys.version_command,
+                version_pattern: keys.version_pattern,
+                install: keys.install,
+                lookup: Lookup::default(),
+                toolchain: false,
+            },
+            modes: keys.modes,
+            guest_env: keys.guest_env,
+            versions: keys.versions,
+        };
+        engine.tool.toolchain = !engine.starts();
+        engine.check().map_err(|error| format!("{error:#}"))?;
+        Ok(engine)
+    }
+}
+
+impl Engine {
+    fn check(&self) -> anyhow::Result<()> {
+        if self.modes.is_empty() {
+            bail!("it has no mode: add [[engine.mode]]");
+        }
+        let names: Vec<&String> = self.modes.iter().map(|mode| &mode.name).collect();
+        unique(&names)
+            .context("two modes with one name, or make one an [[engine.mode.otherwise]]")?;
+        if self.modes.iter().filter(|mode| mode.shipped).count() != 1 {
+            bail!(
+                "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
+            );
+        }
+        if let Some(words) = &self.guest_env {
+            let needed = ["name", "value"];
+            words.check(&needed, &needed).context("key \"guest-env\"")?;
+        }
+        let uses_env = |mode: &&Mode| mode.commands.iter().any(|it| it.run.uses("env"));
+        match self.modes.iter().find(uses_env) {
+            Some(mode) if self.guest_env.is_none() => bail!(
+                "mode \"{}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\"",
+                mode.name
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A mode as it is written: its first commands are keys of its own.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WireMode {
+struct ModeKeys {
+    #[serde(deserialize_with = "tool::name")]
     name: String,
     #[serde(default)]
     shipped: bool,
     tier: Tier,
     #[serde(default)]
-    env: BTreeMap<String, String>,
+    env: BTreeMap<String, Template>,
     requires: Option<VersionReq>,
-    run: String,
-    read_only: Option<String>,
-    compile: Option<String>,
+    run: Template,
+    read_only: Option<Template>,
+    compile: Option<Template>,
     /// The commands for versions that `requires` excludes.
     #[serde(default)]
-    otherwise: Vec<WireCommands>,
+    otherwise: Vec<Commands>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WireCommands {
-    requires: Option<VersionReq>,
-    run: String,
-    read_only: Option<String>,
-    compile: Option<String>,
-}
+impl TryFrom<ModeKeys> for Mode {
+    type Error = String;
 
-impl WireEngine {
-    /// # Errors
-    /// When a command, name or version requirement is malformed, or no mode or two modes are the shipped one.
-    pub fn check(self) -> anyhow::Result<Engine> {
-        if self.mode.is_empty() {
-            bail!("it has no mode: add [[engine.mode]]");
-        }
-        let mut modes: Vec<Mode> = Vec::new();
-        for mode in self.mode {
-            let name = mode.name.clone();
-            if modes.iter().any(|other| other.name == name) {
-                bail!(
-                    "mode \"{name}\" is there twice; rename one, or make it an [[engine.mode.otherwise]]"
-                );
-            }
-            modes.push(mode.check().with_context(|| format!("mode \"{name}\""))?);
-        }
-        if modes.iter().filter(|mode| mode.shipped).count() != 1 {
-            bail!(
-                "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
-            );
-        }
-        let guest_env = self.guest_env.map(|text| check_guest_env(&text));
-        let guest_env = guest_env.transpose().context("key \"guest-env\"")?;
-        let uses_env = |mode: &&Mode| mode.commands.iter().any(|s| s.run.uses("env"));
-        if let (Some(mode), None) = (modes.iter().find(uses_env), &guest_env) {
-            bail!(
-                "mode \"{}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\"",
-                mode.name
-            );
-        }
-        let tool = WireTool {
-            name: self.name,
-            program: self.program,
-            version_command: self.version_command,
-            version_pattern: self.version_pattern,
-            install: self.install,
+    fn try_from(keys: ModeKeys) -> Result<Mode, String> {
+        let first = Commands {
+            requires: keys.requires,
+            run: keys.run,
+            read_only: keys.read_only,
+            compile: keys.compile,
         };
-        for (version, install) in &self.versions {
-            let wheel = install.wheel.as_ref().map(WheelInstall::check);
-            wheel
-                .transpose()
-                .with_context(|| format!("key \"versions.{version}.wheel\""))?;
-        }
-        let mut engine = Engine {
-            tool: tool.check()?,
-            modes,
-            guest_env,
-            versions: self.versions,
+        let mode = Mode {
+            name: keys.name,
+            shipped: keys.shipped,
+            tier: keys.tier,
+            env: keys.env,
+            commands: std::iter::once(first).chain(keys.otherwise).collect(),
         };
-        engine.tool.toolchain = !engine.starts();
-        Ok(engine)
+        mode.check().map_err(|error| format!("{error:#}"))?;
+        Ok(mode)
     }
 }
 
-impl WireMode {
-    fn check(self) -> anyhow::Result<Mode> {
-        check_name(&self.name)?;
-        let env = self.env.into_iter().map(|(name, value)| {
-            let value = Template::parse(&value, &ENV)
+impl Mode {
+    fn check(&self) -> anyhow::Result<()> {
+        for (name, value) in &self.env {
+            value
+                .check(&ENV, &[])
                 .with_context(|| format!("key \"env\": \"{name}\""))?;
-            Ok((name, value))
-        });
-        let first = WireCommands {
-            requires: self.requires,
-            run: self.run,
-            read_only: self.read_only,
-            compile: self.compile,
-        };
-        let commands = std::iter::once(first)
-            .chain(self.otherwise)
-            .map(WireCommands::check);
-        Ok(Mode {
-            name: self.name,
-            shipped: self.shipped,
-            tier: self.tier,
-            env: env.collect::<anyhow::Result<_>>()?,
-            commands: commands.collect::<anyhow::Result<_>>()?,
-        })
+        }
+        self.commands.iter().try_for_each(Commands::check)
     }
 }
 
-impl WireCommands {
-    fn check(self) -> anyhow::Result<Commands> {
-        let run = Template::parse(&self.run, &RUN).context("key \"run\"")?;
-        let compile = self
-            .compile
-            .map(|text| Template::parse(&text, &COMPILE).context("key \"compile\""))
-            .transpose()?;
-        let missing = |key: &str, template: &Template, name: &str| match template.uses(name) {
-            true => Ok(()),
-            false => bail!(
-                "key \"{key}\": \"{}\" lacks the placeholder \"{{{name}}}\"",
-                template.text()
-            ),
-        };
-        missing("run", &run, "args")?;
-        let guests: Vec<_> = GUEST.into_iter().filter(|name| run.uses(name)).collect();
-        match &compile {
+impl Commands {
+    fn check(&self) -> anyhow::Result<()> {
+        let run = &self.run;
+        run.check(&RUN, &["args"]).context("key \"run\"")?;
+        let guests: Vec<&str> = GUEST.into_iter().filter(|name| run.uses(name)).collect();
+        match &self.compile {
             Some(compile) => {
-                missing("compile", compile, "wasm")?;
-                missing("compile", compile, "artifact")?;
-                missing("run", &run, "artifact")?;
+                let needed = ["wasm", "artifact"];
+                compile
+                    .check(&COMPILE, &needed)
+                    .context("key \"compile\"")?;
+                run.check(&RUN, &["artifact"]).context("key \"run\"")?;
             }
             None if run.uses("artifact") => {
                 bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\"")
             }
-            None if guests.len() != 1 => {
-                bail!(
-                    "key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}",
-                    run.text()
-                )
-            }
+            None if guests.len() != 1 => bail!(
+                "key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}",
+                run.text()
+            ),
             None => {}
         }
-        let read_only = self
-            .read_only
-            .map(|text| check_read_only(&text, &run).context("key \"read-only\""))
-            .transpose()?;
-        Ok(Commands {
-            requires: self.requires,
-            run,
-            read_only,
-            compile,
-        })
-    }
-}
-
-/// The command must run what `run` runs, and say which folder is for reading only.
-fn check_read_only(text: &str, run: &Template) -> anyhow::Result<Template> {
-    let read_only = Template::parse(text, &RUN)?;
-    let guest = GUEST.into_iter().find(|name| run.uses(name));
-    let mut wanted = ["args", "dir"].into_iter().chain(guest);
-    match wanted.find(|name| !read_only.uses(name)) {
-        Some(name) => bail!("\"{text}\" lacks the placeholder \"{{{name}}}\""),
-        None => Ok(read_only),
+        // It must run what `run` runs, and say which folder is for reading only.
+        let needed = [guests, vec!["args", "dir"]].concat();
+        match &self.read_only {
+            Some(command) => command.check(&RUN, &needed).context("key \"read-only\""),
+            None => Ok(()),
+        }
     }
 }
 
@@ -340,7 +321,7 @@ mod tests {
     use super::*;
 
     fn engine(text: &str) -> anyhow::Result<Engine> {
-        toml::from_str::<WireEngine>(text)?.check()
+        crate::config::read::read(text)
     }
 
     fn error(text: &str) -> String {
@@ -415,7 +396,7 @@ mod tests {
     fn modes_are_unique_and_one_is_shipped() {
         let mode = "[[mode]]\nname = 'm'\ntier = 'baseline'\nrun = '{wasm} {args}'\n";
         assert!(error(&format!("name = 'e'\n{mode}")).contains("shipped = true"));
-        assert!(error(&format!("name = 'e'\n{mode}{mode}")).contains("mode \"m\" is there twice"));
+        assert!(error(&format!("name = 'e'\n{mode}{mode}")).contains("\"m\" is there twice"));
         assert!(error("name = 'e'").contains("no mode"));
     }
 }

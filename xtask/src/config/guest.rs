@@ -3,13 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use super::engine::{Commands, Engine, Mode};
-use super::template::{Template, Values};
-
-/// What the words for a variable of the guest hold.
-const GUEST_ENV: [&str; 2] = ["name", "value"];
+use super::template::Values;
 
 /// How variables reach the guest of a mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,16 +64,4 @@ impl Engine {
         }
         Ok(words)
     }
-}
-
-/// # Errors
-/// When the words lack the name or the value, or are malformed.
-pub fn check_guest_env(text: &str) -> anyhow::Result<Template> {
-    let template = Template::parse(text, &GUEST_ENV)?;
-    for name in GUEST_ENV {
-        if !template.uses(name) {
-            bail!("\"{text}\" lacks the placeholder \"{{{name}}}\"");
-        }
-    }
-    Ok(template)
 }

@@ -7,6 +7,8 @@
 //! nothing.
 
 pub mod cell;
+mod difference;
+mod filter;
 mod grid;
 mod metric;
 mod row;
@@ -16,6 +18,8 @@ pub mod units;
 use std::collections::HashSet;
 use std::hash::Hash;
 
+pub use difference::differences;
+pub use filter::{Filter, GLOB, Pattern, list};
 pub use grid::{Grid, engine_modes, grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use row::Row;

@@ -1,12 +1,14 @@
-//! The rules for `impossible.toml` that a run's timeouts and failures suggest: pure.
+//! The rules for `impossible.toml` that a run's timeouts and failures suggest.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
-use crate::cell::{Cell, EngineMode, Outcome};
-use crate::config::{Config, distinct};
+use super::{Plan, PlannedCell};
+use crate::config::Config;
 use crate::data::Distribution;
-use crate::plan::{Plan, PlannedCell};
-use crate::units::human_seconds;
+use crate::model::cell::{Cell, EngineMode, Outcome};
+use crate::model::distinct;
+use crate::model::units::human_seconds;
 
 /// The rules of a run's plan, ready to be pasted into `impossible.toml`; comments say what is
 /// not suggested and why. `config` holds the rules that there are already, `run` is the run's name.
@@ -78,7 +80,11 @@ fn is_kept(planned: &PlannedCell) -> bool {
 }
 
 fn rules<'p>(config: &Config, run: &'p Plan) -> Vec<Suggestion<'p>> {
-    let is_news = |planned: &PlannedCell| is_bad(planned) && is_news(config, &planned.cell);
+    // What the matrix still has, and no rule excludes.
+    let mut live = config.cells();
+    live.retain(|cell| !config.rules.iter().any(|rule| rule.excludes(cell)));
+    let live: &HashSet<Cell> = &live.into_iter().collect();
+    let is_news = |planned: &PlannedCell| is_bad(planned) && live.contains(&planned.cell);
     let alike = |a: &Cell, b: &Cell| {
         a.workload == b.workload && a.distribution == b.distribution && a.is_of(&b.engine_mode())
     };
@@ -123,15 +129,6 @@ fn joined<'p>(
         }
     }
     joined
-}
-
-/// Does the matrix still have the cell, and does no rule exclude it?
-fn is_news(config: &Config, cell: &Cell) -> bool {
-    let planned = config.workload(&cell.workload).is_some_and(|workload| {
-        workload.sizes.contains(&cell.size) && workload.distributions.contains(&cell.distribution)
-    });
-    let excluded = config.rules.iter().any(|rule| rule.excludes(cell));
-    planned && config.mode_of(cell).is_some() && !excluded
 }
 
 /// The bad cells of one engine and mode, sizes ascending, as at most two rules: from where it
