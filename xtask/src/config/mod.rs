@@ -2,7 +2,7 @@
 
 mod custom;
 mod engine;
-mod guest;
+mod mode;
 mod profile;
 mod read;
 mod template;
@@ -23,8 +23,8 @@ use crate::units::Size;
 
 pub use crate::model::{distinct, list};
 pub use custom::{Content, Custom, Stdin, Verify};
-pub use engine::{Commands, Engine, Mode, Tier};
-pub use guest::{EnvWay, GuestKind};
+pub use engine::Engine;
+pub use mode::{Commands, EnvWay, GuestKind, Mode, Tier};
 pub use profile::{Profile, Rule};
 pub use template::{Template, Values};
 pub use tool::{CargoInstall, DebianInstall, Install, Lookup, NpmInstall, Tool, WheelInstall};

@@ -165,23 +165,12 @@ impl Keys {
             None if uses_input => bail!("missing field `complexity`"),
             complexity => complexity.unwrap_or(Complexity::Constant),
         };
-        for (key, empty) in [
-            ("sizes", self.sizes.as_ref().is_some_and(Vec::is_empty)),
-            (
-                "distributions",
-                self.distributions.as_ref().is_some_and(Vec::is_empty),
-            ),
-        ] {
-            if empty {
-                bail!("key \"{key}\": the list is empty");
-            }
-        }
         Ok(Workload {
             name: self.name,
             complexity,
             output,
-            sizes: self.sizes.unwrap_or_default(),
-            distributions: self.distributions.unwrap_or_default(),
+            sizes: not_empty("sizes", self.sizes)?,
+            distributions: not_empty("distributions", self.distributions)?,
             custom,
         })
     }
@@ -215,6 +204,13 @@ impl Workload {
             );
         }
         Ok(())
+    }
+}
+
+fn not_empty<T>(key: &str, list: Option<Vec<T>>) -> anyhow::Result<Vec<T>> {
+    match list {
+        Some(list) if list.is_empty() => bail!("key \"{key}\": the list is empty"),
+        list => Ok(list.unwrap_or_default()),
     }
 }
 

@@ -1,17 +1,12 @@
 //! Which cells: one filter serves the cells of profiles, the rules of impossible.toml and the
 //! options of commands.
 
-use std::fmt;
-use std::str::FromStr;
-
-use anyhow::{Context, anyhow, bail};
-use globset::{Glob, GlobMatcher};
-use serde::de::{Deserializer, Error};
+use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, base_of};
 use super::distinct;
-use super::units::Size;
+use super::pattern::{Pattern, list, names, sizes};
 
 /// Lets the cells pass that every key lets pass; a key that names nothing lets all pass.
 ///
@@ -41,58 +36,42 @@ pub struct Filter {
     pub distributions: Vec<Pattern>,
 }
 
-/// A key's name, its patterns, and the names of a cell of which one must match.
-type Key = (
-    &'static str,
-    fn(&Filter) -> &[Pattern],
-    fn(&Cell) -> Vec<String>,
-);
+/// Of [`Filter::patterns`] and [`names_of`], in their order.
+const KEYS: [&str; 5] = ["workload", "size", "distribution", "engine", "mode"];
 
-const KEYS: [Key; 5] = [
-    (
-        "workload",
-        |it| &it.workloads,
-        |cell| vec![cell.workload.clone()],
-    ),
-    ("size", |it| &it.sizes, |cell| vec![cell.size.to_string()]),
-    (
-        "distribution",
-        |it| &it.distributions,
-        |cell| vec![cell.distribution.to_string()],
-    ),
-    (
-        "engine",
-        |it| &it.engines,
-        |cell| vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
-    ),
-    (
-        "mode",
-        |it| &it.modes,
-        |cell| {
-            let (own, base) = (cell.engine_mode(), cell.base_engine_mode());
-            vec![cell.mode.clone(), own.to_string(), base.to_string()]
-        },
-    ),
-];
+/// For each key the names of the cell of which one must match.
+fn names_of(cell: &Cell) -> [Vec<String>; 5] {
+    let modes = [cell.engine_mode(), cell.base_engine_mode()];
+    let modes = modes.iter().map(ToString::to_string);
+    [
+        vec![cell.workload.clone()],
+        vec![cell.size.to_string()],
+        vec![cell.distribution.to_string()],
+        vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
+        [cell.mode.clone()].into_iter().chain(modes).collect(),
+    ]
+}
 
 impl Filter {
+    fn patterns(&self) -> [&[Pattern]; 5] {
+        [
+            &self.workloads,
+            &self.sizes,
+            &self.distributions,
+            &self.engines,
+            &self.modes,
+        ]
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
 
     /// Does the cell pass?
     pub fn matches(&self, cell: &Cell) -> bool {
-        KEYS.iter().all(|key| self.passes(key, cell))
-    }
-
-    fn passes(&self, (_, patterns, names): &Key, cell: &Cell) -> bool {
-        let patterns = patterns(self);
-        if patterns.is_empty() {
-            return true;
-        }
-        let names = names(cell);
-        let matches = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
-        patterns.iter().any(matches)
+        let names = names_of(cell);
+        let mut keys = self.patterns().into_iter().zip(&names);
+        keys.all(|(patterns, names)| passes(patterns, names))
     }
 
     /// The cells that pass. `place` says where the key with this name was written.
@@ -105,9 +84,9 @@ impl Filter {
         mut cells: Vec<Cell>,
         place: impl Fn(&str) -> String,
     ) -> anyhow::Result<Vec<Cell>> {
-        for key in &KEYS {
-            self.check_key(key, &cells).with_context(|| place(key.0))?;
-            cells.retain(|cell| self.passes(key, cell));
+        for (key, patterns) in self.patterns().into_iter().enumerate() {
+            check(patterns, key, &cells).with_context(|| place(KEYS[key]))?;
+            cells.retain(|cell| passes(patterns, &names_of(cell)[key]));
         }
         Ok(cells)
     }
@@ -117,140 +96,33 @@ impl Filter {
     /// # Errors
     /// When one does not, as in [`Filter::select`].
     pub fn check(&self, cells: &[Cell], place: impl Fn(&str) -> String) -> anyhow::Result<()> {
-        KEYS.iter()
-            .try_for_each(|key| self.check_key(key, cells).with_context(|| place(key.0)))
-    }
-
-    fn check_key(&self, (_, patterns, names): &Key, cells: &[Cell]) -> anyhow::Result<()> {
-        if patterns(self).is_empty() {
-            return Ok(());
+        for (key, patterns) in self.patterns().into_iter().enumerate() {
+            check(patterns, key, cells).with_context(|| place(KEYS[key]))?;
         }
-        let names = distinct(cells.iter().flat_map(names));
-        let unmatched = |pattern: &&Pattern| !names.iter().any(|name| pattern.matches(name));
-        match patterns(self).iter().find(unmatched) {
-            Some(pattern) => bail!(
-                "\"{pattern}\" matches nothing, expected one of {}",
-                list(&names)
-            ),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 
-/// A name or a glob such as `wasm*`; of sizes also a comparison such as `>= 1MB`.
-#[derive(Clone, Debug, Serialize)]
-#[serde(into = "String")]
-pub enum Pattern {
-    Name(GlobMatcher),
-    Size(&'static str, Size),
+fn passes(patterns: &[Pattern], names: &[String]) -> bool {
+    let matches = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
+    patterns.is_empty() || patterns.iter().any(matches)
 }
 
-impl Pattern {
-    /// # Errors
-    /// When the text is no size, no comparison with one, and no glob.
-    pub fn of_sizes(text: &str) -> anyhow::Result<Pattern> {
-        let operators = [">=", "<=", ">", "<", "="];
-        match operators.into_iter().find(|it| text.starts_with(it)) {
-            Some(operator) => {
-                let size = text[operator.len()..].trim().parse()?;
-                Ok(Pattern::Size(operator, size))
-            }
-            None if text.contains(GLOB) => text.parse(),
-            None => Ok(Pattern::Size("=", text.parse()?)),
-        }
+fn check(patterns: &[Pattern], key: usize, cells: &[Cell]) -> anyhow::Result<()> {
+    let names = distinct(cells.iter().flat_map(|cell| names_of(cell)[key].clone()));
+    let unmatched = |pattern: &&Pattern| !names.iter().any(|name| pattern.matches(name));
+    match patterns.iter().find(unmatched) {
+        Some(pattern) => bail!(
+            "\"{pattern}\" matches nothing, expected one of {}",
+            list(&names)
+        ),
+        None => Ok(()),
     }
-
-    pub fn matches(&self, name: &str) -> bool {
-        match self {
-            Pattern::Name(glob) => glob.is_match(name),
-            Pattern::Size(operator, size) => {
-                name.parse().is_ok_and(|other: Size| match *operator {
-                    ">=" => other >= *size,
-                    "<=" => other <= *size,
-                    ">" => other > *size,
-                    "<" => other < *size,
-                    _ => other == *size,
-                })
-            }
-        }
-    }
-}
-
-/// What a glob holds and a name does not.
-pub const GLOB: [char; 4] = ['*', '?', '[', '{'];
-
-impl FromStr for Pattern {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Pattern> {
-        match Glob::new(text) {
-            Ok(glob) => Ok(Pattern::Name(glob.compile_matcher())),
-            Err(error) => Err(anyhow!("\"{text}\" is neither a name nor a glob: {error}")),
-        }
-    }
-}
-
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Pattern::Name(glob) => write!(f, "{}", glob.glob()),
-            Pattern::Size("=", size) => write!(f, "{size}"),
-            Pattern::Size(operator, size) => write!(f, "{operator} {size}"),
-        }
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Pattern) -> bool {
-        self.to_string() == other.to_string()
-    }
-}
-
-impl From<Pattern> for String {
-    fn from(pattern: Pattern) -> String {
-        pattern.to_string()
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "expected a string or a list of strings")]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-fn one_or_many<'de, D: Deserializer<'de>>(
-    source: D,
-    parse: fn(&str) -> anyhow::Result<Pattern>,
-) -> Result<Vec<Pattern>, D::Error> {
-    let texts = match OneOrMany::deserialize(source)? {
-        OneOrMany::One(text) => vec![text],
-        OneOrMany::Many(texts) => texts,
-    };
-    let patterns = texts
-        .iter()
-        .map(|text| parse(text).map_err(D::Error::custom));
-    patterns.collect()
-}
-
-fn names<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Pattern>, D::Error> {
-    one_or_many(source, Pattern::from_str)
-}
-
-fn sizes<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Pattern>, D::Error> {
-    one_or_many(source, Pattern::of_sizes)
-}
-
-/// Names for an error message: `"a", "b"`.
-pub fn list<T: fmt::Display>(names: &[T]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    quoted.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn filter(text: &str) -> Filter {
         toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
@@ -270,27 +142,6 @@ mod tests {
 
     fn matches(text: &str, name: &str) -> bool {
         filter(text).matches(&cell(name))
-    }
-
-    #[test]
-    fn names_and_globs() {
-        let matches = |text: &str, name| text.parse::<Pattern>().unwrap().matches(name);
-        assert!(matches("jit", "jit") && !matches("jit", "jit-cached"));
-        assert!(matches("jit*", "jit-cached") && matches("{a,b}", "b"));
-        assert!(matches("wasmtime:*", "wasmtime:aot"));
-        assert!("[".parse::<Pattern>().is_err());
-    }
-
-    #[test]
-    fn sizes_are_compared_not_their_spelling() {
-        let matches = |text: &str, size| Pattern::of_sizes(text).unwrap().matches(size);
-        assert!(matches(">= 10MB", "10MB") && matches(">=10MB", "100MB"));
-        assert!(!matches(">= 10MB", "1MB") && !matches("1KB", "1MB"));
-        assert!(matches("1000KB", "1MB") && matches("= 1KB", "1KB") && matches("1?KB", "10KB"));
-        assert!(matches("< 1MB", "1KB") && matches("<= 1MB", "1MB") && matches("> 1MB", "10MB"));
-        for text in [">= 10XB", "!= 10MB", "10XB"] {
-            assert!(Pattern::of_sizes(text).is_err(), "{text}");
-        }
     }
 
     #[test]
@@ -353,13 +204,5 @@ mod tests {
             error.contains("expected a string or a list of strings"),
             "{error}"
         );
-    }
-
-    proptest! {
-        #[test]
-        fn patterns_survive_printing(text in "((>=|<=|>|<|=) ?)?[1-9][0-9]{0,3}(B|KB|MB)|1\\?KB") {
-            let pattern = Pattern::of_sizes(&text).unwrap();
-            prop_assert_eq!(&Pattern::of_sizes(&pattern.to_string()).unwrap(), &pattern);
-        }
     }
 }

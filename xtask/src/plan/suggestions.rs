@@ -142,34 +142,22 @@ fn split<'p>(
     let hopeless = |planned: &PlannedCell| is_news(planned) && planned.outcome.is_some_and(grows);
     let from = (after_kept..cells.len()).find(|at| hopeless(cells[*at]));
     let (single, growing) = cells.split_at(from.unwrap_or(cells.len()));
-    let news = |cells: &[&'p PlannedCell]| -> Vec<&'p PlannedCell> {
-        cells
-            .iter()
-            .copied()
-            .filter(|planned| is_news(planned))
-            .collect()
-    };
-    let (single, growing) = (news(single), news(growing));
-    let sizes = single.iter().map(|planned| planned.cell.size.to_string());
-    let smallest = growing
-        .iter()
-        .take(1)
-        .map(|first| format!(">= {}", first.cell.size));
-    let split = [
-        (sizes.collect(), single.clone()),
-        (smallest.collect(), growing.clone()),
-    ];
-    let suggestion = |(sizes, cells): (Vec<String>, Vec<&'p PlannedCell>)| {
+    let suggestion = |cells: &[&'p PlannedCell], sizes: fn(&[&PlannedCell]) -> Vec<String>| {
+        let mut cells = cells.to_vec();
+        cells.retain(|planned| is_news(planned));
         let cell = &cells.first()?.cell;
         Some(Suggestion {
             workload: &cell.workload,
-            sizes,
+            sizes: sizes(&cells),
             distributions: vec![cell.distribution],
             modes: vec![cell.engine_mode()],
             cells,
         })
     };
-    split.into_iter().filter_map(suggestion).collect()
+    let each = |cells: &[&PlannedCell]| cells.iter().map(|it| it.cell.size.to_string()).collect();
+    let from_first = |cells: &[&PlannedCell]| vec![format!(">= {}", cells[0].cell.size)];
+    let split = [suggestion(single, each), suggestion(growing, from_first)];
+    split.into_iter().flatten().collect()
 }
 
 impl Suggestion<'_> {
