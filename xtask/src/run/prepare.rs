@@ -191,7 +191,9 @@ fn guests(
 ) -> anyhow::Result<BTreeMap<String, Guest>> {
     let guest = |workload: &&Workload| (workload.name.clone(), Guest::of(workload, paths));
     let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
-    let own = workloads.iter().filter(|workload| workload.own.is_none());
+    let own = workloads
+        .iter()
+        .filter(|workload| workload.custom.is_none());
     let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
     let mut programs = names.iter().flat_map(|name| guests[*name].programs());
     let all_there = programs.all(|program| program.is_file());
@@ -298,7 +300,7 @@ fn guest_hashes(
 ) -> anyhow::Result<BTreeMap<String, String>> {
     let mut hashes = BTreeMap::new();
     for workload in workloads {
-        let own = workload.own.iter().flat_map(|own| own.sources());
+        let own = workload.custom.iter().flat_map(|own| own.sources());
         let mut files: Vec<PathBuf> = own.map(|(_, path)| paths.root.join(path)).collect();
         files.extend(guests[&workload.name].programs().into_iter().cloned());
         for file in files {

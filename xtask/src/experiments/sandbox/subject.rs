@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::attempts::{Attempt, ENVIRONMENT, READ_ONLY};
-use crate::config::{Config, Engine, Mode, distinct, list, matches_any, patterns};
+use crate::config::{Config, Engine, GuestKind, Mode};
+use crate::model::cell::Cell;
+use crate::model::{Filter, distinct};
 use crate::run::stopwatch::Command;
 use crate::run::target::{Place, Target};
 use crate::tools::Guest;
@@ -26,39 +28,27 @@ impl Chosen<'_> {
     }
 }
 
-/// The modes that the filters leave.
+/// The modes that the filter lets pass.
 ///
 /// # Errors
-/// When a filter is malformed, or nothing is left; the message lists what there is.
-pub fn choose<'c>(
-    config: &'c Config,
-    engines: &[String],
-    modes: &[String],
-) -> anyhow::Result<Vec<Chosen<'c>>> {
-    let all: Vec<Chosen> = config
-        .engines
-        .iter()
-        .flat_map(|engine| engine.modes.iter().map(move |mode| Chosen { engine, mode }))
-        .filter(|chosen| {
-            let mut commands = chosen.mode.commands.iter();
-            commands.any(|it| it.run.uses("wasm") || it.run.uses("artifact"))
-        })
-        .collect();
-    let engine_names = distinct(all.iter().map(|it| it.engine.name().to_owned()));
-    let engines = patterns(engines, &engine_names).context("option --engine")?;
-    let mut chosen = all.clone();
-    chosen.retain(|chosen| matches_any(&engines, chosen.engine.name()));
-    let names: Vec<String> = chosen.iter().map(Chosen::name).collect();
-    let full = modes.iter().map(|mode| match mode.contains(':') {
-        true => mode.clone(),
-        false => format!("*:{mode}"),
+/// When a pattern matches nothing; the message lists what there is.
+pub fn choose<'c>(config: &'c Config, filter: &Filter) -> anyhow::Result<Vec<Chosen<'c>>> {
+    let mut cells = config.cells();
+    cells.retain(|cell| {
+        let mode = config.mode_of(cell);
+        mode.is_some_and(|mode| mode.guest_kind() == GuestKind::Wasm)
     });
-    let modes = patterns(&full.collect::<Vec<_>>(), &names).context("option --mode")?;
-    chosen.retain(|chosen| matches_any(&modes, &chosen.name()));
-    if chosen.is_empty() {
-        bail!("no engine is left to try; there are {}", list(&names));
+    let cells = filter.select(cells, |key| format!("option --{key}"))?;
+    if cells.is_empty() {
+        bail!("no mode in matrix.toml runs WebAssembly");
     }
-    Ok(chosen)
+    let chosen = distinct(cells.iter().map(Cell::engine_mode)).into_iter();
+    let chosen = chosen.filter_map(|chosen| {
+        let engine = config.engine(&chosen.engine)?;
+        let mode = config.mode(&chosen.engine, &chosen.mode)?;
+        Some(Chosen { engine, mode })
+    });
+    Ok(chosen.collect())
 }
 
 /// A mode whose engine is there, and the guest that tries to get out.
@@ -104,23 +94,22 @@ impl Subject<'_> {
 mod tests {
     use super::*;
 
-    fn names(engines: &[&str], modes: &[&str]) -> anyhow::Result<Vec<String>> {
+    fn names(filter: &str) -> anyhow::Result<Vec<String>> {
         let config = crate::config::tests::config();
-        let texts = |texts: &[&str]| texts.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
-        let chosen = choose(&config, &texts(engines), &texts(modes))?;
+        let chosen = choose(&config, &toml::from_str(filter)?)?;
         Ok(chosen.iter().map(Chosen::name).collect())
     }
 
     #[test]
     fn native_code_is_in_no_sandbox() {
-        assert_eq!(names(&[], &[]).unwrap(), ["vm:jit", "vm:aot"]);
-        assert_eq!(names(&["v*"], &["aot"]).unwrap(), ["vm:aot"]);
-        assert_eq!(names(&[], &["vm:jit"]).unwrap(), ["vm:jit"]);
-        let error = format!("{:#}", names(&["native"], &[]).unwrap_err());
+        assert_eq!(names("").unwrap(), ["vm:jit", "vm:aot"]);
+        assert_eq!(names("engine = 'v*'\nmode = 'aot'").unwrap(), ["vm:aot"]);
+        assert_eq!(names("mode = 'vm:jit'").unwrap(), ["vm:jit"]);
+        let error = format!("{:#}", names("engine = 'native'").unwrap_err());
         assert!(
             error.contains("option --engine") && error.contains("\"vm\""),
             "{error}"
         );
-        assert!(format!("{:#}", names(&[], &["x"]).unwrap_err()).contains("option --mode"));
+        assert!(format!("{:#}", names("mode = 'x'").unwrap_err()).contains("option --mode"));
     }
 }

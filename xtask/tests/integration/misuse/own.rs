@@ -69,7 +69,7 @@ fn mistakes_in_what_a_program_is_given_name_the_workload_and_the_key() {
     );
     refused(
         &exit("args = '{inptu}'"),
-        "key \"args\": unknown placeholder \"{inptu}\", expected one of {input}, {output}, {dir}",
+        "key \"args\": in \"{inptu}\": unknown placeholder \"{inptu}\", expected one of {input}, {output}, {dir}",
     );
     refused(
         &exit("args = \"it's\""),
