@@ -4,16 +4,15 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::cell::Outcome;
 use crate::config::{Config, Install, Lookup, Tool, list};
 use crate::history::History;
 use crate::inputs;
+use crate::model::{Outcome, human_seconds};
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::process::{self, End, Invocation};
 use crate::store::RunFolder;
 use crate::tools::{self, State, Toolbox};
-use crate::units::human_seconds;
 
 /// `setup`: is everything there that was asked for?
 ///

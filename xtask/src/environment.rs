@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::cell::Origin;
 use crate::machine::{Machine, unknown};
+use crate::model::Origin;
 use crate::process::{Invocation, read_stdout, read_stdout_of};
 
 /// `environment.json`.

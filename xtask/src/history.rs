@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use crate::cell::Outcome;
+use crate::model::{Kind, Outcome};
 use crate::plan::Plan;
-use crate::sample::Kind;
 use crate::stats;
 use crate::store::{RunFolder, is_first_look};
 

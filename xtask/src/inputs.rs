@@ -5,9 +5,9 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cell::Cell;
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
+use crate::model::Cell;
 use crate::paths::Paths;
 
 /// Makes sure that the inputs of these cells are there and good; by size and

@@ -30,5 +30,3 @@ pub mod store;
 pub(crate) mod suggest;
 pub mod summary;
 pub mod tools;
-
-pub use model::{cell, sample, units};

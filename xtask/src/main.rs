@@ -10,6 +10,7 @@ use xtask::commands;
 use xtask::config::Config;
 use xtask::environment::Environment;
 use xtask::merge;
+use xtask::model::parse_duration;
 use xtask::own;
 use xtask::paths::Paths;
 use xtask::plan::{Overrides, Plan, Selection};
@@ -17,7 +18,6 @@ use xtask::process;
 use xtask::run::{self as bench, Request};
 use xtask::sandbox;
 use xtask::store::{RunFolder, is_first_look};
-use xtask::units::parse_duration;
 
 /// Benchmarks server-side WebAssembly runtimes on real file work.
 #[derive(Parser)]

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::cell::Cell;
 use crate::config::{Config, GuestKind, Own, distinct};
+use crate::model::Cell;
 use crate::plan::Plan;
 
 /// Is every program and file there that a live cell needs from the user?

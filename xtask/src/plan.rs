@@ -7,11 +7,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
-use crate::cell::{Cell, Outcome, base_of};
 use crate::config::{Config, Profile, distinct, matches_any, with_absolute_path};
+use crate::model::{Cell, Load, Outcome, Size, base_of, parse_duration};
 use crate::own;
 use crate::shard::{self, Shard};
-use crate::units::{Load, Size, parse_duration};
 
 /// Which part of the matrix, as the user typed it; the same for every command.
 #[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]

@@ -7,9 +7,9 @@ use std::str::FromStr;
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-use crate::cell::Cell;
 use crate::config::Config;
 use crate::environment::Environment;
+use crate::model::Cell;
 use crate::plan::{Plan, PlannedCell};
 
 /// One of several parts of a plan, counted from 1; written `2/4`.
@@ -187,9 +187,9 @@ fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Outcome;
     use crate::config::tests::study;
     use crate::environment::tests::environment;
+    use crate::model::Outcome;
     use crate::plan::{Overrides, Selection};
     use proptest::prelude::*;
 

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::sample::Sample;
+use crate::model::Sample;
 
 /// `results/<UTC date>T<time>-<host>/`
 #[derive(Clone, Debug)]
@@ -287,8 +287,7 @@ impl SampleLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Outcome;
-    use crate::sample::{Counters, Kind};
+    use crate::model::{Counters, Kind, Outcome};
 
     fn sample(round: u32) -> Sample {
         Sample {

@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::cell::{Cell, EngineMode, Outcome};
 use crate::config::{Config, distinct};
 use crate::data::Distribution;
+use crate::model::{Cell, EngineMode, Outcome, human_seconds};
 use crate::plan::{Plan, PlannedCell};
-use crate::units::human_seconds;
 
 /// The rules of a run's plan, ready to be pasted into `impossible.toml`; comments say what is
 /// not suggested and why. `config` holds the rules that there are already, `run` is the run's name.

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use crate::cell::{Cell, Outcome};
 use crate::config::Config;
 use crate::environment::Environment;
 pub use crate::model::Row;
+use crate::model::{Cell, Kind, Outcome, Sample};
 use crate::plan::{Plan, PlannedCell};
-use crate::sample::{Kind, Sample};
 use crate::stats::{self, Description};
 
 /// Everything that a report is made from, as it lies in a run's folder.

@@ -17,9 +17,8 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::cell::Cell;
 use crate::data::Distribution;
-use crate::units::Size;
+use crate::model::{Cell, Size};
 
 pub use engine::{Commands, Engine, Mode, Tier};
 pub use guest::{EnvWay, GuestKind};

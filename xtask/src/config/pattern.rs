@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Context;
 use globset::{Glob, GlobMatcher};
 
-use crate::units::Size;
+use crate::model::Size;
 
 /// An exact name or a glob.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::pattern::{Pattern, matches_any};
 use super::template::check_name;
-use crate::units::{Size, parse_duration};
+use crate::model::{Size, parse_duration};
 
 /// A named part of the matrix.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::pattern::{Pattern, SizeTest, matches_any};
 use super::profile::{Names, patterns};
 use super::workload::distinct;
-use crate::cell::{Cell, base_of};
+use crate::model::{Cell, base_of};
 
 /// Excludes the cells that satisfy all its conditions; a condition that is not named always holds.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use super::template::check_name;
 use super::tool::{Install, Lookup};
 use super::{Config, Engine, list};
-use crate::cell::base_of;
+use crate::model::base_of;
 
 impl Config {
     /// Adds the version that a name such as `wasmtime@46` stands for, unless it is there; a plain

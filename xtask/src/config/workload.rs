@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::own::{Own, Verify, WireArgs, WireOwn, WireVerify};
 use super::template::check_name;
 use crate::data::Distribution;
+use crate::model::Size;
 pub use crate::model::distinct;
-use crate::units::Size;
 
 /// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
 #[derive(Clone, Debug)]

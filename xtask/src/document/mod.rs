@@ -11,8 +11,7 @@ pub mod workbook;
 
 use serde_json::Value as Json;
 
-use crate::model::{Metric, Row};
-use crate::units::human_seconds;
+use crate::model::{Metric, Row, human_seconds};
 
 /// Integers above lose digits where all figures are floating.
 const LARGEST_WHOLE: f64 = 1e15;

@@ -6,19 +6,22 @@
 //! an engine and mode. Tables, charts, sheets and questions are made from these two and regroup
 //! nothing.
 
-pub mod cell;
+mod cell;
 mod grid;
 mod metric;
 mod row;
-pub mod sample;
-pub mod units;
+mod sample;
+mod units;
 
 use std::collections::HashSet;
 use std::hash::Hash;
 
+pub use cell::{Cell, EngineMode, Origin, Outcome, base_of};
 pub use grid::{Grid, engine_modes, grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use row::Row;
+pub use sample::{Counters, Kind, Sample, start_name};
+pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};
 
 /// The names, each once, in the order of their first appearance.
 pub fn distinct<T: Clone + Eq + Hash>(names: impl IntoIterator<Item = T>) -> Vec<T> {

@@ -2,12 +2,9 @@
 
 use super::ratio::{Estimate, estimate, over, pairs};
 use super::{NATIVE, Results, listed, times};
-use crate::cell::EngineMode;
-use crate::config::distinct;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{EngineMode, Load, Metric, Row, distinct, engine_modes, of_mode};
 use crate::stats;
-use crate::units::Load;
 
 /// What a reader may want most: its name, and what must be small for it. The input is the same
 /// for all, so the shortest time is the best throughput.

@@ -2,9 +2,8 @@
 
 use super::{Results, charts_of};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, grids};
+use crate::model::{Grid, Metric, Row, Size, grids, human_bytes, human_seconds};
 use crate::stats::{self, Description};
-use crate::units::{Size, human_bytes, human_seconds};
 
 const METRICS: [Metric; 3] = [Metric::Wall, Metric::Cpu, Metric::Memory];
 /// Sizes up to which all metrics fit one table beside each other.
@@ -144,7 +143,7 @@ fn cell(row: &Row) -> Vec<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Outcome;
+    use crate::model::Outcome;
     use crate::stats;
     use crate::summary::tests::row;
 

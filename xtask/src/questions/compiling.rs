@@ -3,11 +3,9 @@
 use super::Results;
 use super::noise::{Verdict, compare};
 use super::ratio::pairs;
-use crate::cell::EngineMode;
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, grids};
-use crate::units::Size;
+use crate::model::{EngineMode, Grid, Metric, Row, Size, grids};
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let (mut thresholds, mut paybacks) = (Vec::new(), Vec::new());

@@ -13,11 +13,10 @@ mod ratio;
 mod thesis;
 pub mod tier;
 
-use crate::cell::EngineMode;
 use crate::config::{Config, ExpectedOutput, Mode};
 use crate::data::Distribution;
 use crate::document::Piece;
-use crate::model::Row;
+use crate::model::{EngineMode, Row};
 use crate::summary::Run;
 use noise::Noise;
 use overhead::Overhead;

@@ -2,9 +2,8 @@
 
 use super::ratio::{Estimate, estimate};
 use super::{NATIVE, Results, charts_of};
-use crate::cell::EngineMode;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{EngineMode, Metric, Row, engine_modes, of_mode};
 
 /// An engine and mode against native code.
 #[derive(Clone, Debug, PartialEq)]

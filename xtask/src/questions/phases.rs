@@ -1,13 +1,12 @@
 //! Where the time goes: phases, and what starting is made of.
 
 use super::{Results, charts_of};
-use crate::cell::{EngineMode, Outcome};
 use crate::config::ExpectedOutput;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, engine_modes, grids, of_mode};
-use crate::sample::{Kind, start_name};
+use crate::model::{
+    EngineMode, Grid, Kind, Metric, Outcome, Row, Size, engine_modes, grids, of_mode, start_name,
+};
 use crate::stats;
-use crate::units::Size;
 
 pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
     let phased = results.ok().filter(|row| Metric::Sort.of(row).is_some());

@@ -2,8 +2,7 @@
 
 use super::noise::{Verdict, verdict};
 use super::{decimals, times};
-use crate::cell::EngineMode;
-use crate::model::{Metric, Row, of_mode};
+use crate::model::{EngineMode, Metric, Row, of_mode};
 use crate::stats::{self, Interval};
 
 /// A geometric mean of ratios, and its 95 % bootstrap interval.

@@ -4,10 +4,8 @@ use super::answer::rankings;
 use super::conclusions::{Judgement, conclusions};
 use super::overhead::of_rows;
 use super::*;
-use crate::cell::Outcome;
 use crate::document::{Field, Table};
-use crate::model::Metric;
-use crate::sample::{Kind, Sample};
+use crate::model::{Kind, Metric, Outcome, Sample};
 use crate::stats;
 use crate::summary::tests::row;
 

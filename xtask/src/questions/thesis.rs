@@ -1,13 +1,10 @@
 //! The study's tables: latency and memory by load and runtime, beside what was published.
 
 use super::{NATIVE, Results, times};
-use crate::cell::EngineMode;
-use crate::config::distinct;
 use crate::data::Distribution;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{EngineMode, Load, Metric, Row, Size, distinct, engine_modes, of_mode};
 use crate::stats;
-use crate::units::{Load, Size};
 
 /// The engines of the study, in the order of its columns.
 pub const ENGINES: [&str; 4] = ["node", "wasmedge", "wasmtime", "wasmer"];

@@ -2,8 +2,8 @@
 
 use crate::document::{Field, Piece, Table};
 use crate::environment::Environment;
+use crate::model::human_bytes;
 use crate::questions::Results;
-use crate::units::human_bytes;
 
 /// The first lines of a report.
 pub fn opening(results: &Results) -> Vec<Piece> {

@@ -15,13 +15,12 @@ use anyhow::Context;
 use crate::chart::{self, Chart};
 use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, terminal};
-use crate::model::Row;
+use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
 use crate::questions::{self, Results};
 use crate::sandbox::{self, Sandbox};
 use crate::store::RunFolder;
 use crate::summary::{self, Run};
-use crate::units::human_seconds;
 
 /// What was written, and what it says.
 pub struct Report {

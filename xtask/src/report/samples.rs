@@ -2,10 +2,9 @@
 
 use crate::document::html::CellSamples;
 use crate::document::{Field, Table};
+use crate::model::{Kind, Sample, human_memory};
 use crate::plan::PlannedCell;
-use crate::sample::{Kind, Sample};
 use crate::summary::Run;
-use crate::units::human_memory;
 
 const HEADER: [&str; 10] = [
     "round", "kind", "outcome", "wall", "user", "system", "memory", "read", "sort", "write",

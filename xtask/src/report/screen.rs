@@ -3,10 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::cell::Outcome;
 use crate::config::{ExpectedOutput, Verify};
 use crate::document::{Piece, terminal};
-use crate::model::Row;
+use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, cells, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.

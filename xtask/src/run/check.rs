@@ -7,11 +7,10 @@ use anyhow::Context;
 use super::fixture::Fixture;
 use super::phases::{self, Phases};
 use super::stopwatch::Measured;
-use crate::cell::Outcome;
 use crate::config::{Content, ExpectedOutput, Verify, Workload};
 use crate::data::{self, Input};
+use crate::model::{Outcome, human_seconds};
 use crate::process::End;
-use crate::units::human_seconds;
 
 /// What a sample turned out to be.
 #[derive(Clone, Debug, PartialEq)]

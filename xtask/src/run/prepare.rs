@@ -8,12 +8,12 @@ use anyhow::{Context, bail};
 
 use super::Request;
 use super::stopwatch::{Command, Stopwatch};
-use crate::cell::Outcome;
 use crate::config::{Config, Tool, Workload, distinct};
 use crate::data::Input;
 use crate::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::inputs;
 use crate::machine::Machine;
+use crate::model::Outcome;
 use crate::paths::{Paths, without_home};
 use crate::plan::Plan;
 use crate::process::End;

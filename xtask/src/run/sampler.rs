@@ -11,10 +11,9 @@ use super::jobs::{Job, Jobs, Work};
 use super::progress::{Later, Progress};
 use super::schedule::{self, Done, Task};
 use super::stopwatch::{Measured, Stopwatch};
-use crate::cell::Outcome;
+use crate::model::{Kind, Outcome, Sample};
 use crate::plan::{Plan, PlannedCell};
 use crate::process::{End, interrupted};
-use crate::sample::{Kind, Sample};
 use crate::store::{RunFolder, SampleLog};
 
 /// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes

@@ -3,11 +3,9 @@
 use std::collections::HashSet;
 
 use super::jobs::{Job, Jobs, Work};
-use crate::cell::{Cell, Outcome};
 use crate::config::Complexity;
+use crate::model::{Cell, Kind, Outcome, Sample, human_seconds};
 use crate::plan::{Plan, round_order};
-use crate::sample::{Kind, Sample};
-use crate::units::human_seconds;
 
 /// One sample to take: of a job, by its place among the jobs, as a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -10,8 +10,8 @@ use std::time::Duration;
 use anyhow::Context;
 use serde::Deserialize;
 
+use crate::model::Counters;
 use crate::process::{self, End, Invocation};
-use crate::sample::Counters;
 
 /// How to start hyperfine, and where it may write.
 #[derive(Clone, Debug)]

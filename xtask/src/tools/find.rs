@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 
 use super::ways::{Way, advice, ways};
 use super::{Found, State, debian, loaded};
-use crate::cell::Origin;
 use crate::config::{Lookup, Tool, Values};
+use crate::model::Origin;
 use crate::paths::Paths;
 use crate::process::{self, Finished, Invocation};
 

@@ -1,6 +1,6 @@
 //! What is compared in one chart: cells that differ in size, engine and mode only.
 
-use crate::config::distinct;
+use crate::model::distinct;
 use crate::summary::Row;
 
 pub struct Group<'r> {

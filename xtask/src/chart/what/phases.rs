@@ -5,8 +5,8 @@ use crate::chart::draw::bars::{Bar, Bars};
 use crate::chart::draw::look::PARTS;
 use crate::chart::draw::scale::{SECONDS, is_sound};
 use crate::chart::draw::{Drawing, Plot};
+use crate::model::{Load, Size, human_seconds};
 use crate::summary::Row;
-use crate::units::{Load, Size, human_seconds};
 
 const NAMES: [&str; 4] = ["start-up", "read", "sort", "write"];
 

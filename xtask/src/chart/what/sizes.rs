@@ -7,9 +7,9 @@ use super::style::style;
 use crate::chart::draw::lines::{Line, Lines};
 use crate::chart::draw::scale::{BYTES, SECONDS, Units, is_sound};
 use crate::chart::draw::{Drawing, Plot};
-use crate::config::{Engine, distinct};
+use crate::config::Engine;
+use crate::model::{Size, distinct, human_bytes, human_seconds};
 use crate::summary::Row;
-use crate::units::{Size, human_bytes, human_seconds};
 
 /// What the lines show.
 struct Figure {

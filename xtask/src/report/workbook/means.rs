@@ -1,11 +1,9 @@
 //! The sheet that repeats the study's tables: means by load and size, and their range.
 
-use crate::config::distinct;
 use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
-use crate::model::{Grid, Metric, Row, Unit};
+use crate::model::{Grid, Load, Metric, Row, Unit, distinct};
 use crate::questions::Results;
-use crate::units::Load;
 
 use super::{Shown, in_unit};
 

@@ -108,7 +108,7 @@ fn a_run_without_samples_or_cells_is_a_workbook_too() {
 #[test]
 fn means_are_by_load_and_ranges_name_what_is_missing() {
     let timeout = Row {
-        outcome: Some(crate::cell::Outcome::Timeout),
+        outcome: Some(crate::model::Outcome::Timeout),
         ..measured("merge/100MB/random/a:jit", 9.0, 9.0)
     };
     let rows = [

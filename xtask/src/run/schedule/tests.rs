@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::*;
 use crate::config::tests::config;
+use crate::model::start_name;
 use crate::plan::{Overrides, Selection};
 use crate::run::check::Check;
 use crate::run::fixture::Fixture;
 use crate::run::stopwatch::Command;
-use crate::sample::start_name;
 use proptest::prelude::*;
 
 fn plan() -> Plan {

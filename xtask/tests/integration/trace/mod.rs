@@ -7,13 +7,12 @@ mod figures;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use xtask::model::Metric;
+use xtask::model::{Load, Metric};
 use xtask::questions::Results;
 use xtask::questions::answer::{CRITERIA, Ranking, rankings};
 use xtask::report::{load, splice};
 use xtask::store::RunFolder;
 use xtask::summary::{Run, rows};
-use xtask::units::Load;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
