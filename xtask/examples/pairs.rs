@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use xtask::model::Metric;
 use xtask::questions::noise::{Noise, Verdict, compare};
+use xtask::questions::rows;
 use xtask::report::load;
 use xtask::stats::ratio_of_medians;
 use xtask::store::RunFolder;
-use xtask::summary::rows;
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args_os()

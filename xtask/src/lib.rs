@@ -28,5 +28,4 @@ pub mod sandbox;
 pub mod shard;
 pub mod store;
 pub(crate) mod suggest;
-pub mod summary;
 pub mod tools;

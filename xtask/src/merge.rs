@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::model::any_trouble;
 use crate::paths::Paths;
 use crate::report;
 use crate::shard::{self, Part};
 use crate::store::RunFolder;
-use crate::summary::any_trouble;
 
 /// What shards must have in common, to the letter.
 const CONFIGURATION: [&str; 2] = ["matrix.toml", "impossible.toml"];

@@ -19,9 +19,12 @@ use std::hash::Hash;
 pub use cell::{Cell, EngineMode, Origin, Outcome, base_of};
 pub use grid::{Grid, engine_modes, grids, of_mode};
 pub use metric::{Metric, Unit};
-pub use row::Row;
+pub use row::{Row, any_trouble};
 pub use sample::{Counters, Kind, Sample, start_name};
 pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};
+
+#[cfg(test)]
+pub(crate) use row::tests;
 
 /// The names, each once, in the order of their first appearance.
 pub fn distinct<T: Clone + Eq + Hash>(names: impl IntoIterator<Item = T>) -> Vec<T> {

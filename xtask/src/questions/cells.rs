@@ -119,16 +119,17 @@ fn all_cells(rows: &[Row]) -> Piece {
 }
 
 fn cell(row: &Row) -> Vec<Field> {
-    let wall = |value: fn(Description) -> f64| Field::seconds(row.wall.map(value));
-    let interval = row.wall.map_or_else(Field::none, |wall| {
+    let (wall, wall_s) = (row.wall(), Metric::Wall.values(row));
+    let interval = wall.map_or_else(Field::none, |wall| {
         let [low, high] = [wall.ci95.low, wall.ci95.high].map(human_seconds);
         Field::figure(format!("{low}–{high}"), wall.ci95.low)
     });
-    let outliers = stats::outliers(&row.wall_s).into_iter().filter(|out| *out);
+    let wall = |value: fn(Description) -> f64| Field::seconds(wall.map(value));
+    let outliers = stats::outliers(&wall_s).into_iter().filter(|out| *out);
     vec![
         Field::from(format!("{}{}", row.cell, row.place())).of_cell(&row.cell),
         row.outcome_text().into(),
-        Field::count(row.wall_s.len()),
+        Field::count(wall_s.len()),
         wall(|wall| wall.median),
         interval,
         wall(|wall| wall.mean),
@@ -144,25 +145,12 @@ fn cell(row: &Row) -> Vec<Field> {
 mod tests {
     use super::*;
     use crate::model::Outcome;
-    use crate::stats;
-    use crate::summary::tests::row;
+    use crate::model::tests::{measured, row};
 
     fn texts(table: &Table) -> Vec<Vec<&str>> {
         let rows = table.rows.iter();
         rows.map(|row| row.iter().map(|field| field.text.as_str()).collect())
             .collect()
-    }
-
-    /// A row of a cell that took so many seconds and needed so many bytes.
-    fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
-        Row {
-            wall: stats::describe(&[wall_s]),
-            user_mean_s: Some(wall_s),
-            system_mean_s: Some(wall_s),
-            peak_rss_mean_bytes: Some(bytes),
-            memory_floor_bytes: 3e6,
-            ..row(cell)
-        }
     }
 
     #[test]

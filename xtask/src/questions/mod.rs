@@ -10,6 +10,7 @@ pub mod noise;
 pub mod overhead;
 mod phases;
 mod ratio;
+mod run;
 mod thesis;
 pub mod tier;
 
@@ -17,10 +18,10 @@ use crate::config::{Config, ExpectedOutput, Mode};
 use crate::data::Distribution;
 use crate::document::Piece;
 use crate::model::{EngineMode, Row};
-use crate::summary::Run;
 use noise::Noise;
 use overhead::Overhead;
 pub use ratio::Estimate;
+pub use run::{Run, rows};
 
 /// The engine whose cells are the yardstick.
 pub const NATIVE: &str = "native";
@@ -84,11 +85,6 @@ impl<'r> Results<'r> {
             engine: engine.to_owned(),
             mode: mode.name.clone(),
         })
-    }
-
-    /// Was it measured on several machines, as shards?
-    fn several_machines(&self) -> bool {
-        !self.run.environment.other_machines.is_empty()
     }
 }
 

@@ -1,8 +1,8 @@
 //! How noisy a run was, and when two cells differ for real.
 
+use super::Run;
 use crate::model::{Kind, Load, Metric, Outcome, Sample};
 use crate::stats::{self, Interval};
-use crate::summary::Run;
 
 /// A cell against itself, under its second name.
 struct Twin {

@@ -84,7 +84,7 @@ fn starts(results: &Results) -> Vec<Vec<Field>> {
 /// Median wall time of the engine's version command; none for native guests, and none in a run of
 /// several machines, whose samples do not say where they were taken.
 fn process_s(results: &Results, engine: &str) -> Option<f64> {
-    if results.several_machines() {
+    if results.run.several_machines() {
         return None;
     }
     let name = start_name(engine);

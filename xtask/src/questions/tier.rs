@@ -60,14 +60,14 @@ pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::row;
+    use crate::model::tests::{row, sample};
 
     fn suspects_of(rows: &[(&str, f64)]) -> Vec<String> {
         let config = crate::config::tests::study();
         let rows: Vec<Row> = rows
             .iter()
             .map(|(cell, sort_s)| Row {
-                sort_median_s: Some(*sort_s),
+                samples: vec![sample(*sort_s, [0.0, *sort_s, 0.0], 9e6)],
                 ..row(cell)
             })
             .collect();

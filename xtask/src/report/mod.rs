@@ -4,6 +4,7 @@ mod about;
 mod samples;
 mod screen;
 pub mod splice;
+mod summary;
 mod workbook;
 
 use std::collections::BTreeMap;
@@ -17,10 +18,9 @@ use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, terminal};
 use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
-use crate::questions::{self, Results};
+use crate::questions::{self, Results, Run};
 use crate::sandbox::{self, Sandbox};
 use crate::store::RunFolder;
-use crate::summary::{self, Run};
 
 /// What was written, and what it says.
 pub struct Report {
@@ -52,7 +52,7 @@ impl Report {
 /// When the folder is damaged or cannot be written to.
 pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let run = load(folder)?;
-    let rows = summary::rows(&run);
+    let rows = questions::rows(&run);
     let results = Results::new(&run, &rows);
     let charts = chart::charts(&results)?;
     let sandbox = Sandbox::read(folder)?;
@@ -143,7 +143,7 @@ pub fn splice_into(file: &Path, folder: &RunFolder) -> anyhow::Result<()> {
 /// When the text has no markers, or the run is damaged.
 pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result<String> {
     let run = load(folder)?;
-    let rows = summary::rows(&run);
+    let rows = questions::rows(&run);
     let results = Results::new(&run, &rows);
     let charts = chart::charts(&results)?;
     splice::splice(

@@ -4,7 +4,7 @@ use crate::document::html::CellSamples;
 use crate::document::{Field, Table};
 use crate::model::{Kind, Sample, human_memory};
 use crate::plan::PlannedCell;
-use crate::summary::Run;
+use crate::questions::Run;
 
 const HEADER: [&str; 10] = [
     "round", "kind", "outcome", "wall", "user", "system", "memory", "read", "sort", "write",

@@ -12,7 +12,7 @@ use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Field, Table};
 use crate::model::{EngineMode, Grid, Metric, Row, Sample, Unit, distinct, engine_modes, grids};
 use crate::questions::Results;
-use crate::summary::fields;
+use crate::report::summary::fields;
 
 /// The bytes of `report.xlsx`, the same for the same run.
 ///

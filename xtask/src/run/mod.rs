@@ -17,12 +17,12 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 use crate::config::Config;
+use crate::model::any_trouble;
 use crate::paths::Paths;
 use crate::plan::Plan;
 use crate::process::{self, Cpus, Pinned};
 use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
-use crate::summary::any_trouble;
 use crate::tools::Toolbox;
 use jobs::Jobs;
 use prepare::Ready;

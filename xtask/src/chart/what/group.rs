@@ -1,7 +1,7 @@
 //! What is compared in one chart: cells that differ in size, engine and mode only.
 
+use crate::model::Row;
 use crate::model::distinct;
-use crate::summary::Row;
 
 pub struct Group<'r> {
     /// `merge`, as part of a file's name; with the machine where there are several.

@@ -8,8 +8,8 @@ mod style;
 
 use super::draw::Drawing;
 use crate::config::Engine;
+use crate::model::Row;
 use crate::questions::overhead::Overhead;
-use crate::summary::Row;
 
 /// Overhead over all inputs first, then a workload after the other, machines apart.
 pub fn drawings(engines: &[Engine], rows: &[Row], overheads: &[Overhead]) -> Vec<Drawing> {

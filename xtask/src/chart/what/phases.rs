@@ -5,8 +5,8 @@ use crate::chart::draw::bars::{Bar, Bars};
 use crate::chart::draw::look::PARTS;
 use crate::chart::draw::scale::{SECONDS, is_sound};
 use crate::chart::draw::{Drawing, Plot};
+use crate::model::Row;
 use crate::model::{Load, Size, human_seconds};
-use crate::summary::Row;
 
 const NAMES: [&str; 4] = ["start-up", "read", "sort", "write"];
 
@@ -45,16 +45,12 @@ fn drawing(group: &Group, size: Size) -> Drawing {
 
 /// None where a phase was not measured.
 fn bar(row: &Row) -> Option<(f64, Bar)> {
-    let phases = [
-        row.startup_median_s?,
-        row.read_median_s?,
-        row.sort_median_s?,
-        row.write_median_s?,
-    ];
-    let wall_s = row.wall.as_ref().map(|wall| wall.median).filter(is_sound)?;
+    let phases = crate::model::Metric::PHASES.iter().map(|it| it.of(row));
+    let phases: Vec<f64> = phases.collect::<Option<_>>()?;
+    let wall_s = crate::model::Metric::Wall.of(row).filter(is_sound)?;
     let bar = Bar {
         name: row.cell.engine_mode().to_string(),
-        parts: phases.to_vec(),
+        parts: phases,
         text: human_seconds(wall_s),
     };
     Some((wall_s, bar))

@@ -8,8 +8,8 @@ use crate::chart::draw::lines::{Line, Lines};
 use crate::chart::draw::scale::{BYTES, SECONDS, Units, is_sound};
 use crate::chart::draw::{Drawing, Plot};
 use crate::config::Engine;
+use crate::model::Row;
 use crate::model::{Size, distinct, human_bytes, human_seconds};
-use crate::summary::Row;
 
 /// What the lines show.
 struct Figure {
@@ -31,7 +31,7 @@ const FIGURES: [Figure; 2] = [
         title: "latency by input size",
         name: "median wall time",
         note: "median wall time of the whole process",
-        value: |row| row.wall.as_ref().map(|wall| wall.median),
+        value: |row| crate::model::Metric::Wall.of(row),
         floor: |_| 0.0,
         text: human_seconds,
         units: SECONDS,
@@ -41,7 +41,7 @@ const FIGURES: [Figure; 2] = [
         title: "peak memory by input size",
         name: "mean peak memory",
         note: "mean peak resident set",
-        value: |row| row.peak_rss_mean_bytes,
+        value: |row| crate::model::Metric::Memory.of(row),
         floor: |row| row.memory_floor_bytes,
         text: human_bytes,
         units: BYTES,

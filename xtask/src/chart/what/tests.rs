@@ -1,30 +1,12 @@
 use super::*;
 use crate::chart::draw::Plot;
+use crate::model::tests::measured;
 use crate::questions::overhead::of_rows;
-use crate::stats;
-use crate::summary::tests::row;
 
 const FLOOR_BYTES: f64 = 3e6;
 
 fn engines() -> Vec<Engine> {
     crate::config::tests::study().engines
-}
-
-/// A row of a cell that took so many seconds, a quarter for each phase, and needed so many bytes.
-fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
-    let phase = Some(wall_s / 4.0);
-    Row {
-        wall: stats::describe(&[wall_s]),
-        wall_s: vec![wall_s],
-        peak_rss_bytes: vec![bytes],
-        peak_rss_mean_bytes: Some(bytes),
-        memory_floor_bytes: FLOOR_BYTES,
-        read_median_s: phase,
-        sort_median_s: phase,
-        write_median_s: phase,
-        startup_median_s: phase,
-        ..row(cell)
-    }
 }
 
 /// Two engines and two sizes, of which native needs less memory than can be seen for the smaller.

@@ -142,7 +142,7 @@ fn decades(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::row;
+    use crate::model::tests::row;
 
     #[test]
     fn an_axis_spans_whole_powers_of_ten() {

@@ -120,7 +120,7 @@ fn digits(value: f64, row: &Row, metric: Metric) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::row;
+    use crate::model::tests::row;
 
     #[test]
     fn three_digits_are_enough_to_read() {

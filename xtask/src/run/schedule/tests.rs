@@ -27,7 +27,7 @@ fn plan() -> Plan {
 }
 
 fn cell(name: &str) -> Cell {
-    crate::summary::tests::cell(name)
+    crate::model::tests::cell(name)
 }
 
 /// The jobs of a plan, with commands that nobody runs.
