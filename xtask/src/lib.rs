@@ -1,13 +1,12 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
-//! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
+//! Data flows one way: `config` → `plan` → (`tools`, `data`) → `run` → `store` → `stats`
+//! → `questions` → `document` → `report`; `model` has the words that all of them use.
 
 /// Crates of their own, and compiled with optimization, unlike the rest: they make or read
 /// every byte of an input, and resample every list of samples.
 pub use {data, stats};
 
-pub(crate) mod chart;
 pub mod commands;
 pub mod config;
 pub(crate) mod document;

@@ -7,6 +7,7 @@ use crate::data::Distribution;
 
 /// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
 /// a column an engine and mode. Never empty.
+#[derive(Clone)]
 pub struct Grid<'r> {
     /// Ascending.
     pub sizes: Vec<Size>,
@@ -34,6 +35,16 @@ pub fn grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
     groups.into_iter().map(Grid::new).collect()
 }
 
+/// Of each workload and machine only the grid of random input, or of the next distribution there is.
+pub fn main_grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+    let all = grids(rows);
+    let is_main = |grid: &&Grid| {
+        let mut same = all.iter().filter(|other| other.place() == grid.place());
+        same.all(|other| other.distribution() >= grid.distribution())
+    };
+    all.iter().filter(is_main).cloned().collect()
+}
+
 /// The engines and modes of these rows, each once, in their order.
 pub fn engine_modes<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<EngineMode> {
     distinct(rows.into_iter().map(|row| row.cell.engine_mode()))
@@ -59,13 +70,27 @@ impl<'r> Grid<'r> {
 
     /// `merge, random`, with the machine where there are several.
     pub fn title(&self) -> String {
-        let cell = &self.rows[0].cell;
-        format!(
-            "{}, {}{}",
-            cell.workload,
-            cell.distribution,
-            self.rows[0].place()
-        )
+        let (workload, distribution) = (self.workload(), self.distribution());
+        format!("{workload}, {distribution}{}", self.rows[0].place())
+    }
+
+    /// `merge`, with the machine where there are several.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.workload(), self.rows[0].place())
+    }
+
+    /// `random input`
+    pub fn input(&self) -> String {
+        format!("{} input", self.distribution())
+    }
+
+    /// The same place, as part of a file's name.
+    pub fn file(&self) -> String {
+        let odd = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
+        let host = self
+            .machine()
+            .map(|host| format!("-{}", host.replace(odd, "_")));
+        format!("{}{}", self.workload(), host.unwrap_or_default())
     }
 
     pub fn workload(&self) -> &'r str {

@@ -1,6 +1,6 @@
-//! The figures of every cell: as charts against the size, as tables, and one by one.
+//! The figures of every cell: as tables, and one by one.
 
-use super::{Results, charts_of};
+use super::Results;
 use crate::document::{Field, Piece, Table};
 use crate::model::{Grid, Metric, Row, Size, grids, human_bytes, human_seconds};
 use crate::stats::{self, Description};
@@ -8,17 +8,6 @@ use crate::stats::{self, Description};
 const METRICS: [Metric; 3] = [Metric::Wall, Metric::Cpu, Metric::Memory];
 /// Sizes up to which all metrics fit one table beside each other.
 const SIZES_SIDE_BY_SIDE: usize = 3;
-
-pub fn charts(charts: &[Piece]) -> Vec<Piece> {
-    let [latency, memory] = ["latency-", "memory-"].map(|prefix| charts_of(charts, prefix));
-    match latency.is_empty() && memory.is_empty() {
-        true => Vec::new(),
-        false => {
-            let heading = vec![Piece::heading("Latency and memory against size")];
-            [heading, latency, memory].concat()
-        }
-    }
-}
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let floor_bytes = results.run.environment.memory_floor_bytes as f64;

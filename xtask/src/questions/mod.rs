@@ -8,9 +8,11 @@ pub mod conclusions;
 mod growth;
 pub mod noise;
 pub mod overhead;
-mod phases;
+pub mod phases;
 mod ratio;
 mod run;
+pub mod sizes;
+mod style;
 mod thesis;
 pub mod tier;
 
@@ -88,29 +90,22 @@ impl<'r> Results<'r> {
     }
 }
 
-/// All that a run says, in the order of its report, with the charts where they belong.
-pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
+/// All that a run says, in the order of its report.
+pub fn pieces(results: &Results) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
-        cells::charts(charts),
+        sizes::pieces(results),
         thesis::pieces(results),
         conclusions::pieces(results),
-        phases::pieces(results, charts),
+        phases::pieces(results),
         compiling::pieces(results),
         growth::pieces(results),
-        overhead::pieces(results, charts),
+        overhead::pieces(results),
         anomalies::pieces(results),
         cells::pieces(results),
     ]
     .concat()
-}
-
-/// The charts whose file starts with this.
-fn charts_of(charts: &[Piece], prefix: &str) -> Vec<Piece> {
-    let is_own =
-        |piece: &&Piece| matches!(piece, Piece::Chart { file, .. } if file.starts_with(prefix));
-    charts.iter().filter(is_own).cloned().collect()
 }
 
 /// `wasmtime:jit, wasmtime:aot`

@@ -1,5 +1,7 @@
 //! Every question on rows that are made up: what is asked is known beforehand.
 
+mod charts;
+
 use super::answer::rankings;
 use super::conclusions::{Judgement, conclusions};
 use super::overhead::of_rows;
@@ -147,8 +149,8 @@ fn nothing_measured_gives_no_answer_and_no_figure() {
         assert_eq!(rankings(&results), []);
         assert_eq!(compiling::pieces(&results), []);
         assert_eq!(growth::pieces(&results), []);
-        assert_eq!(phases::pieces(&results, &[]), []);
-        assert_eq!(overhead::pieces(&results, &[]), []);
+        assert_eq!(phases::pieces(&results), []);
+        assert_eq!(overhead::pieces(&results), []);
         assert!(tables(&anomalies::pieces(&results)).is_empty());
         for conclusion in conclusions(&results) {
             assert_eq!(conclusion.judgement, Judgement::NotMeasured);
@@ -279,7 +281,7 @@ fn a_start_is_split_by_the_version_command() {
         measured("noop/1KB/random/native:release", 0.001, 9.0),
         measured("noop/1KB/random/wasmtime:aot", 0.005, 9.0),
     ];
-    let pieces = phases::pieces(&Results::new(&run, &rows), &[]);
+    let pieces = phases::pieces(&Results::new(&run, &rows));
     assert_eq!(
         texts(&pieces),
         [
