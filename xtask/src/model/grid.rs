@@ -17,21 +17,33 @@ pub struct Grid<'r> {
     pub rows: Vec<&'r Row>,
 }
 
-/// All rows, each in the grid that it belongs to, in their order.
-pub fn grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+/// The rows of each input, one machine's together, in their order.
+pub fn inputs<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Vec<&'r Row>> {
+    grouped(rows, |row, other| row.same_input(other))
+}
+
+fn grouped<'r>(
+    rows: impl IntoIterator<Item = &'r Row>,
+    are_alike: impl Fn(&Row, &Row) -> bool,
+) -> Vec<Vec<&'r Row>> {
     let mut groups: Vec<Vec<&Row>> = Vec::new();
     for row in rows {
-        let same = |group: &&mut Vec<&Row>| {
-            let (cell, other) = (&row.cell, &group[0].cell);
-            cell.workload == other.workload
-                && cell.distribution == other.distribution
-                && row.machine == group[0].machine
-        };
-        match groups.iter_mut().find(same) {
+        match groups.iter_mut().find(|group| are_alike(row, group[0])) {
             Some(group) => group.push(row),
             None => groups.push(vec![row]),
         }
     }
+    groups
+}
+
+/// All rows, each in the grid that it belongs to, in their order.
+pub fn grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+    let groups = grouped(rows, |row, other| {
+        let (cell, other_cell) = (&row.cell, &other.cell);
+        cell.workload == other_cell.workload
+            && cell.distribution == other_cell.distribution
+            && row.machine == other.machine
+    });
     groups.into_iter().map(Grid::new).collect()
 }
 

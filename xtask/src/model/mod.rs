@@ -17,7 +17,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 pub use cell::{Cell, EngineMode, Origin, Outcome, base_of};
-pub use grid::{Grid, engine_modes, grids, main_grids, of_mode};
+pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use row::{Row, any_trouble};
 pub use sample::{Counters, Kind, Sample, start_name};

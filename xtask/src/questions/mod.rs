@@ -19,6 +19,7 @@ pub mod tier;
 use crate::config::{Config, ExpectedOutput, Mode};
 use crate::data::Distribution;
 use crate::document::Piece;
+use crate::document::svg::Style;
 use crate::model::{EngineMode, Row};
 use noise::Noise;
 use overhead::Overhead;
@@ -73,6 +74,10 @@ impl<'r> Results<'r> {
         let baselines = [ExpectedOutput::Nothing, ExpectedOutput::Unchanged];
         let workload = self.config().workload(&row.cell.workload);
         workload.is_some_and(|workload| baselines.contains(&workload.output))
+    }
+
+    fn style(&self, mode: &EngineMode) -> Style {
+        style::style(&self.config().engines, mode)
     }
 
     fn mode(&self, mode: &EngineMode) -> Option<&'r Mode> {

@@ -1,7 +1,6 @@
 //! What each engine and mode costs against native code, over all inputs.
 
 use super::ratio::{Estimate, estimate};
-use super::style::style;
 use super::{NATIVE, Results};
 use crate::document::svg::{Chart, Plot, Ratio, Ratios, is_sound};
 use crate::document::{Field, Piece, Table};
@@ -38,29 +37,6 @@ pub fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
         .collect()
 }
 
-/// What a chart compares with native code.
-struct Figure {
-    file: &'static str,
-    title: &'static str,
-    note: &'static str,
-    estimate: fn(&Overhead) -> Option<Estimate>,
-}
-
-const FIGURES: [Figure; 2] = [
-    Figure {
-        file: "overhead-wall.svg",
-        title: "Latency against native code",
-        note: "wall time ÷ that of native code: geometric mean over all inputs [95 % interval], logarithmic",
-        estimate: |overhead| overhead.wall,
-    },
-    Figure {
-        file: "overhead-memory.svg",
-        title: "Peak memory against native code",
-        note: "peak memory ÷ that of native code: geometric mean over inputs above the floor [95 % interval], logarithmic",
-        estimate: |overhead| overhead.memory,
-    },
-];
-
 /// The native cell with the same input.
 pub fn native<'r>(rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
     let mut natives = rows.iter().filter(|other| other.cell.engine == NATIVE);
@@ -95,21 +71,42 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         ),
         Piece::Table(Table::new(header, overheads.iter().map(row))),
     ];
-    let charts = FIGURES.iter().filter_map(|figure| chart(results, figure));
-    pieces.extend(charts.map(Piece::Chart));
+    let charts = [
+        chart(
+            "overhead-wall.svg",
+            "Latency against native code",
+            "wall time ÷ that of native code: geometric mean over all inputs [95 % interval], logarithmic",
+            results,
+            |overhead| overhead.wall,
+        ),
+        chart(
+            "overhead-memory.svg",
+            "Peak memory against native code",
+            "peak memory ÷ that of native code: geometric mean over inputs above the floor [95 % interval], logarithmic",
+            results,
+            |overhead| overhead.memory,
+        ),
+    ];
+    pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
     pieces
 }
 
 /// None where native code was not measured.
-fn chart(results: &Results, figure: &Figure) -> Option<Chart> {
-    let mean = |overhead| Some((overhead, (figure.estimate)(overhead).filter(is_drawable)?));
+fn chart(
+    file: &str,
+    title: &str,
+    note: &str,
+    results: &Results,
+    estimate: fn(&Overhead) -> Option<Estimate>,
+) -> Option<Chart> {
+    let mean = |overhead| Some((overhead, estimate(overhead).filter(is_drawable)?));
     let means = results.overheads.iter().filter_map(mean);
     let mut means: Vec<(&Overhead, Estimate)> = means.collect();
     means.sort_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio));
     let most = means.iter().map(|(_, mean)| mean.inputs).max()?;
     let row = |(overhead, mean): &(&Overhead, Estimate)| Ratio {
         name: overhead.mode.to_string(),
-        style: style(&results.config().engines, &overhead.mode),
+        style: results.style(&overhead.mode),
         ratio: mean.ratio,
         low: mean.interval.low,
         high: mean.interval.high,
@@ -123,12 +120,11 @@ fn chart(results: &Results, figure: &Figure) -> Option<Chart> {
     let rows: Vec<Ratio> = means.iter().map(row).collect();
     let texts = rows.iter().map(|row| format!("{} {}", row.name, row.text));
     Some(Chart {
-        file: figure.file.to_owned(),
-        title: figure.title.to_owned(),
-        note: figure.note.to_owned(),
+        file: file.to_owned(),
+        title: title.to_owned(),
+        note: note.to_owned(),
         alt: format!(
-            "{}, geometric mean of the ratios with its 95 % interval: {}.",
-            figure.title,
+            "{title}, geometric mean of the ratios with its 95 % interval: {}.",
             texts.collect::<Vec<_>>().join("; ")
         ),
         plot: Plot::Ratios(Ratios { rows }),

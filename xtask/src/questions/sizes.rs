@@ -1,45 +1,20 @@
 //! A figure against the input's size, a line for each engine and mode.
 
 use super::Results;
-use super::style::style;
 use crate::document::Piece;
 use crate::document::svg::{Chart, Line, Lines, Plot, is_sound};
 use crate::model::{EngineMode, Grid, Metric, Size, human_bytes, main_grids};
 
-/// What the lines show.
-struct Figure {
-    metric: Metric,
-    file: &'static str,
-    title: &'static str,
-    name: &'static str,
-    note: &'static str,
-}
-
-const FIGURES: [Figure; 2] = [
-    Figure {
-        metric: Metric::Wall,
-        file: "latency",
-        title: "latency by input size",
-        name: "median wall time",
-        note: "median wall time of the whole process",
-    },
-    Figure {
-        metric: Metric::Memory,
-        file: "memory",
-        title: "peak memory by input size",
-        name: "mean peak memory",
-        note: "mean peak resident set",
-    },
-];
-
 /// Latency and memory of each workload that has figures for two sizes.
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let grids = main_grids(results.ok());
-    let charts = FIGURES.iter().flat_map(|figure| {
-        let charts = grids.iter().filter_map(|grid| chart(results, grid, figure));
-        charts.map(Piece::Chart)
-    });
-    let charts: Vec<Piece> = charts.collect();
+    let of = |metric| {
+        grids
+            .iter()
+            .filter_map(move |grid| chart(results, grid, metric))
+    };
+    let charts = [Metric::Wall, Metric::Memory].into_iter().flat_map(of);
+    let charts: Vec<Piece> = charts.map(Piece::Chart).collect();
     match charts.is_empty() {
         true => charts,
         false => [
@@ -50,12 +25,19 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     }
 }
 
-fn chart(results: &Results, grid: &Grid, figure: &Figure) -> Option<Chart> {
-    let metric = figure.metric;
+fn chart(results: &Results, grid: &Grid, metric: Metric) -> Option<Chart> {
+    let (figure, name, note) = match metric {
+        Metric::Memory => ("peak memory", "mean peak memory", "mean peak resident set"),
+        _ => (
+            "latency",
+            "median wall time",
+            "median wall time of the whole process",
+        ),
+    };
     let floor = metric.floor(grid.rows[0]);
     let line = |mode: &EngineMode| Line {
         name: mode.to_string(),
-        style: style(&results.config().engines, mode),
+        style: results.style(mode),
         points: points(grid, mode, metric),
     };
     let lines = grid.modes.iter().map(line);
@@ -73,15 +55,11 @@ fn chart(results: &Results, grid: &Grid, figure: &Figure) -> Option<Chart> {
     };
     let (place, input) = (grid.place(), grid.input());
     Some(Chart {
-        file: format!("{}-{}.svg", figure.file, grid.file()),
-        title: format!("{place}: {}", figure.title),
-        note: format!(
-            "{}, {input}; both axes logarithmic{floor_text}",
-            figure.note
-        ),
+        file: format!("{}-{}.svg", metric.short_name(), grid.file()),
+        title: format!("{place}: {figure} by input size"),
+        note: format!("{}, {input}; both axes logarithmic{floor_text}", note),
         alt: format!(
-            "Line chart of the {} of {place} with {input}, from {smallest} to {largest}, for {} engines and modes. At {largest}: {}.",
-            figure.name,
+            "Line chart of the {name} of {place} with {input}, from {smallest} to {largest}, for {} engines and modes. At {largest}: {}.",
             lines.len(),
             extremes(&lines, largest, |value| metric.text(value, floor))
         ),
