@@ -5,10 +5,10 @@ use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::cell::Cell;
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
 use crate::host::paths::Paths;
+use crate::model::Cell;
 
 /// Makes sure that the inputs of these cells are there and good; by size and
 /// distribution, written `1MB/random`.

@@ -1,7 +1,7 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
-//! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
+//! Data flows one way: `config` → `plan` → (`tools`, `data`) → `run` → `store` → `stats`
+//! → `questions` → `document` → `report`; `model` has the words that all of them use.
 
 #![forbid(unsafe_code)]
 
@@ -9,7 +9,6 @@
 /// every byte of an input, and resample every list of samples.
 pub use {data, stats};
 
-pub(crate) mod chart;
 pub mod cli;
 pub mod config;
 pub(crate) mod document;
@@ -22,7 +21,4 @@ pub mod questions;
 pub mod report;
 pub(crate) mod run;
 pub mod store;
-pub mod summary;
 pub mod tools;
-
-pub use model::{cell, sample, units};

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::{Checkout, Misuse};
 use crate::experiments::sandbox::{self, Request};
+use crate::model::parse_duration;
 use crate::model::{Filter, Pattern};
-use crate::units::parse_duration;
 
 #[derive(Args)]
 pub struct Sandbox {

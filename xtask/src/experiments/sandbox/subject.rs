@@ -6,7 +6,7 @@ use anyhow::bail;
 
 use super::attempts::{Attempt, ENVIRONMENT, READ_ONLY};
 use crate::config::{Config, Engine, GuestKind, Mode};
-use crate::model::cell::Cell;
+use crate::model::Cell;
 use crate::model::{Filter, distinct};
 use crate::run::stopwatch::Command;
 use crate::run::target::{Place, Target};
