@@ -14,7 +14,6 @@ pub mod config;
 pub(crate) mod document;
 pub(crate) mod experiments;
 pub mod host;
-pub(crate) mod inputs;
 pub mod model;
 pub mod plan;
 pub mod questions;

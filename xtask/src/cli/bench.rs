@@ -1,12 +1,15 @@
 //! `bench`
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use anyhow::anyhow;
 use clap::Args;
 
 use super::{Checkout, Misuse};
+use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
+use crate::report;
 use crate::run::{self, Request};
 use crate::store::environment::Environment;
 use crate::store::{RunFolder, is_first_look};
@@ -59,7 +62,7 @@ impl Bench {
             pin: pin.transpose()?,
             command: command_line(),
         };
-        run::bench(&checkout.config, &checkout.paths, plan, &request)
+        bench(&checkout, plan, &request)
     }
 
     /// Asks for what the run was asked for, where nothing else was typed.
@@ -79,6 +82,33 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// Did every cell end as it should?
+fn bench(checkout: &Checkout, plan: Plan, request: &Request) -> anyhow::Result<bool> {
+    let started = Instant::now();
+    let Checkout { config, paths } = checkout;
+    let _lock = request.lock()?;
+    let mut toolbox = run::find_tools(config, paths, &plan, request)?;
+    if !request.no_setup {
+        let look = match request.resumed {
+            Some(_) => None,
+            None => run::first_look(config, paths, &plan, request, &toolbox)?,
+        };
+        if let Some(look) = look {
+            let report = report::report(&look.folder)?;
+            println!(
+                "\nfirst look: {} samples a cell, without {}\n",
+                look.runs, look.missing
+            );
+            report.print(None);
+        }
+        toolbox.build()?;
+    }
+    let folder = run::measure(config, paths, plan, request, &toolbox)?;
+    let report = report::report(&folder)?;
+    report.print(Some(started.elapsed()));
+    Ok(!any_trouble(&report.rows))
 }
 
 /// What the user typed, as far as it can be known.

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::Checkout;
-use crate::inputs;
 use crate::plan::{Overrides, Selection};
+use crate::run::inputs;
 
 #[derive(Args)]
 pub struct GenData {

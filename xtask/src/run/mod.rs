@@ -1,8 +1,9 @@
-//! The `bench` command: gets everything ready, measures, reports.
+//! Measures: gets everything ready, then takes the samples of a run.
 
 mod check;
 mod feasibility;
 mod fixture;
+pub mod inputs;
 mod jobs;
 mod phases;
 mod prepare;
@@ -12,8 +13,9 @@ mod schedule;
 pub mod stopwatch;
 pub mod target;
 
+pub use prepare::find_tools;
+
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use anyhow::{Context, bail};
 
@@ -21,9 +23,7 @@ use crate::config::Config;
 use crate::host::cpus::{Cpus, Pinned};
 use crate::host::leftovers;
 use crate::host::paths::Paths;
-use crate::model::any_trouble;
 use crate::plan::Plan;
-use crate::report;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::tools::Toolbox;
 use jobs::Jobs;
@@ -46,31 +46,41 @@ pub struct Request {
     pub command: String,
 }
 
-/// Measures, reports, and says whether every cell ended as it should.
+/// What was measured before something was built.
+pub struct FirstLook {
+    pub folder: RunFolder,
+    /// Samples of each cell.
+    pub runs: u32,
+    /// The engines that are still missing.
+    pub missing: String,
+}
+
+impl Request {
+    /// The right to measure where the run's folder is, or will be.
+    ///
+    /// # Errors
+    /// When another benchmark has it, or the folder cannot be written to.
+    pub fn lock(&self) -> anyhow::Result<ResultsLock> {
+        ResultsLock::take(match &self.resumed {
+            Some(folder) => folder.path.parent().unwrap_or(&folder.path),
+            None => &self.results,
+        })
+    }
+}
+
+/// Measures the plan with the tools that are there, as a new run or going on with one.
 ///
 /// # Errors
 /// When something other than a guest or an engine fails, or the user interrupts.
-pub fn bench(
+pub fn measure(
     config: &Config,
     paths: &Paths,
     mut plan: Plan,
     request: &Request,
-) -> anyhow::Result<bool> {
-    let started = Instant::now();
-    let locked = match &request.resumed {
-        Some(folder) => folder.path.parent().unwrap_or(&folder.path),
-        None => &request.results,
-    };
-    let _lock = ResultsLock::take(locked)?;
-    let mut toolbox = prepare::find_tools(config, paths, &plan, request)?;
-    if !request.no_setup {
-        if request.resumed.is_none() {
-            first_look(config, paths, &plan, request, &toolbox)?;
-        }
-        toolbox.build()?;
-    }
-    prepare::list(&toolbox);
-    let ready = prepare::prepare(config, paths, &mut plan, request, &toolbox)?;
+    toolbox: &Toolbox,
+) -> anyhow::Result<RunFolder> {
+    prepare::list(toolbox);
+    let ready = prepare::prepare(config, paths, &mut plan, request, toolbox)?;
     plan.choose_controls();
     let folder = match &request.resumed {
         Some(folder) => {
@@ -79,28 +89,32 @@ pub fn bench(
         }
         None => start(&request.results, paths, &plan, &ready, false)?,
     };
-    if measure(config, plan, request, ready, &folder)? == Flow::Interrupted {
-        bail!(
+    match take_samples(config, plan, request, ready, &folder)? {
+        Flow::Done => Ok(folder),
+        Flow::Interrupted => bail!(
             "interrupted; nothing is lost. Go on with: {}",
             resume_command(request, &folder)
-        );
+        ),
     }
-    finish(&folder, started)
 }
 
-/// Where engines must still be built, measures what is there and prints it.
-fn first_look(
+/// Where engines must still be built, measures what is there: as a run of its own, with few samples.
+///
+/// # Errors
+/// As [`measure`].
+pub fn first_look(
     config: &Config,
     paths: &Paths,
     plan: &Plan,
     request: &Request,
     toolbox: &Toolbox,
-) -> anyhow::Result<()> {
-    let missing: Vec<&str> = toolbox.to_build().iter().map(|t| t.name.as_str()).collect();
+) -> anyhow::Result<Option<FirstLook>> {
+    let missing = toolbox.to_build();
+    let missing: Vec<&str> = missing.iter().map(|tool| tool.name.as_str()).collect();
     let mut plan = plan.without(&missing);
     let stopwatch_is_there = !missing.contains(&config.hyperfine.name.as_str());
     if missing.is_empty() || !stopwatch_is_there || plan.live().next().is_none() {
-        return Ok(());
+        return Ok(None);
     }
     let (missing, runs) = (missing.join(", "), plan.runs);
     let minutes = toolbox.time_to_build().as_secs().div_ceil(60);
@@ -110,20 +124,21 @@ fn first_look(
     let ready = prepare::prepare(config, paths, &mut plan, request, toolbox)?;
     plan.choose_controls();
     let folder = start(&request.results, paths, &plan, &ready, true)?;
-    if measure(config, plan, request, ready, &folder)? == Flow::Interrupted {
-        bail!(
+    match take_samples(config, plan, request, ready, &folder)? {
+        Flow::Done => Ok(Some(FirstLook {
+            folder,
+            runs,
+            missing,
+        })),
+        Flow::Interrupted => bail!(
             "interrupted during the first look; to begin again: {}",
             request.command
-        );
+        ),
     }
-    let report = report::report(&folder)?;
-    println!("\nfirst look: {runs} samples a cell, without {missing}\n");
-    report.print(None);
-    Ok(())
 }
 
 /// Takes all samples of the plan that are missing in the folder.
-fn measure(
+fn take_samples(
     config: &Config,
     plan: Plan,
     request: &Request,
@@ -228,11 +243,4 @@ fn resume_command(request: &Request, folder: &RunFolder) -> String {
         Some(_) => request.command.clone(),
         None => format!("{} --resume {name}", request.command),
     }
-}
-
-/// Writes the reports, and prints what they say and where they are.
-fn finish(folder: &RunFolder, started: Instant) -> anyhow::Result<bool> {
-    let report = report::report(folder)?;
-    report.print(Some(started.elapsed()));
-    Ok(!any_trouble(&report.rows))
 }

@@ -12,9 +12,9 @@ use crate::data::Input;
 use crate::host::files;
 use crate::host::machine::Machine;
 use crate::host::paths::{Paths, without_home};
-use crate::inputs;
 use crate::model::Outcome;
 use crate::plan::Plan;
+use crate::run::inputs;
 use crate::store::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::tools::{self, Found, Guest, State, Toolbox};
 

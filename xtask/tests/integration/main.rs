@@ -5,6 +5,7 @@
 mod engines;
 mod first_look;
 mod install;
+mod layout;
 mod misuse;
 mod order;
 mod outcomes;
