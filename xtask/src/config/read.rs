@@ -11,17 +11,23 @@ use toml::{Table, Value};
 /// # Errors
 /// With the table, the key and the line that are wrong, what is there and what is expected.
 pub fn read<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
-    let told = |place: String, error: &toml::de::Error| {
-        let line = error.span().map_or(String::new(), |span| {
-            let line = text[..span.start].lines().count().max(1);
-            format!(" (line {line})")
-        });
-        anyhow!("{place}{}{line}", error.message())
+    let line = |error: &toml::de::Error| {
+        let before = &text[..error.span().unwrap_or_default().start];
+        let at = before.matches('\n').count();
+        let line = text.lines().nth(at).unwrap_or_default();
+        format!(" (line {}: {})", at + 1, line.trim())
     };
-    let source = toml::Deserializer::parse(text).map_err(|error| told(String::new(), &error))?;
+    let source = toml::Deserializer::parse(text)
+        .map_err(|error| anyhow!("{}{}", error.message(), line(&error)))?;
     serde_path_to_error::deserialize(source).map_err(|error| {
-        let table = text.parse().unwrap_or_default();
-        told(place(error.path(), table), error.inner())
+        let place = place(error.path(), text.parse().unwrap_or_default());
+        let error = error.inner();
+        // Of a whole table the parser knows no line.
+        let line = match place.contains("key \"") {
+            true => line(error),
+            false => String::new(),
+        };
+        anyhow!("{place}{}{line}", error.message())
     })
 }
 
@@ -120,10 +126,12 @@ mod tests {
                 "inner \"n\": [[inner.inner]] number 2: key \"table.size\": ",
             ),
         ] {
-            let line = text.lines().count();
-            assert_eq!(error(text), format!("{place}{wrong} (line {line})"));
+            let (at, line) = text.lines().enumerate().last().unwrap();
+            let line = format!("(line {}: {line})", at + 1);
+            assert_eq!(error(text), format!("{place}{wrong} {line}"));
         }
         assert!(error("[[inner]]\nsise = 1").starts_with("[[inner]] number 1: "));
-        assert!(error("\n[inner").ends_with("(line 2)"));
+        assert!(error("\n\n[table]\nsise = 1").ends_with("(line 4: sise = 1)"));
+        assert!(error("\n[inner").ends_with("(line 2: [inner)"));
     }
 }

@@ -104,6 +104,8 @@ impl Config {
             )
         })?;
         let mut engine = self.engines[last].clone();
+        // The program is called as before.
+        engine.tool.program = Some(engine.tool.program().to_owned());
         engine.tool.name = name.to_owned();
         self.engines.insert(last + 1, engine);
         Ok(&mut self.engines[last + 1])
@@ -159,6 +161,7 @@ mod tests {
             config.engine("vm").unwrap(),
         );
         assert_eq!(own.modes.len(), base.modes.len());
+        assert_eq!(own.tool.program(), base.tool.program());
         let error = format!("{:#}", config.add_version("vm@47").unwrap_err());
         assert!(error.contains("vm@1.2.3"), "{error}");
         let error = format!("{:#}", config.add_version("vn@47").unwrap_err());
