@@ -2,32 +2,30 @@
 
 mod attempts;
 mod errno;
-mod finding;
 mod folders;
 mod memory;
+mod modes;
+mod outcome;
 mod pieces;
 mod runner;
 mod shell;
-mod subject;
-mod table;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Tool, distinct};
-use crate::document::inline::unmarked;
+use crate::config::Tool;
 use crate::document::terminal;
 use crate::host::paths::Paths;
 use crate::store::RunFolder;
-use crate::tools::{self, Guest, State, Toolbox};
+use crate::tools::{self, Guest, Toolbox};
+use runner::Runner;
 
-pub use finding::Verdict;
+pub use modes::{WasmMode, choose};
+pub use outcome::Outcome;
 pub use pieces::pieces;
 pub use shell::PREPARE;
-pub use subject::{Chosen, choose};
 
 /// The file in a run's folder.
 pub const FILE: &str = "sandbox.json";
@@ -48,19 +46,14 @@ pub struct Tried {
     /// Empty where the engine is missing.
     pub version: String,
     pub attempt: String,
-    pub verdict: Verdict,
+    #[serde(rename = "verdict")]
+    pub outcome: Outcome,
     /// WASI's error number, where the guest was refused with one.
     pub errno: Option<u16>,
-    /// What the verdict was made from, in one line.
+    /// What shows the outcome, in one line.
     pub seen: String,
     /// What to type to see it again, after [`PREPARE`]; only of surprises.
     pub command: Option<String>,
-}
-
-impl Tried {
-    fn engine_mode(&self) -> String {
-        format!("{}:{}", self.engine, self.mode)
-    }
 }
 
 impl Sandbox {
@@ -93,104 +86,72 @@ pub struct Request {
 ///
 /// # Errors
 /// When the run does not exist, the guest cannot be built, or the user interrupts.
-pub fn sandbox(paths: &Paths, chosen: &[Chosen], request: &Request) -> anyhow::Result<bool> {
+pub fn sandbox(paths: &Paths, modes: &[WasmMode], request: &Request) -> anyhow::Result<bool> {
     let folder = RunFolder::open_or_newest(&request.results, request.run.as_deref());
-    let folder = match (&request.run, folder) {
-        (Some(_), folder) => Some(folder?),
-        (None, folder) => folder.ok(),
+    let folder = match request.run {
+        Some(_) => Some(folder?),
+        None => folder.ok(),
     };
-    let engines = find_engines(paths, chosen, request.no_setup)?;
-    let guest = guest(paths, request.no_setup)?;
-    let trial = runner::Trial::new(&paths.root, guest, request.timeout)?;
-    let mut tried = Vec::new();
-    for chosen in chosen {
-        let state = engines
-            .iter()
-            .find(|(name, _)| name == chosen.engine.name());
-        let (_, state) = state.context("an engine was not looked for: a bug")?;
-        eprintln!("trying {}", chosen.name());
-        tried.extend(trial.mode(chosen, state)?);
-    }
-    let sandbox = Sandbox { tried };
-    print(&sandbox);
-    match folder {
-        Some(folder) => {
-            folder.write_json(FILE, &sandbox)?;
-            println!("\n{}", folder.file(FILE).display());
-        }
-        None => println!(
-            "\nnot kept: there is no run in \"{}\"; make one with cargo xtask bench",
-            request.results.display()
-        ),
-    }
-    let mut verdicts = sandbox.tried.iter().map(|tried| tried.verdict);
-    Ok(!verdicts.any(Verdict::is_surprising))
-}
-
-fn find_engines(
-    paths: &Paths,
-    chosen: &[Chosen],
-    no_setup: bool,
-) -> anyhow::Result<Vec<(String, State)>> {
-    let names = distinct(chosen.iter().map(|it| it.engine.name().to_owned()));
-    let tool = |name: &String| {
-        let chosen = chosen.iter().find(|it| it.engine.name() == name)?;
-        Some(&chosen.engine.tool)
-    };
-    let tools: Vec<Tool> = names.iter().filter_map(tool).cloned().collect();
+    let mut tools: Vec<Tool> = modes.iter().map(|it| it.engine.tool.clone()).collect();
+    // The modes of an engine follow each other.
+    tools.dedup_by(|a, b| a.name == b.name);
     let mut toolbox = Toolbox::look(tools, paths);
-    if !no_setup {
+    if !request.no_setup {
         toolbox.install_packages()?;
         toolbox.build()?;
     }
-    let states = toolbox.tools.into_iter();
-    Ok(states.map(|(tool, state)| (tool.name, state)).collect())
+    let guest = guest(paths, request.no_setup)?;
+    let runner = Runner::new(&paths.root, guest, request.timeout)?;
+    let mut tried = Vec::new();
+    for (tool, state) in &toolbox.tools {
+        for mode in modes.iter().filter(|it| it.engine.name() == tool.name) {
+            eprintln!("trying {}", mode.name());
+            tried.extend(runner.attempts(mode, state)?);
+        }
+    }
+    let sandbox = Sandbox { tried };
+    let pieces = pieces::terminal_pieces(&sandbox);
+    println!("{}", terminal::render(&pieces, terminal::width()));
+    match folder {
+        Some(folder) => {
+            folder.write_json(FILE, &sandbox)?;
+            println!("{}", folder.file(FILE).display());
+        }
+        None => println!(
+            "not kept: there is no run in \"{}\"; make one with cargo xtask bench",
+            request.results.display()
+        ),
+    }
+    Ok(!sandbox.tried.iter().any(|it| it.outcome.is_surprising()))
 }
 
 fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<Guest> {
     let guest = Guest::built("sandbox", paths);
-    if no_setup && guest.wasm.is_file() {
-        return Ok(guest);
-    }
     if !no_setup {
         tools::ensure_wasm_target()?;
     }
-    tools::build_wasm(paths, "sandbox")?;
+    if !no_setup || !guest.wasm.is_file() {
+        tools::build_wasm(paths, "sandbox")?;
+    }
     Ok(guest)
-}
-
-fn print(sandbox: &Sandbox) {
-    let table = table::terminal_table(sandbox);
-    println!("{}", terminal::table(&table, terminal::width()));
-    for remark in table::remarks(sandbox) {
-        println!("{}", unmarked(&remark));
-    }
-    let surprises = table::surprises(sandbox);
-    if !surprises.is_empty() {
-        println!("\nto see the following again, say first\n\n{PREPARE}");
-    }
-    for surprise in surprises {
-        println!("\n{}", unmarked(&surprise.text));
-        println!("{}", surprise.command.unwrap_or_default());
-    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-    /// Four modes of three engines, two of which do the same, and every verdict.
+    /// Four modes of three engines, two of which do the same, and every outcome.
     pub fn sample() -> Sandbox {
-        use Verdict::*;
-        let tried = |mode: &str, attempt: &str, verdict, errno, seen: &str| {
+        use Outcome::*;
+        let tried = |mode: &str, attempt: &str, outcome, errno, seen: &str| {
             let (engine, mode) = mode.split_once(':').unwrap();
-            let command = (verdict == Allowed).then(|| format!("fresh && {engine} {attempt}"));
+            let command = (outcome == Allowed).then(|| format!("fresh && {engine} {attempt}"));
             Tried {
                 engine: engine.to_owned(),
                 mode: mode.to_owned(),
-                version: if verdict == Unsupported { "" } else { "1.2.3" }.to_owned(),
+                version: if outcome == Unsupported { "" } else { "1.2.3" }.to_owned(),
                 attempt: attempt.to_owned(),
-                verdict,
+                outcome,
                 errno,
                 seen: seen.to_owned(),
                 command,
