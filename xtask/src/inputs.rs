@@ -30,7 +30,7 @@ pub fn generate<'c>(
             size_bytes: cell.size.bytes,
             size_label: cell.size.to_string(),
             distribution: cell.distribution,
-            seed: config.data_seed,
+            seed: config.inputs.seed,
         };
         if !wanted.contains(&spec) {
             wanted.push(spec);

@@ -17,14 +17,11 @@ pub(crate) mod experiments;
 pub mod host;
 pub(crate) mod inputs;
 pub mod model;
-pub(crate) mod own;
 pub mod plan;
 pub mod questions;
 pub mod report;
 pub(crate) mod run;
-pub(crate) mod shard;
 pub mod store;
-pub(crate) mod suggest;
 pub mod summary;
 pub mod tools;
 

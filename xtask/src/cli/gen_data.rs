@@ -21,7 +21,7 @@ impl GenData {
     pub fn run(self, mut checkout: Checkout) -> anyhow::Result<bool> {
         let plan = checkout.plan(&self.selection, &Overrides::default())?;
         let Checkout { paths, config } = &mut checkout;
-        config.data_seed = self.seed.unwrap_or(config.data_seed);
+        config.inputs.seed = self.seed.unwrap_or(config.inputs.seed);
         let inputs = inputs::generate(config, paths, plan.live())?;
         let (count, folder) = (inputs.len(), paths.data());
         println!("{count} inputs in \"{}\", all checked", folder.display());

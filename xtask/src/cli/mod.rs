@@ -19,8 +19,8 @@ use anyhow::Context;
 use crate::config::Config;
 use crate::host::paths::Paths;
 use crate::host::process;
-use crate::own;
 use crate::plan::{Overrides, Plan, Selection};
+use crate::tools;
 
 /// What every command works on.
 pub struct Checkout {
@@ -45,7 +45,7 @@ impl Checkout {
         let config = &mut self.config;
         overrides.extend(config, selection).map_err(Misuse)?;
         let plan = Plan::new(config, selection, overrides).map_err(Misuse)?;
-        own::check_files(config, &self.paths.root, &plan).map_err(Misuse)?;
+        tools::check_files(config, &self.paths.root, &plan).map_err(Misuse)?;
         Ok(plan)
     }
 

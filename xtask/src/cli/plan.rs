@@ -7,10 +7,10 @@ use clap::Args;
 
 use super::Checkout;
 use crate::cell::Outcome;
+use crate::plan::suggestions::suggest;
 use crate::plan::{self, Overrides, Selection};
 use crate::store::RunFolder;
 use crate::store::history::History;
-use crate::suggest::suggest;
 use crate::units::human_seconds;
 
 #[derive(Args)]

@@ -7,16 +7,17 @@ use clap::Args;
 
 use super::{Checkout, Misuse};
 use crate::experiments::sandbox::{self, Request};
+use crate::model::{Filter, Pattern};
 use crate::units::parse_duration;
 
 #[derive(Args)]
 pub struct Sandbox {
     /// Only these engines (names or globs; repeatable)
     #[arg(long = "engine", value_name = "ENGINE")]
-    engines: Vec<String>,
+    engines: Vec<Pattern>,
     /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
     #[arg(long = "mode", value_name = "MODE")]
-    modes: Vec<String>,
+    modes: Vec<Pattern>,
     /// Where runs are [default: results]
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -35,7 +36,12 @@ impl Sandbox {
     /// # Errors
     /// When the arguments are wrong, the guest cannot be built, or the user interrupts.
     pub fn run(self, checkout: &Checkout) -> anyhow::Result<bool> {
-        let modes = sandbox::choose(&checkout.config, &self.engines, &self.modes);
+        let filter = Filter {
+            engines: self.engines,
+            modes: self.modes,
+            ..Filter::default()
+        };
+        let modes = sandbox::choose(&checkout.config, &filter);
         let modes = modes.map_err(Misuse)?;
         let timeout = parse_duration(&self.timeout).context("option --timeout");
         let request = Request {

@@ -1,73 +1,68 @@
 //! What the user wrote in `matrix.toml` and `impossible.toml`, checked once.
 
+mod custom;
 mod engine;
-mod guest;
-mod own;
-mod pattern;
+mod mode;
 mod profile;
-mod rule;
+mod read;
 mod template;
 mod tool;
 mod version;
 mod workload;
 
+use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use crate::cell::Cell;
 use crate::data::Distribution;
+use crate::model;
 use crate::units::Size;
 
-pub use engine::{Commands, Engine, Mode, Tier};
-pub use guest::{EnvWay, GuestKind};
-pub use own::{Content, Own, Stdin, Verify};
-pub use pattern::{Pattern, matches_any};
-pub use profile::{Block, Profile, patterns};
-pub use rule::Rule;
+pub use crate::model::{distinct, list};
+pub use custom::{Content, Custom, Stdin, Verify};
+pub use engine::Engine;
+pub use mode::{Commands, EnvWay, GuestKind, Mode, Tier};
+pub use profile::{Profile, Rule};
 pub use template::{Template, Values};
 pub use tool::{CargoInstall, DebianInstall, Install, Lookup, NpmInstall, Tool, WheelInstall};
 pub use version::with_absolute_path;
-pub use workload::{Complexity, ExpectedOutput, Workload, distinct, list};
+pub use workload::{Complexity, ExpectedOutput, Workload};
 
 /// Both files, checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// Seed of the inputs.
-    pub data_seed: u64,
-    pub sizes: Vec<Size>,
-    pub distributions: Vec<Distribution>,
     pub default_profile: String,
+    pub inputs: Inputs,
     pub hyperfine: Tool,
+    #[serde(rename = "workload")]
     pub workloads: Vec<Workload>,
+    #[serde(rename = "engine")]
     pub engines: Vec<Engine>,
+    #[serde(rename = "profile")]
     pub profiles: Vec<Profile>,
     /// The rules of `impossible.toml`, in its order.
+    #[serde(skip)]
     pub rules: Vec<Rule>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct WireMatrix {
-    default_profile: String,
-    inputs: WireInputs,
-    hyperfine: tool::WireTool,
-    #[serde(default)]
-    workload: Vec<workload::WireWorkload>,
-    #[serde(default)]
-    engine: Vec<engine::WireEngine>,
-    #[serde(default)]
-    profile: Vec<profile::WireProfile>,
+/// The generated inputs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inputs {
+    pub seed: u64,
+    pub sizes: Vec<Size>,
+    pub distributions: Vec<Distribution>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WireInputs {
-    seed: u64,
-    sizes: Vec<Size>,
-    distributions: Vec<Distribution>,
+/// `impossible.toml` as it is written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Rules {
+    impossible: Vec<Rule>,
 }
 
 impl Config {
@@ -88,13 +83,66 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(matrix: &str, impossible: &str) -> anyhow::Result<Config> {
-        let mut config = parse_toml::<WireMatrix>(matrix)
-            .and_then(WireMatrix::check)
-            .context("matrix.toml")?;
-        config.rules = parse_toml::<rule::WireRules>(impossible)
-            .and_then(|rules| rules.check(&config.names()))
-            .context("impossible.toml")?;
+        let mut config: Config = read::read(matrix).context("matrix.toml")?;
+        config.check().context("matrix.toml")?;
+        let rules: Rules = read::read(impossible).context("impossible.toml")?;
+        let cells = config.cells();
+        for (i, rule) in rules.impossible.iter().enumerate() {
+            let place = || format!("impossible.toml: [[impossible]] number {}", i + 1);
+            rule.check(&cells).with_context(place)?;
+        }
+        config.rules = rules.impossible;
         Ok(config)
+    }
+
+    /// Checks what spans tables.
+    fn check(&mut self) -> anyhow::Result<()> {
+        unique(&self.inputs.sizes).context("[inputs]: key \"sizes\"")?;
+        unique(&self.inputs.distributions).context("[inputs]: key \"distributions\"")?;
+        let workloads = self.workloads.iter().map(|it| it.name.as_str()).collect();
+        let engines = self.engines.iter().map(Engine::name).collect();
+        let profiles = self.profiles.iter().map(|it| it.name.as_str()).collect();
+        let kinds: [(&str, Vec<&str>); 3] = [
+            ("workload", workloads),
+            ("engine", engines),
+            ("profile", profiles),
+        ];
+        for (kind, names) in kinds {
+            unique(&names).with_context(|| format!("two [[{kind}]] tables with one name"))?;
+        }
+        for workload in &mut self.workloads {
+            let checked = workload.take_inputs(&self.inputs);
+            checked.with_context(|| format!("workload \"{}\"", workload.name))?;
+        }
+        let cells = self.cells();
+        for profile in &self.profiles {
+            let checked = profile.check(&cells);
+            checked.with_context(|| format!("profile \"{}\"", profile.name))?;
+        }
+        self.profile(&self.default_profile)
+            .context("key \"default-profile\"")?;
+        Ok(())
+    }
+
+    /// Every combination, in the order of the matrix.
+    pub fn cells(&self) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for workload in &self.workloads {
+            for &size in &workload.sizes {
+                for &distribution in &workload.distributions {
+                    for engine in &self.engines {
+                        cells.extend(engine.modes.iter().map(|mode| Cell {
+                            workload: workload.name.clone(),
+                            size,
+                            distribution,
+                            engine: engine.name().to_owned(),
+                            mode: mode.name.clone(),
+                        }));
+                    }
+                }
+            }
+        }
+        cells
     }
 
     /// The profile with this name.
@@ -153,112 +201,33 @@ impl Config {
     }
 
     /// What differs in workloads that both have; empty if nothing does.
-    pub fn differences_of_workloads(&self, now: &Config) -> Vec<String> {
-        let both = self
-            .workloads
-            .iter()
-            .filter_map(|then| Some((then, now.workload(&then.name)?)));
-        both.filter_map(|(then, now)| {
-            let name = &then.name;
-            if then.complexity != now.complexity || then.output != now.output {
-                return Some(format!(
-                    "workload \"{name}\": was complexity \"{}\" and output {:?}, is \"{}\" and {:?}",
-                    then.complexity, then.output, now.complexity, now.output
-                ));
+    ///
+    /// # Errors
+    /// When they cannot be compared; a bug.
+    pub fn differences_of_workloads(&self, now: &Config) -> anyhow::Result<Vec<String>> {
+        let mut lines = Vec::new();
+        for then in &self.workloads {
+            if let Some(now) = now.workload(&then.name) {
+                let differences = model::differences(then, now)?.into_iter();
+                lines.extend(differences.map(|it| format!("workload \"{}\": {it}", then.name)));
             }
-            (then.own != now.own).then(|| {
-                format!("workload \"{name}\": its program, args, stdin, env or files are not those in the run's matrix.toml")
-            })
-        })
-        .collect()
+        }
+        Ok(lines)
     }
+}
 
-    fn names(&self) -> profile::Names {
-        let modes = self.engines.iter().flat_map(|engine| {
-            engine
-                .modes
-                .iter()
-                .map(|mode| format!("{}:{}", engine.name(), mode.name))
-        });
-        profile::Names {
-            workloads: self
-                .workloads
-                .iter()
-                .map(|workload| workload.name.clone())
-                .collect(),
-            sizes: self.sizes.clone(),
-            distributions: self.distributions.iter().map(ToString::to_string).collect(),
-            modes: modes.collect(),
+/// # Errors
+/// When the list is empty or names something twice.
+fn unique<T: PartialEq + fmt::Display>(items: &[T]) -> anyhow::Result<()> {
+    if items.is_empty() {
+        bail!("the list is empty");
+    }
+    for (i, item) in items.iter().enumerate() {
+        if items[..i].contains(item) {
+            bail!("\"{item}\" is there twice; remove one");
         }
     }
-}
-
-impl WireMatrix {
-    fn check(self) -> anyhow::Result<Config> {
-        workload::unique(&self.inputs.sizes).context("[inputs]: key \"sizes\"")?;
-        workload::unique(&self.inputs.distributions).context("[inputs]: key \"distributions\"")?;
-        let (sizes, distributions) = (self.inputs.sizes, self.inputs.distributions);
-        let workloads = named(
-            self.workload,
-            "workload",
-            |w| w.name.clone(),
-            |w| w.check(&sizes, &distributions),
-        )?;
-        let engines = named(
-            self.engine,
-            "engine",
-            |e| e.name.clone(),
-            engine::WireEngine::check,
-        )?;
-        let mut config = Config {
-            data_seed: self.inputs.seed,
-            sizes,
-            distributions,
-            default_profile: self.default_profile,
-            hyperfine: self.hyperfine.check().context("[hyperfine]")?,
-            workloads,
-            engines,
-            profiles: Vec::new(),
-            rules: Vec::new(),
-        };
-        let names = config.names();
-        config.profiles = named(
-            self.profile,
-            "profile",
-            |p| p.name.clone(),
-            |p| p.check(&names),
-        )?;
-        config
-            .profile(&config.default_profile)
-            .context("key \"default-profile\"")?;
-        Ok(config)
-    }
-}
-
-/// Checks the tables of one kind, whose names must differ.
-fn named<W, T>(
-    tables: Vec<W>,
-    kind: &str,
-    name_of: impl Fn(&W) -> String,
-    check: impl Fn(W) -> anyhow::Result<T>,
-) -> anyhow::Result<Vec<T>> {
-    if tables.is_empty() {
-        bail!("there is no [[{kind}]]");
-    }
-    let names: Vec<_> = tables.iter().map(&name_of).collect();
-    if let Err(error) = workload::unique(&names) {
-        bail!("two [[{kind}]] tables with one name: {error}");
-    }
-    tables
-        .into_iter()
-        .zip(names)
-        .map(|(table, name)| check(table).with_context(|| format!("{kind} \"{name}\"")))
-        .collect()
-}
-
-fn parse_toml<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
-    // The error of the parser shows the line, the column and the text itself.
-    toml::from_str(text).map_err(|error| anyhow::anyhow!("{}", error.to_string().trim_end()))
+    Ok(())
 }
 
 #[cfg(test)]

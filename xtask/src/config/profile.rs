@@ -1,180 +1,144 @@
-//! Profiles: named parts of the matrix, with how often and how long to measure.
+//! Named parts of the matrix, and combinations that make no sense.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use serde::de::Deserializer;
 
-use super::pattern::{Pattern, matches_any};
-use super::template::check_name;
-use crate::units::{Size, parse_duration};
+use super::read::{read_table, text};
+use super::tool::name;
+use crate::model::Filter;
+use crate::model::cell::Cell;
+use crate::model::units::parse_duration;
 
-/// A named part of the matrix.
-#[derive(Clone, Debug)]
+/// A named part of the matrix, with how often and how long to measure.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Profile {
+    #[serde(deserialize_with = "name")]
     pub name: String,
     pub description: String,
     /// Samples of each cell.
-    pub runs: u32,
+    pub runs: NonZeroU32,
     /// Samples of each ahead-of-time compilation.
-    pub compile_runs: u32,
+    pub compile_runs: NonZeroU32,
     /// Limit of one process.
+    #[serde(deserialize_with = "duration")]
     pub timeout: Duration,
-    /// The profile holds a cell when one of these does.
-    pub blocks: Vec<Block>,
-}
-
-/// Cells by patterns; an empty list stands for everything.
-#[derive(Clone, Debug)]
-pub struct Block {
-    pub workloads: Vec<Pattern>,
-    pub sizes: Vec<Size>,
-    pub distributions: Vec<Pattern>,
-    /// Patterns over `engine:mode`.
-    pub modes: Vec<Pattern>,
-}
-
-impl Block {
-    /// Does the block hold this cell? `mode` is written `engine:mode`.
-    pub fn holds(&self, workload: &str, size: Size, distribution: &str, mode: &str) -> bool {
-        matches_any(&self.workloads, workload)
-            && (self.sizes.is_empty() || self.sizes.contains(&size))
-            && matches_any(&self.distributions, distribution)
-            && matches_any(&self.modes, mode)
-    }
-}
-
-/// The keys of a profile as they are written in `matrix.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WireProfile {
-    pub name: String,
-    description: String,
-    runs: u32,
-    compile_runs: u32,
-    timeout: String,
+    /// The profile holds a cell that passes one of these.
     #[serde(default)]
-    cells: Vec<WireBlock>,
+    pub cells: Vec<Filter>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WireBlock {
-    workloads: Vec<String>,
-    sizes: Vec<Size>,
-    distributions: Vec<String>,
-    modes: Vec<String>,
-}
-
-/// The names that patterns are checked against.
-pub struct Names {
-    pub workloads: Vec<String>,
-    pub sizes: Vec<Size>,
-    pub distributions: Vec<String>,
-    /// `engine:mode`.
-    pub modes: Vec<String>,
-}
-
-impl WireProfile {
+impl Profile {
     /// # Errors
-    /// When the profile is empty, or a number, duration or pattern makes no sense.
-    pub fn check(self, names: &Names) -> anyhow::Result<Profile> {
-        check_name(&self.name)?;
+    /// When the profile is empty, or a filter matches none of the cells.
+    pub fn check(&self, cells: &[Cell]) -> anyhow::Result<()> {
         if self.cells.is_empty() {
             bail!(
                 "it is empty: add [[profile.cells]] with workloads, sizes, distributions or modes"
             );
         }
-        for (key, runs) in [("runs", self.runs), ("compile-runs", self.compile_runs)] {
-            if runs == 0 {
-                bail!("key \"{key}\" is 0, must be at least 1");
+        for (i, filter) in self.cells.iter().enumerate() {
+            let key = |key: &str| format!("[[profile.cells]] number {}: key \"{key}s\"", i + 1);
+            filter.check(cells, key)?;
+        }
+        Ok(())
+    }
+}
+
+/// A rule of `impossible.toml`: excludes the cells that pass its filter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "toml::Table")]
+pub struct Rule {
+    filter: Filter,
+    pub reason: String,
+}
+
+impl Rule {
+    /// Does the rule exclude this cell?
+    pub fn excludes(&self, cell: &Cell) -> bool {
+        self.filter.matches(cell)
+    }
+
+    /// # Errors
+    /// When the rule names something that does not exist.
+    pub fn check(&self, cells: &[Cell]) -> anyhow::Result<()> {
+        self.filter.check(cells, |key| format!("key \"{key}\""))
+    }
+}
+
+impl TryFrom<toml::Table> for Rule {
+    type Error = String;
+
+    fn try_from(mut table: toml::Table) -> Result<Rule, String> {
+        let mut rule = || {
+            let reason = table.remove("reason").context("missing field `reason`")?;
+            let reason: String = reason.try_into().context("key \"reason\"")?;
+            let filter: Filter = read_table(std::mem::take(&mut table))?;
+            if reason.trim().is_empty() {
+                bail!("key \"reason\" is empty: say why the combination makes no sense");
             }
-        }
-        let blocks = self.cells.into_iter().enumerate().map(|(i, block)| {
-            block
-                .check(names)
-                .with_context(|| format!("[[profile.cells]] number {}", i + 1))
-        });
-        Ok(Profile {
-            name: self.name,
-            description: self.description,
-            runs: self.runs,
-            compile_runs: self.compile_runs,
-            timeout: parse_duration(&self.timeout).context("key \"timeout\"")?,
-            blocks: blocks.collect::<anyhow::Result<_>>()?,
-        })
-    }
-}
-
-impl WireBlock {
-    fn check(self, names: &Names) -> anyhow::Result<Block> {
-        if let Some(size) = self.sizes.iter().find(|size| !names.sizes.contains(size)) {
-            bail!(
-                "key \"sizes\": \"{size}\" is not in [inputs]; add it there, or use one of {}",
-                super::workload::list(&names.sizes)
-            );
-        }
-        Ok(Block {
-            workloads: patterns(&self.workloads, &names.workloads).context("key \"workloads\"")?,
-            sizes: self.sizes,
-            distributions: patterns(&self.distributions, &names.distributions)
-                .context("key \"distributions\"")?,
-            modes: patterns(&self.modes, &names.modes).context("key \"modes\"")?,
-        })
-    }
-}
-
-/// Parses patterns of which each must match one of the names.
-///
-/// # Errors
-/// When a pattern is malformed or matches nothing; the message lists the names.
-pub fn patterns(texts: &[String], names: &[String]) -> anyhow::Result<Vec<Pattern>> {
-    texts
-        .iter()
-        .map(|text| {
-            let pattern = Pattern::parse(text)?;
-            if !names.iter().any(|name| pattern.matches(name)) {
+            if filter.is_empty() {
                 bail!(
-                    "\"{text}\" matches nothing, expected one of {}",
-                    super::workload::list(names)
+                    "it has no condition and would exclude everything; name a workload, size, distribution, engine or mode"
                 );
             }
-            Ok(pattern)
-        })
-        .collect()
+            Ok(Rule { filter, reason })
+        };
+        rule().map_err(|error| format!("{error:#}"))
+    }
+}
+
+fn duration<'de, D: Deserializer<'de>>(source: D) -> Result<Duration, D::Error> {
+    text(source, parse_duration)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tests::config;
+    use super::*;
 
     #[test]
-    fn a_block_holds_what_it_names_and_all_of_what_it_does_not() {
+    fn a_profile_holds_what_its_filters_name_and_all_of_what_they_do_not() {
         let config = config();
-        let size = |text: &str| text.parse().unwrap();
-        let small = &config.profile("small").unwrap().blocks;
-        assert!(small[0].holds("merge", size("1KB"), "random", "vm:aot"));
-        assert!(!small[0].holds("bubble", size("1KB"), "random", "vm:aot"));
-        assert!(!small[0].holds("merge", size("10KB"), "random", "vm:aot"));
-        assert!(!small[0].holds("merge", size("1KB"), "sorted", "vm:aot"));
-        assert!(!small[0].holds("merge", size("1KB"), "random", "native:release"));
-        assert!(small[1].holds("bubble", size("10KB"), "sorted", "native:release"));
-        let full = &config.profile("full").unwrap().blocks[0];
-        assert!(full.holds("bubble", size("1MB"), "sorted", "vm:jit"));
+        let names = |profile: &str, at: usize| -> Vec<String> {
+            let filter = &config.profile(profile).unwrap().cells[at];
+            let cells = config.cells().into_iter();
+            let kept = cells.filter(|cell| filter.matches(cell));
+            kept.map(|cell| cell.to_string()).collect()
+        };
+        assert_eq!(
+            names("small", 0),
+            ["merge/1KB/random/vm:jit", "merge/1KB/random/vm:aot"]
+        );
+        assert_eq!(names("small", 1), ["bubble/10KB/random/native:release"]);
+        assert_eq!(names("full", 0).len(), config.cells().len());
     }
 
     #[test]
-    fn patterns_must_all_match_something() {
-        let names = ["wasmtime:jit", "wasmer:jit"].map(str::to_owned);
-        let patterns = |texts: &[&str]| {
-            let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
-            super::patterns(&texts, &names).map(|patterns| patterns.len())
+    fn mistakes_in_rules_are_named() {
+        let error = |text: &str| {
+            let rule = toml::from_str::<Rule>(text).map_err(|error| error.message().to_owned());
+            let checked = rule.map(|rule| rule.check(&config().cells()));
+            checked.map_or_else(
+                |error| error,
+                |checked| format!("{:#}", checked.unwrap_err()),
+            )
         };
-        assert_eq!(patterns(&["wasm*", "wasmer:jit"]).unwrap(), 2);
-        assert_eq!(
-            patterns(&["wasm*", "node:*"]).unwrap_err().to_string(),
-            "\"node:*\" matches nothing, expected one of \"wasmtime:jit\", \"wasmer:jit\""
+        assert!(error("reason = 'r'").contains("would exclude everything"));
+        assert!(error("engine = 'vm'\nreason = ' '").contains("key \"reason\" is empty"));
+        assert!(error("engine = 'vm'").contains("missing field `reason`"));
+        assert!(error("engin = 'vm'\nreason = 'r'").contains("unknown field `engin`"));
+        assert!(
+            error("engine = 1\nreason = 'r'")
+                .contains("key \"engine\": expected a string or a list of strings")
         );
-        assert!(patterns(&["["]).is_err());
+        assert_eq!(
+            error("mode = 'wasi'\nreason = 'r'"),
+            "key \"mode\": \"wasi\" matches nothing, expected one of \"release\", \"native:release\", \"jit\", \"vm:jit\", \"aot\", \"vm:aot\""
+        );
     }
 }

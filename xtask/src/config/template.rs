@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
 
 /// A command line, split into words as a shell does, with placeholders in `{braces}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Template {
     words: Vec<Vec<Part>>,
     text: String,
@@ -25,33 +27,53 @@ impl Template {
     /// Splits the text into words and finds its placeholders.
     ///
     /// # Errors
-    /// When quotes or braces are unbalanced, there are no words, or a placeholder is not in `allowed`.
-    pub fn parse(text: &str, allowed: &[&str]) -> anyhow::Result<Template> {
+    /// When quotes or braces are unbalanced, or there are no words.
+    pub fn parse(text: &str) -> anyhow::Result<Template> {
         let words = shell_words::split(text)
             .with_context(|| format!("\"{text}\" has a quote that is never closed"))?;
         if words.is_empty() {
             bail!("the command is empty");
         }
-        Template::of_words(&words, allowed)
-            .map(|template| Template {
-                text: text.to_owned(),
-                ..template
-            })
-            .with_context(|| format!("in \"{text}\""))
+        let template = Template::of_words(&words)?;
+        Ok(Template {
+            text: text.to_owned(),
+            ..template
+        })
     }
 
     /// Finds the placeholders in words that are split already; there may be none.
     ///
     /// # Errors
-    /// When braces are unbalanced, or a placeholder is not in `allowed`.
-    pub fn of_words(words: &[String], allowed: &[&str]) -> anyhow::Result<Template> {
+    /// When braces are unbalanced.
+    pub fn of_words(words: &[String]) -> anyhow::Result<Template> {
         Ok(Template {
             words: words
                 .iter()
-                .map(|word| parse_word(word, allowed))
+                .map(|word| parse_word(word))
                 .collect::<anyhow::Result<_>>()?,
             text: shell_words::join(words),
         })
+    }
+
+    /// # Errors
+    /// When it uses a placeholder that is not `allowed`, or none that is `needed`.
+    pub fn check(&self, allowed: &[&str], needed: &[&str]) -> anyhow::Result<()> {
+        for part in self.words.iter().flatten() {
+            if let Part::Placeholder(name) = part
+                && !allowed.contains(&name.as_str())
+            {
+                let expected: Vec<_> = allowed.iter().map(|name| format!("{{{name}}}")).collect();
+                bail!(
+                    "in \"{}\": unknown placeholder \"{{{name}}}\", expected one of {}",
+                    self.text,
+                    expected.join(", ")
+                );
+            }
+        }
+        match needed.iter().find(|name| !self.uses(name)) {
+            Some(name) => bail!("\"{}\" lacks the placeholder \"{{{name}}}\"", self.text),
+            None => Ok(()),
+        }
     }
 
     /// Does the template use this placeholder?
@@ -97,7 +119,22 @@ impl Template {
     }
 }
 
-fn parse_word(word: &str, allowed: &[&str]) -> anyhow::Result<Vec<Part>> {
+impl TryFrom<String> for Template {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Template, String> {
+        // serde would keep the first of the error's causes only.
+        Template::parse(&text).map_err(|error| format!("{error:#}"))
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> String {
+        template.text
+    }
+}
+
+fn parse_word(word: &str) -> anyhow::Result<Vec<Part>> {
     let mut parts = Vec::new();
     let mut rest = word;
     while let Some(open) = rest.find('{') {
@@ -108,13 +145,6 @@ fn parse_word(word: &str, allowed: &[&str]) -> anyhow::Result<Vec<Part>> {
             bail!("\"{{\" is never closed in the word \"{word}\"");
         };
         let name = &rest[open + 1..open + length];
-        if !allowed.contains(&name) {
-            let expected: Vec<_> = allowed.iter().map(|name| format!("{{{name}}}")).collect();
-            bail!(
-                "unknown placeholder \"{{{name}}}\", expected one of {}",
-                expected.join(", ")
-            );
-        }
         parts.push(Part::Placeholder(name.to_owned()));
         rest = &rest[open + length + 1..];
     }
@@ -150,8 +180,7 @@ mod tests {
 
     #[test]
     fn placeholders_become_words() {
-        let template =
-            Template::parse("{bin} --dir '{dir}:{dir}' \"x y\"", &["bin", "dir"]).unwrap();
+        let template = Template::parse("{bin} --dir '{dir}:{dir}' \"x y\"").unwrap();
         assert_eq!(
             template.expand(&values()).unwrap(),
             ["ld.so", "wasmedge", "--dir", "/a b:/a b", "x y"]
@@ -161,7 +190,10 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        let error = |text| format!("{:#}", Template::parse(text, &["bin", "wasm"]).unwrap_err());
+        let check = |text: &str| Template::parse(text)?.check(&["bin", "wasm"], &["wasm"]);
+        let error = |text| format!("{:#}", check(text).unwrap_err());
+        assert!(check("{bin} {wasm}").is_ok());
+        assert_eq!(error("{bin}"), "\"{bin}\" lacks the placeholder \"{wasm}\"");
         assert_eq!(
             error("{bin} {artefact}"),
             "in \"{bin} {artefact}\": unknown placeholder \"{artefact}\", expected one of {bin}, {wasm}"
@@ -182,7 +214,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_parses_or_says_why(text in "[^{}'\"\\\\]{0,20}(\\{bin\\}|\\{other\\}|\\{|'|.){0,3}.{0,20}") {
-            match Template::parse(&text, &["bin"]) {
+            let parsed = Template::parse(&text);
+            match parsed.and_then(|it| it.check(&["bin"], &[]).map(|()| it)) {
                 Ok(template) => {
                     prop_assert_eq!(template.text(), &text);
                     let words = template.expand(&values());
@@ -201,7 +234,7 @@ mod tests {
 
         #[test]
         fn words_without_braces_come_back(words in prop::collection::vec("[^{}\0]{0,8}", 1..5)) {
-            let template = Template::parse(&shell_words::join(&words), &[]).unwrap();
+            let template = Template::parse(&shell_words::join(&words)).unwrap();
             prop_assert_eq!(template.expand(&Values::new()).unwrap(), words.iter().map(OsString::from).collect::<Vec<_>>());
         }
     }

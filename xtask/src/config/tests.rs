@@ -97,12 +97,12 @@ fn error(from: &str, to: &str) -> String {
 #[test]
 fn what_the_files_leave_out_has_its_default() {
     let config = config();
-    assert_eq!(config.data_seed, 1);
+    assert_eq!(config.inputs.seed, 1);
     let merge = config.workload("merge").unwrap();
     assert_eq!((merge.sizes.len(), merge.distributions.len()), (3, 2));
     assert_eq!(config.workload("bubble").unwrap().sizes.len(), 2);
-    assert_eq!(config.engine("vm").unwrap().tool.program, "vm");
-    assert_eq!(config.engine("native").unwrap().tool.program, "rustc");
+    assert_eq!(config.engine("vm").unwrap().tool.program(), "vm");
+    assert_eq!(config.engine("native").unwrap().tool.program(), "rustc");
     assert!(config.engine("absent").is_none() && config.workload("absent").is_none());
     assert_eq!(config.rules.len(), 1);
     assert!(
@@ -114,7 +114,7 @@ fn what_the_files_leave_out_has_its_default() {
 #[test]
 fn profiles_are_found_by_name() {
     let config = config();
-    assert_eq!(config.profile("full").unwrap().runs, 15);
+    assert_eq!(config.profile("full").unwrap().runs.get(), 15);
     assert_eq!(
         config.profile("ful").unwrap_err().to_string(),
         "unknown profile \"ful\", expected one of \"small\", \"full\""

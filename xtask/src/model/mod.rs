@@ -8,8 +8,10 @@
 
 pub mod cell;
 mod difference;
+mod filter;
 mod grid;
 mod metric;
+mod pattern;
 mod row;
 pub mod sample;
 pub mod units;
@@ -18,8 +20,10 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 pub use difference::differences;
+pub use filter::Filter;
 pub use grid::{Grid, engine_modes, grids, of_mode};
 pub use metric::{Metric, Unit};
+pub use pattern::{GLOB, Pattern, list};
 pub use row::Row;
 
 /// The names, each once, in the order of their first appearance.

@@ -1,11 +1,17 @@
 use super::*;
 use crate::config::tests::config;
+use crate::model::Filter;
 use proptest::prelude::*;
 
 fn selection(profile: &str) -> Selection {
+    filtered(profile, "")
+}
+
+/// The filter is written as in matrix.toml.
+fn filtered(profile: &str, filter: &str) -> Selection {
     Selection {
         profile: Some(profile.to_owned()),
-        ..Selection::default()
+        filter: toml::from_str(filter).unwrap(),
     }
 }
 
@@ -97,39 +103,31 @@ fn overrides_win_over_the_profile() {
 
 #[test]
 fn filters_take_names_globs_and_repetitions() {
-    let select = |change: fn(&mut Selection)| {
-        let mut selection = selection("full");
-        change(&mut selection);
+    let select = |filter: &str| {
+        let selection = filtered("full", filter);
         let plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
         names(&plan).len()
     };
-    assert_eq!(select(|s| s.engines = vec!["v*".to_owned()]), 16);
-    assert_eq!(select(|s| s.modes = vec!["vm:aot".to_owned()]), 8);
+    assert_eq!(select("engines = 'v*'"), 16);
+    assert_eq!(select("modes = 'vm:aot'"), 8);
+    assert_eq!(select("modes = ['aot', 'release']"), 16);
+    assert_eq!(select("workloads = '{bubble,merge}'"), 24);
     assert_eq!(
-        select(|s| s.modes = vec!["aot".to_owned(), "release".to_owned()]),
-        16
-    );
-    assert_eq!(
-        select(|s| s.workloads = vec!["{bubble,merge}".to_owned()]),
-        24
-    );
-    assert_eq!(
-        select(|s| s.sizes = vec!["1000B".to_owned()]),
+        select("sizes = '1000B'"),
         9,
         "sizes are compared, not their spelling"
     );
-    assert_eq!(select(|s| s.distributions = vec!["sorted".to_owned()]), 9);
+    assert_eq!(select("sizes = '> 1KB'"), 15);
+    assert_eq!(select("distributions = 'sorted'"), 9);
 }
 
 #[test]
 fn a_filter_that_matches_nothing_lists_what_is_left_to_choose_from() {
-    let filtered = Selection {
-        workloads: vec!["bubble".to_owned()],
-        sizes: vec!["1MB".to_owned()],
-        ..selection("full")
-    };
     assert_eq!(
-        error(&filtered, &Overrides::default()),
+        error(
+            &filtered("full", "workload = 'bubble'\nsize = '1MB'"),
+            &Overrides::default()
+        ),
         "option --size, among the selected cells of profile \"full\": \"1MB\" matches nothing, expected one of \"1KB\", \"10KB\""
     );
     let runs = Overrides {
@@ -151,10 +149,7 @@ fn each_load_has_a_control_that_is_small_and_not_native() {
         names,
         ["merge/1KB/random/vm:jit", "merge/1MB/random/vm:jit"]
     );
-    let native = Selection {
-        engines: vec!["native".to_owned()],
-        ..selection("full")
-    };
+    let native = filtered("full", "engine = 'native'");
     let mut plan = Plan::new(&config(), &native, &Overrides::default()).unwrap();
     plan.choose_controls();
     assert_eq!(plan.controls[0].engine, "native", "better than none");
@@ -173,32 +168,33 @@ fn the_first_outcome_of_a_cell_stays() {
 #[test]
 fn differences_name_everything_that_makes_another_run() {
     let then = full();
-    assert_eq!(then.differences(&then), Vec::<String>::new());
+    let same = |now: &Plan| then.differences(now).unwrap().is_empty();
+    assert!(same(&then));
     let mut now = then.clone();
     now.conclude(&then.cells[3].cell, Outcome::Failed, None);
-    assert_eq!(
-        then.differences(&now),
-        Vec::<String>::new(),
-        "outcomes are no difference"
-    );
+    now.selection = Selection::default();
+    assert!(same(&now), "outcomes and what was typed are no difference");
     now.runs = 3;
     now.timeout_s = 1.5;
     now.cells.remove(0);
     now.cells[0].outcome = Some(Outcome::Impossible);
-    let mut expected = vec![
-        "runs: was 15, is 3".to_owned(),
-        "timeout in seconds: was 300, is 1.5".to_owned(),
-        "cell \"merge/1KB/random/native:release\" was planned, is not".to_owned(),
-        "cell \"merge/1KB/random/vm:jit\" was not impossible, is now".to_owned(),
-    ];
-    assert_eq!(then.differences(&now), expected);
-    expected[2] = "cell \"merge/1KB/random/native:release\" was not planned, is now".to_owned();
-    assert_eq!(now.differences(&then)[2], expected[2]);
+    assert_eq!(
+        then.differences(&now).unwrap(),
+        [
+            "runs: was 15, is 3",
+            "timeout_s: was 300.0, is 1.5",
+            "cells.\"merge/1KB/random/native:release\": was \"planned\", is absent",
+            "cells.\"merge/1KB/random/vm:jit\": was \"planned\", is \"impossible\"",
+        ]
+    );
+    let added = "cells.\"merge/1KB/random/native:release\": was absent, is \"planned\"";
+    assert!(now.differences(&then).unwrap().contains(&added.to_owned()));
 }
 
 #[test]
 fn plan_json_is_read_back_as_it_was() {
-    let mut plan = full();
+    let selection = filtered("full", "engines = ['vm', 'n*']\nsizes = ['1KB', '>= 1MB']");
+    let mut plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
     plan.choose_controls();
     let json = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
@@ -244,20 +240,22 @@ proptest! {
         let whole = full();
         let cells: Vec<&Cell> = picked.iter().map(|at| &whole.cells[*at].cell).collect();
         let of = |name: fn(&Cell) -> String| -> Vec<String> { cells.iter().map(|cell| name(cell)).collect() };
-        let selection = Selection {
-            workloads: of(|cell| cell.workload.clone()),
-            sizes: of(|cell| cell.size.to_string()),
-            distributions: of(|cell| cell.distribution.to_string()),
-            engines: of(|cell| cell.engine.clone()),
-            modes: of(|cell| cell.engine_mode().to_string()),
-            ..selection("full")
+        let patterns = |name| of(name).iter().map(|name| name.parse().unwrap()).collect();
+        let mut selection = selection("full");
+        selection.filter = Filter {
+            workloads: patterns(|cell| cell.workload.clone()),
+            sizes: patterns(|cell| cell.size.to_string()),
+            distributions: patterns(|cell| cell.distribution.to_string()),
+            engines: patterns(|cell| cell.engine.clone()),
+            modes: patterns(|cell| cell.engine_mode().to_string()),
         };
         let plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
+        let any = |same: fn(&Cell, &Cell) -> bool, cell: &Cell| cells.iter().any(|other| same(cell, other));
         let wanted = |cell: &Cell| {
-            selection.workloads.contains(&cell.workload)
-                && selection.sizes.contains(&cell.size.to_string())
-                && selection.distributions.contains(&cell.distribution.to_string())
-                && selection.modes.contains(&cell.engine_mode().to_string())
+            any(|a, b| a.workload == b.workload, cell)
+                && any(|a, b| a.size == b.size, cell)
+                && any(|a, b| a.distribution == b.distribution, cell)
+                && any(|a, b| a.is_of(&b.engine_mode()), cell)
         };
         let expected: Vec<&str> = whole.cells.iter().filter(|planned| wanted(&planned.cell)).map(|planned| planned.name.as_str()).collect();
         prop_assert_eq!(names(&plan), expected);

@@ -65,7 +65,7 @@ impl Check {
             },
             output: fixture.output.clone(),
             stdout: fixture.stdout.clone(),
-            has_line: workload.own.is_none(),
+            has_line: workload.custom.is_none(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::config::{Own, Values, Workload};
+use crate::config::{Custom, Values, Workload};
 use crate::data::Input;
 
 /// A folder and what belongs into it.
@@ -29,7 +29,7 @@ pub struct Fixture {
 impl Fixture {
     /// The folder of a workload's guests: all of this project's share one.
     pub fn folder(work: &Path, workload: &Workload) -> PathBuf {
-        work.join(match workload.own {
+        work.join(match workload.custom {
             Some(_) => format!("io-{}", workload.name),
             None => "io".to_owned(),
         })
@@ -37,13 +37,13 @@ impl Fixture {
 
     pub fn new(work: &Path, workload: &Workload, input: Option<&Input>, repo: &Path) -> Fixture {
         let folder = Fixture::folder(work, workload);
-        let files = workload.own.iter().flat_map(|own| &own.files);
+        let files = workload.custom.iter().flat_map(|own| &own.files);
         Fixture {
             input: input.cloned(),
             files: files
                 .map(|(name, source)| (name.clone(), repo.join(source)))
                 .collect(),
-            anew: workload.own.is_some(),
+            anew: workload.custom.is_some(),
             output: folder.join(format!("output-{}.txt", std::process::id())),
             stdout: work.join(format!("stdout-{}.txt", std::process::id())),
             folder,
@@ -87,7 +87,7 @@ impl Fixture {
     ///
     /// # Errors
     /// When a placeholder has no value.
-    pub fn arguments(&self, own: Option<&Own>) -> anyhow::Result<Vec<OsString>> {
+    pub fn arguments(&self, own: Option<&Custom>) -> anyhow::Result<Vec<OsString>> {
         let one = |path: PathBuf| vec![path.into_os_string()];
         let output = one(self.output.clone());
         let input = self.input().map(one);

@@ -11,7 +11,7 @@ use super::prepare::{Installed, Ready};
 use super::stopwatch::Command;
 use super::target::{Place, Target};
 use crate::cell::Cell;
-use crate::config::{Complexity, Config, Own, Stdin, Workload};
+use crate::config::{Complexity, Config, Custom, Stdin, Workload};
 use crate::data::Input;
 use crate::plan::Plan;
 use crate::sample::start_name;
@@ -220,7 +220,7 @@ impl<'c> Resolver<'c> {
             },
             ..self.place.clone()
         };
-        let own = self.workload.own.as_ref();
+        let own = self.workload.custom.as_ref();
         let none = BTreeMap::new();
         let mut command = self.target.run(
             &self.target.commands.run,
@@ -245,7 +245,7 @@ impl<'c> Resolver<'c> {
         })
     }
 
-    fn stdin(&self, own: &Own, fixture: &Fixture) -> Option<PathBuf> {
+    fn stdin(&self, own: &Custom, fixture: &Fixture) -> Option<PathBuf> {
         match own.stdin.as_ref()? {
             Stdin::Input => fixture.input(),
             Stdin::File(path) => Some(self.place.repo.join(path)),

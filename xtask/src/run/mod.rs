@@ -1,6 +1,7 @@
 //! The `bench` command: gets everything ready, measures, reports.
 
 mod check;
+mod feasibility;
 mod fixture;
 mod jobs;
 mod phases;
@@ -203,8 +204,8 @@ fn refuse_other_run(
     let stored: Plan = folder.read_json("plan.json")?;
     let environment: crate::store::environment::Environment =
         folder.read_json("environment.json")?;
-    let mut differences = stored.differences(plan);
-    differences.extend(then.differences_of_workloads(config));
+    let mut differences = stored.differences(plan)?;
+    differences.extend(then.differences_of_workloads(config)?);
     differences.extend(environment.differences(&ready.environment)?);
     if !differences.is_empty() {
         bail!(

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::{Context, bail};
 
 use super::Request;
-use super::stopwatch::{Command, Stopwatch};
+use super::stopwatch::Stopwatch;
 use crate::cell::Outcome;
 use crate::config::{Config, Tool, Workload, distinct};
 use crate::data::Input;
 use crate::host::files;
 use crate::host::machine::Machine;
 use crate::host::paths::{Paths, without_home};
-use crate::host::process::End;
 use crate::inputs;
 use crate::plan::Plan;
 use crate::store::environment::{self, EngineIdentity, Environment, ModeCommands};
@@ -83,12 +81,10 @@ pub fn prepare(
         .collect();
     let guests = guests(paths, &workloads, request)?;
     let inputs = inputs::generate(config, paths, plan.live())?;
-    let stopwatch = Stopwatch {
-        command: hyperfine.command.clone(),
-        counts: !hyperfine.version.starts_with("1."),
-        export: export_file()?,
-    };
-    let floor = memory_floor(&stopwatch).context("cannot measure with hyperfine")?;
+    let stopwatch = Stopwatch::new(hyperfine);
+    let floor = stopwatch
+        .memory_floor()
+        .context("cannot measure with hyperfine")?;
     let (installed, missing) = split(engines)?;
     let machine = Machine::look();
     let environment = Environment {
@@ -195,7 +191,9 @@ fn guests(
 ) -> anyhow::Result<BTreeMap<String, Guest>> {
     let guest = |workload: &&Workload| (workload.name.clone(), Guest::of(workload, paths));
     let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
-    let own = workloads.iter().filter(|workload| workload.own.is_none());
+    let own = workloads
+        .iter()
+        .filter(|workload| workload.custom.is_none());
     let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
     let mut programs = names.iter().flat_map(|name| guests[*name].programs());
     let all_there = programs.all(|program| program.is_file());
@@ -302,7 +300,7 @@ fn guest_hashes(
 ) -> anyhow::Result<BTreeMap<String, String>> {
     let mut hashes = BTreeMap::new();
     for workload in workloads {
-        let own = workload.own.iter().flat_map(|own| own.sources());
+        let own = workload.custom.iter().flat_map(|own| own.sources());
         let mut files: Vec<PathBuf> = own.map(|(_, path)| paths.root.join(path)).collect();
         files.extend(guests[&workload.name].programs().into_iter().cloned());
         for file in files {
@@ -315,48 +313,4 @@ fn guest_hashes(
         }
     }
     Ok(hashes)
-}
-
-/// What hyperfine reports as the memory of `true`: the most of a few runs, in bytes.
-fn memory_floor(stopwatch: &Stopwatch) -> anyhow::Result<u64> {
-    let mut floor = 0;
-    for _ in 0..5 {
-        let command = Command {
-            argv: vec!["true".into()],
-            ..Command::default()
-        };
-        let measured = stopwatch.measure(&command, Duration::from_secs(10))?;
-        if measured.end != End::Exit(0) {
-            bail!("`true` {}: {}", measured.end, measured.stderr.trim());
-        }
-        floor = floor.max(
-            measured
-                .cost
-                .and_then(|cost| cost.peak_rss_bytes)
-                .unwrap_or(0),
-        );
-    }
-    Ok(floor)
-}
-
-/// Where hyperfine writes: in memory where that is possible, so that a sample causes no disk traffic.
-/// What a killed bench left there is removed.
-fn export_file() -> anyhow::Result<PathBuf> {
-    let folder = PathBuf::from("/dev/shm");
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        std::env::temp_dir()
-    };
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    for path in entries.map(|entry| entry.path()) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let pid = name
-            .strip_prefix("wasi-bench-")
-            .and_then(|rest| rest.strip_suffix(".json"));
-        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
-            let _ = std::fs::remove_file(&path);
-        }
-    }
-    Ok(folder.join(format!("wasi-bench-{}.json", std::process::id())))
 }

@@ -7,6 +7,7 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 
 use super::check::{Checked, check_compilation, check_end};
+use super::feasibility::infeasible;
 use super::jobs::{Job, Jobs, Work};
 use super::progress::{Later, Progress};
 use super::schedule::{self, Done, Task};
@@ -97,7 +98,7 @@ impl Sampler {
         if self.done.has(&self.jobs, task, 0) || !schedule::is_live(&self.plan, job) {
             return Ok(());
         }
-        let reason = schedule::infeasible(&self.plan, &self.samples, cell, *complexity);
+        let reason = infeasible(&self.plan, &self.samples, cell, *complexity);
         let Some(reason) = reason else {
             return Ok(());
         };

@@ -7,11 +7,12 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
-use serde::Deserialize;
+use anyhow::{Context, bail};
+use serde_json::Value;
 
 use crate::host::process::{self, End, Invocation};
 use crate::sample::Counters;
+use crate::tools::Found;
 
 /// How to start hyperfine, and where it may write.
 #[derive(Clone, Debug)]
@@ -61,6 +62,35 @@ pub struct Cost {
 }
 
 impl Stopwatch {
+    pub fn new(hyperfine: &Found) -> Stopwatch {
+        Stopwatch {
+            command: hyperfine.command.clone(),
+            counts: !hyperfine.version.starts_with("1."),
+            export: export_file(),
+        }
+    }
+
+    /// What hyperfine reports as the memory of `true`: the most of a few runs, in bytes.
+    ///
+    /// # Errors
+    /// When hyperfine does not measure it.
+    pub fn memory_floor(&self) -> anyhow::Result<u64> {
+        let mut floor = 0;
+        for _ in 0..5 {
+            let command = Command {
+                argv: vec!["true".into()],
+                ..Command::default()
+            };
+            let measured = self.measure(&command, Duration::from_secs(10))?;
+            if measured.end != End::Exit(0) {
+                bail!("`true` {}: {}", measured.end, measured.stderr.trim());
+            }
+            let bytes = measured.cost.and_then(|cost| cost.peak_rss_bytes);
+            floor = floor.max(bytes.unwrap_or(0));
+        }
+        Ok(floor)
+    }
+
     /// Runs the command once under hyperfine.
     ///
     /// # Errors
@@ -145,103 +175,54 @@ impl Stopwatch {
     }
 }
 
-/// The file that hyperfine exports, as far as it is used here: 1.20 and 2.x in one.
-#[derive(Deserialize)]
-struct Export {
-    results: Vec<ExportedResult>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ExportedResult {
-    V2 {
-        measurements: Vec<MeasurementV2>,
-    },
-    V1 {
-        user: f64,
-        system: f64,
-        times: Vec<f64>,
-        memory_usage_byte: Option<Vec<u64>>,
-        exit_codes: Vec<Option<i32>>,
-    },
-}
-
-#[derive(Deserialize)]
-struct MeasurementV2 {
-    time_wall_clock: Quantity,
-    time_user: Quantity,
-    time_system: Quantity,
-    memory_peak_resident: Option<Quantity>,
-    cpu_cycles: Option<Quantity>,
-    instructions: Option<Quantity>,
-    cache_references: Option<Quantity>,
-    cache_misses: Option<Quantity>,
-    branch_misses: Option<Quantity>,
-    exit_code: Option<i32>,
-}
-
-/// A number, alone or with its unit beside it.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
-enum Quantity {
-    Number(f64),
-    WithUnit { value: f64 },
-}
-
-impl Quantity {
-    fn value(self) -> f64 {
-        match self {
-            Quantity::Number(value) | Quantity::WithUnit { value } => value,
+/// Where hyperfine writes: in memory where that is possible, so that a sample causes no disk traffic.
+/// What a killed bench left there is removed.
+fn export_file() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let folder = match memory.is_dir() {
+        true => memory,
+        false => std::env::temp_dir(),
+    };
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    for path in entries.map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let pid = name
+            .strip_prefix("wasi-bench-")
+            .and_then(|rest| rest.strip_suffix(".json"));
+        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
+            let _ = std::fs::remove_file(&path);
         }
     }
+    folder.join(format!("wasi-bench-{}.json", std::process::id()))
 }
 
+/// Reads what hyperfine exports of one run: 1.20 has lists of numbers, 2.x a number with its unit.
 fn parse_export(json: &str) -> anyhow::Result<(Cost, Option<i32>)> {
-    let export: Export = serde_json::from_str(json)?;
-    let result = export
-        .results
-        .into_iter()
-        .next()
-        .context("it holds no result")?;
-    match result {
-        ExportedResult::V2 { measurements } => {
-            let run = measurements
-                .into_iter()
-                .next()
-                .context("it holds no measurement")?;
-            let whole = |quantity: Option<Quantity>| quantity.map(|it| it.value() as u64);
-            let cost = Cost {
-                wall_s: run.time_wall_clock.value(),
-                user_s: run.time_user.value(),
-                system_s: run.time_system.value(),
-                peak_rss_bytes: whole(run.memory_peak_resident),
-                counters: Counters {
-                    cpu_cycles: whole(run.cpu_cycles),
-                    instructions: whole(run.instructions),
-                    cache_references: whole(run.cache_references),
-                    cache_misses: whole(run.cache_misses),
-                    branch_misses: whole(run.branch_misses),
-                },
-            };
-            Ok((cost, run.exit_code))
-        }
-        ExportedResult::V1 {
-            user,
-            system,
-            times,
-            memory_usage_byte,
-            exit_codes,
-        } => {
-            let cost = Cost {
-                wall_s: *times.first().context("it holds no time")?,
-                user_s: user,
-                system_s: system,
-                peak_rss_bytes: memory_usage_byte.and_then(|bytes| bytes.first().copied()),
-                counters: Counters::default(),
-            };
-            Ok((cost, exit_codes.first().copied().flatten()))
-        }
-    }
+    let export: Value = serde_json::from_str(json)?;
+    let result = &export["results"][0];
+    let run = &result["measurements"][0];
+    let number = |new: &str, old: &Value| old.as_f64().or(run[new]["value"].as_f64());
+    let count = |name: &str| number(name, &Value::Null).map(|count| count as u64);
+    let seconds = |name: &str, old: &Value| {
+        number(name, old).with_context(|| format!("it holds no \"{name}\""))
+    };
+    let memory = number("memory_peak_resident", &result["memory_usage_byte"][0]);
+    let cost = Cost {
+        wall_s: seconds("time_wall_clock", &result["times"][0])?,
+        user_s: seconds("time_user", &result["user"])?,
+        system_s: seconds("time_system", &result["system"])?,
+        peak_rss_bytes: memory.map(|bytes| bytes as u64),
+        counters: Counters {
+            cpu_cycles: count("cpu_cycles"),
+            instructions: count("instructions"),
+            cache_references: count("cache_references"),
+            cache_misses: count("cache_misses"),
+            branch_misses: count("branch_misses"),
+        },
+    };
+    let code = run["exit_code"].as_i64();
+    let code = code.or(result["exit_codes"][0].as_i64());
+    Ok((cost, code.and_then(|code| i32::try_from(code).ok())))
 }
 
 /// hyperfine reports a signal as 128 + its number, as shells do.

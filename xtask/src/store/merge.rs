@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use super::RunFolder;
-use crate::shard::{self, Part};
+use super::environment::Environment;
+use crate::plan::shards::{self, Part};
 
 /// What shards must have in common, to the letter.
 const CONFIGURATION: [&str; 2] = ["matrix.toml", "impossible.toml"];
@@ -54,14 +55,23 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
         }
         merged.write(name, &text)?;
     }
-    let parts = folders.iter().map(|folder| {
+    let environments: Vec<Environment> = folders
+        .iter()
+        .map(|folder| folder.read_json("environment.json"))
+        .collect::<anyhow::Result<_>>()?;
+    let parts = folders.iter().zip(&environments);
+    let parts = parts.map(|(folder, environment)| {
         Ok(Part {
             name: folder.path.display().to_string(),
             plan: folder.read_json("plan.json")?,
-            environment: folder.read_json("environment.json")?,
+            host: environment.machine.host.clone(),
         })
     });
-    let (plan, environment) = shard::join(parts.collect::<anyhow::Result<_>>()?)?;
+    let plan = shards::join(&parts.collect::<anyhow::Result<Vec<Part>>>()?)?;
+    let mut environment = environments[0].clone();
+    for other in &environments[1..] {
+        environment.add_machine(other)?;
+    }
     merged.write_json("plan.json", &plan)?;
     merged.write_json("environment.json", &environment)?;
     let mut lines = Vec::new();

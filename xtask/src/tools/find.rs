@@ -22,13 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub fn find(tool: &Tool, paths: &Paths) -> State {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let programs = match &tool.lookup {
-        Lookup::PathThenInstalled => on_path(&path, &tool.program),
+        Lookup::PathThenInstalled => on_path(&path, tool.program()),
         Lookup::Installed => Vec::new(),
         Lookup::File(file) => vec![file.clone()],
     };
     let nothing = match tool.lookup {
         Lookup::Installed => "not installed".to_owned(),
-        _ => format!("\"{}\" is not on PATH", tool.program),
+        _ => format!("\"{}\" is not on PATH", tool.program()),
     };
     let origin = match tool.toolchain {
         true => Origin::Built,

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
-use crate::config::Workload;
+use crate::config::{Config, Custom, Workload, distinct};
 use crate::host::paths::Paths;
 use crate::host::process::{Invocation, check};
+use crate::plan::Plan;
 
 const WASM_TARGET: &str = "wasm32-wasip1";
 
@@ -23,7 +24,7 @@ impl Guest {
     /// The guest of a workload: the user's own program, or one that [`build`] makes.
     pub fn of(workload: &Workload, paths: &Paths) -> Guest {
         let below_root = |path: &PathBuf| paths.root.join(path);
-        match &workload.own {
+        match &workload.custom {
             Some(own) => Guest {
                 wasm: below_root(&own.wasm),
                 native: own.native.as_ref().map(below_root),
@@ -102,4 +103,26 @@ fn cargo_build(
     }
     invocation.cwd = Some(root.to_owned());
     invocation
+}
+
+/// Is every program and file there that a live cell needs from the user?
+///
+/// # Errors
+/// With the workload, its key, and the file that is missing.
+pub fn check_files(config: &Config, root: &Path, plan: &Plan) -> anyhow::Result<()> {
+    for name in distinct(plan.live().map(|cell| cell.workload.clone())) {
+        let custom = config
+            .workload(&name)
+            .and_then(|workload| workload.custom.as_ref());
+        for (key, path) in custom.map(Custom::sources).unwrap_or_default() {
+            let path = root.join(path);
+            if !path.is_file() {
+                bail!(
+                    "matrix.toml: workload \"{name}\": key \"{key}\": there is no file \"{}\"; put it there, or mend the path, which starts at the folder of matrix.toml",
+                    path.display()
+                );
+            }
+        }
+    }
+    Ok(())
 }

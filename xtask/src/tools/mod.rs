@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use crate::cell::Origin;
 
 pub use find::find;
-pub use guests::{Guest, build, build_wasm};
+pub use guests::{Guest, build, build_wasm, check_files};
 pub use install::Toolbox;
 pub use loaded::loaded_files;
 pub use table::table;

@@ -43,7 +43,7 @@ impl Way<'_> {
             Way::Wheel(wheel) => wheel.bin.clone(),
             Way::Debian(debian) => debian.bin.clone(),
             Way::Npm(npm) => npm.bin.clone(),
-            Way::Cargo(_) => format!("bin/{}", tool.program),
+            Way::Cargo(_) => format!("bin/{}", tool.program()),
         }
     }
 

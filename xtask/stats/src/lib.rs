@@ -51,7 +51,7 @@ pub fn describe(values: &[f64]) -> Option<Description> {
         mad: median(&deviations)?,
         min,
         max,
-        ci95: bootstrap(|rng| median_of_resample(&sorted, rng)),
+        ci95: bootstrap(|rng| Some(median_of_resample(&sorted, rng)))?,
     })
 }
 
@@ -80,7 +80,8 @@ pub fn median(values: &[f64]) -> Option<f64> {
 pub fn ratio_of_medians(a: &[f64], b: &[f64]) -> Option<(f64, Interval)> {
     let ratio = Some(median(a)? / median(b)?).filter(|ratio| ratio.is_finite())?;
     let (a, b) = (sorted(a), sorted(b));
-    let interval = bootstrap(|rng| median_of_resample(&a, rng) / median_of_resample(&b, rng));
+    let resampled = |rng: &mut _| median_of_resample(&a, rng) / median_of_resample(&b, rng);
+    let interval = bootstrap(|rng| Some(resampled(rng)).filter(|ratio| ratio.is_finite()))?;
     Some((ratio, interval))
 }
 
@@ -111,21 +112,19 @@ impl Statistic {
 
 /// How much `a` takes of what `b` takes, over pairs of lists that all count alike: the geometric
 /// mean of the ratios of their statistics, and its 95 % bootstrap interval. None of no pairs, or
-/// where a statistic is not above 0.
+/// where a statistic is not above 0, in most resamples too.
 pub fn mean_ratio(pairs: &[(&[f64], &[f64])], statistic: Statistic) -> Option<(f64, Interval)> {
     let ratio = |(a, b): (&[f64], &[f64])| Some(statistic.of(a)? / statistic.of(b)?);
     let ratios: Option<Vec<f64>> = pairs.iter().map(|pair| ratio(*pair)).collect();
     let mean = geometric_mean(&ratios?)?;
     let interval = bootstrap(|rng| {
-        let logs = pairs.iter().map(|(a, b)| {
+        let ratios = pairs.iter().map(|(a, b)| {
             let (a, b) = (resample(a, rng), resample(b, rng));
-            // A resample may lack all spread, which says nothing about its size.
             ratio((&a, &b))
-                .filter(|ratio| *ratio > 0.0 && ratio.is_finite())
-                .map_or(0.0, f64::ln)
         });
-        (logs.sum::<f64>() / pairs.len() as f64).exp()
-    });
+        let ratios: Vec<Option<f64>> = ratios.collect();
+        geometric_mean(&ratios.into_iter().collect::<Option<Vec<f64>>>()?)
+    })?;
     Some((mean, interval))
 }
 
@@ -199,16 +198,17 @@ pub fn outliers(values: &[f64]) -> Vec<bool> {
         .collect()
 }
 
-/// Percentile bootstrap: the 2.5th and 97.5th percentile of the statistic over resamples.
-fn bootstrap(statistic: impl Fn(&mut ChaCha8Rng) -> f64) -> Interval {
+/// Percentile bootstrap: the 2.5th and 97.5th percentile of the statistic over resamples. One that
+/// says nothing, for example because it lacks all spread, is left out; none if most do.
+fn bootstrap(statistic: impl Fn(&mut ChaCha8Rng) -> Option<f64>) -> Option<Interval> {
     let mut rng = ChaCha8Rng::seed_from_u64(BOOTSTRAP_SEED);
-    let values: Vec<f64> = (0..RESAMPLES).map(|_| statistic(&mut rng)).collect();
-    let sorted = sorted(&values);
-    let at = |share: f64| sorted[((RESAMPLES - 1) as f64 * share).round() as usize];
-    Interval {
+    let resampled = (0..RESAMPLES).filter_map(|_| statistic(&mut rng));
+    let sorted = sorted(&resampled.collect::<Vec<f64>>());
+    let at = |share: f64| sorted[((sorted.len() - 1) as f64 * share).round() as usize];
+    (sorted.len() * 2 > RESAMPLES).then(|| Interval {
         low: at(0.025),
         high: at(0.975),
-    }
+    })
 }
 
 /// The median of as many values drawn with replacement. Only ranks are drawn: the values are
@@ -233,6 +233,22 @@ fn sorted(values: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Three of seven values are the same, so that some resamples have no spread.
+    #[test]
+    fn a_resample_that_says_nothing_pulls_nothing_to_a_tie() {
+        let (a, b) = ([1.0, 1.0, 1.0, 9.0, 8.0], [1.0, 1.0, 1.0, 1.1, 1.2]);
+        let (a, b) = ([&a[..]; 1], [&b[..]; 1]);
+        assert_eq!(
+            mean_ratio(&[(a[0], b[0])], Statistic::Spread),
+            None,
+            "no spread at all"
+        );
+        let wide = [1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 13.0];
+        let narrow = [5.0, 5.0, 5.0, 5.1, 5.2, 5.3, 5.4];
+        let (_, interval) = mean_ratio(&[(&wide, &narrow)], Statistic::Spread).unwrap();
+        assert!(interval.low > 1.0, "{interval:?}");
+    }
 
     #[test]
     fn a_known_list() {

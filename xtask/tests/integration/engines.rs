@@ -106,21 +106,8 @@ fn every_workload_runs_on_every_engine() {
     run.assert_outcome("merge/1KB/random/native:release", "ok");
 }
 
-#[test]
-fn an_engine_is_added_in_matrix_toml_alone() {
-    let Some(wasmtime) = tools::engine("wasmtime").filter(|_| guests_are_built()) else {
-        return;
-    };
-    let paths = tools::paths();
-    let matrix = std::fs::read_to_string(paths.matrix()).unwrap();
-    let checkout = Checkout::empty();
-    checkout.wrapper("hyperfine", &tools::stopwatch());
-    checkout.wrapper("wasmtime", &wasmtime);
-    checkout.program(
-        "newcomer",
-        "if [ \"$1\" = version ]; then echo 'The Newcomer, build 7'; exit; fi\nfolder=$1\nshift\nexec wasmtime run -C cache=n --dir \"$folder\" \"$@\"\n",
-    );
-    let table = r#"
+/// An engine that nobody has heard of.
+const NEWCOMER: &str = r#"
 [[engine]]
 name = "brand-new"
 program = "newcomer"
@@ -134,11 +121,23 @@ tier = "optimizing"
 shipped = true
 run = "{bin} {dir} {wasm} {args}"
 "#;
-    checkout.write("matrix.toml", &format!("{matrix}{table}"));
-    checkout.write(
-        "impossible.toml",
-        &std::fs::read_to_string(paths.impossible()).unwrap(),
+
+/// A checkout with the real matrix and [`NEWCOMER`], which runs wasmtime, and the guest `merge`.
+fn checkout_with_newcomer(wasmtime: &[OsString]) -> Checkout {
+    let paths = tools::paths();
+    let checkout = Checkout::empty();
+    checkout.wrapper("hyperfine", &tools::stopwatch());
+    checkout.wrapper("wasmtime", wasmtime);
+    checkout.program(
+        "newcomer",
+        "if [ \"$1\" = version ]; then echo 'The Newcomer, build 7'; exit; fi\nfolder=$1\nshift\nexec wasmtime run -C cache=n --dir \"$folder\" \"$@\"\n",
     );
+    let text = |path| std::fs::read_to_string(path).unwrap();
+    checkout.write(
+        "matrix.toml",
+        &format!("{}{NEWCOMER}", text(paths.matrix())),
+    );
+    checkout.write("impossible.toml", &text(paths.impossible()));
     for file in Guest::built("merge", &paths).programs() {
         let place = checkout
             .root()
@@ -146,6 +145,15 @@ run = "{bin} {dir} {wasm} {args}"
         std::fs::create_dir_all(place.parent().unwrap()).unwrap();
         std::fs::copy(file, place).unwrap();
     }
+    checkout
+}
+
+#[test]
+fn an_engine_is_added_in_matrix_toml_alone() {
+    let Some(wasmtime) = tools::engine("wasmtime").filter(|_| guests_are_built()) else {
+        return;
+    };
+    let checkout = checkout_with_newcomer(&wasmtime);
     let selection = [
         "--profile=full",
         "--engine=brand-new",

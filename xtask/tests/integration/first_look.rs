@@ -38,6 +38,15 @@ fn is_first_look(run: &Run) -> bool {
     run.path.to_string_lossy().ends_with("-first-look")
 }
 
+/// The first look and the whole run that one bench made.
+fn first_and_whole(checkout: &Checkout) -> (Run, Run) {
+    let (mut first, mut whole): (Vec<Run>, Vec<Run>) = Run::all(&checkout.results())
+        .into_iter()
+        .partition(is_first_look);
+    assert_eq!((first.len(), whole.len()), (1, 1));
+    (first.remove(0), whole.remove(0))
+}
+
 #[test]
 fn what_is_there_is_measured_before_the_rest_is_built() {
     let checkout = checkout("");
@@ -48,12 +57,7 @@ fn what_is_there_is_measured_before_the_rest_is_built() {
         "{}",
         called.stderr
     );
-    let runs = Run::all(&checkout.results());
-    let (first, whole) = match &runs[..] {
-        [a, b] if is_first_look(a) => (a, b),
-        [a, b] if is_first_look(b) => (b, a),
-        _ => panic!("{} runs", runs.len()),
-    };
+    let (first, whole) = first_and_whole(&checkout);
     let cells = |run: &Run| {
         let mut cells: Vec<String> = run.keys().into_iter().map(|(cell, _, _)| cell).collect();
         cells.retain(|cell| cell.starts_with("merge/"));
@@ -61,9 +65,9 @@ fn what_is_there_is_measured_before_the_rest_is_built() {
         cells.dedup();
         cells
     };
-    assert_eq!(cells(first), ["merge/1KB/random/fast:jit"]);
+    assert_eq!(cells(&first), ["merge/1KB/random/fast:jit"]);
     assert_eq!(
-        cells(whole),
+        cells(&whole),
         ["merge/1KB/random/fast:jit", "merge/1KB/random/slow:jit"]
     );
     assert_eq!(first.row("merge/1KB/random/fast:jit")["runs"], "3");
@@ -76,6 +80,13 @@ fn what_is_there_is_measured_before_the_rest_is_built() {
         called.stdout[heading..].contains("slow:jit"),
         "the whole table comes last"
     );
+}
+
+#[test]
+fn nothing_picks_up_a_first_look_by_itself() {
+    let checkout = checkout("");
+    checkout.xtask(&["bench", "--runs=1"]);
+    let (first, whole) = first_and_whole(&checkout);
     let again = checkout.xtask(&["report"]);
     assert!(
         again

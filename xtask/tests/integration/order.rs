@@ -1,8 +1,8 @@
-//! The order of the samples: shuffled in each round, and the same in every run of one plan.
+//! Which samples are taken, and in which order: shuffled in each round, and the same in every run of one plan.
 
 use crate::support::Checkout;
-use crate::support::matrix::{Matrix, engine};
-use crate::support::scripts::good;
+use crate::support::matrix::{Matrix, engine, engine_with};
+use crate::support::scripts::{compiler, good};
 
 fn six_cells() -> Matrix<'static> {
     Matrix {
@@ -107,4 +107,23 @@ fn the_plan_is_told_before_anything_is_measured() {
         (&9.into(), 2)
     );
     assert_eq!(plan["cells"][0]["name"], "merge/1KB/random/c:jit");
+}
+
+/// A mode may compile ahead in some versions of its engine and not in others.
+#[test]
+fn only_what_the_installed_version_compiles_is_compiled() {
+    let keys = "requires = \">=2\"\ncompile = \"{bin} compile {wasm} {artifact}\"\nrun = \"{bin} {artifact} {args}\"\n\
+        [[engine.mode.otherwise]]\nrun = \"{bin} {wasm} {args}\"";
+    for (version, compilations) in [("1.2.3", 0), ("2.0.0", 2)] {
+        let checkout = Checkout::new(&Matrix {
+            engines: engine_with("fake", keys),
+            ..Matrix::default()
+        });
+        checkout.engine_of_version("fake", version, &compiler(&good()));
+        let called = checkout.bench(&[]);
+        assert_eq!(called.status, 0, "{}", called.stderr);
+        let keys = checkout.run().keys();
+        let compiled = keys.iter().filter(|(_, kind, _)| kind == "compile");
+        assert_eq!(compiled.count(), compilations, "{keys:?}");
+    }
 }

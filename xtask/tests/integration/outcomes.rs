@@ -75,6 +75,13 @@ fn a_good_engine_is_measured_and_verified() {
         assert!((84..500).contains(&sample["items"].as_u64().unwrap()));
         assert!(sample["started_at"].as_str().unwrap().ends_with('Z'));
     }
+    assert!(!run.path.join("work").exists(), "the guests' folder stayed");
+}
+
+#[test]
+fn a_good_engine_has_a_row_and_its_reports_are_named() {
+    let (checkout, called) = measure(&good());
+    let run = checkout.run();
     run.assert_outcome(CELL, "ok");
     let row = run.row(CELL);
     assert_eq!(
@@ -107,7 +114,6 @@ fn a_good_engine_is_measured_and_verified() {
     for file in run.report_files() {
         assert!(file.is_file(), "{}", file.display());
     }
-    assert!(!run.path.join("work").exists(), "the guests' folder stayed");
 }
 
 /// hyperfine 1.20 and 2.x write different files; neither has to be installed for this.

@@ -231,7 +231,7 @@ fn a_changed_program_or_file_is_another_run_and_another_artefact() {
     assert!(
         called
             .stderr
-            .contains("workload \"mine\": its program, args"),
+            .contains("workload \"mine\": args: was \"{dir}/words\", is \"{dir}/words x\""),
         "{}",
         called.stderr
     );

@@ -57,26 +57,26 @@ fn a_changed_plan_is_refused_and_told() {
     finished.refuses(&["--runs", "4"], &["runs: was 1, is 4"]);
     finished.refuses(
         &["--runs", "1", "--timeout", "7s"],
-        &["timeout in seconds: was 30, is 7"],
+        &["timeout_s: was 30.0, is 7.0"],
     );
     finished.refuses(
         &["--runs", "1", "--size", "10KB"],
-        &["cell \"merge/1KB/random/fake:jit\" was planned, is not"],
+        &["cells.\"merge/1KB/random/fake:jit\": was \"planned\", is absent"],
     );
     finished.refuses_with(
         "matrix.toml",
         "sizes = [",
         "sizes = [\"5KB\", ",
         &[
-            "cell \"merge/5KB/random/fake:jit\" was not planned, is now",
-            "cell \"merge/5KB/random/ahead:aot\" was not planned, is now",
+            "cells.\"merge/5KB/random/fake:jit\": was absent, is \"planned\"",
+            "cells.\"merge/5KB/random/ahead:aot\": was absent, is \"planned\"",
         ],
     );
     finished.refuses_with(
         "matrix.toml",
         "seed = 7",
         "seed = 8",
-        &["seed of the inputs: was 7, is 8"],
+        &["data_seed: was 7, is 8"],
     );
     // What was put back is no difference.
     assert_eq!(
@@ -138,6 +138,6 @@ fn a_rule_that_was_added_is_refused_and_told() {
         "impossible.toml",
         "",
         "[[impossible]]\nsize = '10KB'\nreason = 'later'\n",
-        &["merge/10KB/random/fake:jit"],
+        &["cells.\"merge/10KB/random/fake:jit\": was \"planned\", is \"impossible\""],
     );
 }

@@ -1,8 +1,10 @@
 //! Which modes are tried.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-use crate::config::{Config, Engine, Mode, distinct, list, matches_any, patterns};
+use crate::config::{Config, Engine, GuestKind, Mode};
+use crate::model::cell::Cell;
+use crate::model::{Filter, distinct};
 
 /// A mode that runs WebAssembly. (Native code and plain JavaScript are in no sandbox.)
 #[derive(Clone, Copy)]
@@ -15,64 +17,51 @@ impl WasmMode<'_> {
     pub fn name(&self) -> String {
         format!("{}:{}", self.engine.name(), self.mode.name)
     }
-
-    fn runs_wasm(&self) -> bool {
-        let mut commands = self.mode.commands.iter();
-        commands.any(|it| it.run.uses("wasm") || it.run.uses("artifact"))
-    }
 }
 
-/// The modes that the filters leave.
+/// The modes that the filter lets pass.
 ///
 /// # Errors
-/// When a filter is malformed, or nothing is left; the message lists what there is.
-pub fn choose<'c>(
-    config: &'c Config,
-    engines: &[String],
-    modes: &[String],
-) -> anyhow::Result<Vec<WasmMode<'c>>> {
-    let all = config.engines.iter().flat_map(|engine| {
-        let modes = engine.modes.iter();
-        modes.map(move |mode| WasmMode { engine, mode })
+/// When a pattern matches nothing; the message lists what there is.
+pub fn choose<'c>(config: &'c Config, filter: &Filter) -> anyhow::Result<Vec<WasmMode<'c>>> {
+    let mut cells = config.cells();
+    cells.retain(|cell| {
+        let mode = config.mode_of(cell);
+        mode.is_some_and(|mode| mode.guest_kind() == GuestKind::Wasm)
     });
-    let mut chosen: Vec<WasmMode> = all.filter(WasmMode::runs_wasm).collect();
-    let names = distinct(chosen.iter().map(|it| it.engine.name().to_owned()));
-    let engines = patterns(engines, &names).context("option --engine")?;
-    chosen.retain(|it| matches_any(&engines, it.engine.name()));
-    let names: Vec<String> = chosen.iter().map(WasmMode::name).collect();
-    let full = modes.iter().map(|mode| match mode.contains(':') {
-        true => mode.clone(),
-        false => format!("*:{mode}"),
-    });
-    let modes = patterns(&full.collect::<Vec<_>>(), &names).context("option --mode")?;
-    chosen.retain(|it| matches_any(&modes, &it.name()));
-    if chosen.is_empty() {
-        bail!("no engine is left to try; there are {}", list(&names));
+    let cells = filter.select(cells, |key| format!("option --{key}"))?;
+    if cells.is_empty() {
+        bail!("no mode in matrix.toml runs WebAssembly");
     }
-    Ok(chosen)
+    let chosen = distinct(cells.iter().map(Cell::engine_mode)).into_iter();
+    let modes = chosen.filter_map(|chosen| {
+        let engine = config.engine(&chosen.engine)?;
+        let mode = config.mode(&chosen.engine, &chosen.mode)?;
+        Some(WasmMode { engine, mode })
+    });
+    Ok(modes.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names(engines: &[&str], modes: &[&str]) -> anyhow::Result<Vec<String>> {
+    fn names(filter: &str) -> anyhow::Result<Vec<String>> {
         let config = crate::config::tests::config();
-        let texts = |texts: &[&str]| texts.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
-        let chosen = choose(&config, &texts(engines), &texts(modes))?;
+        let chosen = choose(&config, &toml::from_str(filter)?)?;
         Ok(chosen.iter().map(WasmMode::name).collect())
     }
 
     #[test]
     fn native_code_is_in_no_sandbox() {
-        assert_eq!(names(&[], &[]).unwrap(), ["vm:jit", "vm:aot"]);
-        assert_eq!(names(&["v*"], &["aot"]).unwrap(), ["vm:aot"]);
-        assert_eq!(names(&[], &["vm:jit"]).unwrap(), ["vm:jit"]);
-        let error = format!("{:#}", names(&["native"], &[]).unwrap_err());
+        assert_eq!(names("").unwrap(), ["vm:jit", "vm:aot"]);
+        assert_eq!(names("engine = 'v*'\nmode = 'aot'").unwrap(), ["vm:aot"]);
+        assert_eq!(names("mode = 'vm:jit'").unwrap(), ["vm:jit"]);
+        let error = format!("{:#}", names("engine = 'native'").unwrap_err());
         assert!(
             error.contains("option --engine") && error.contains("\"vm\""),
             "{error}"
         );
-        assert!(format!("{:#}", names(&[], &["x"]).unwrap_err()).contains("option --mode"));
+        assert!(format!("{:#}", names("mode = 'x'").unwrap_err()).contains("option --mode"));
     }
 }

@@ -6,12 +6,22 @@ use super::{Mistake, NONE, refused};
 fn an_unknown_key() {
     refused(Mistake {
         matrix: ("shipped = true", "shiped = true"),
-        says: &["matrix.toml", "unknown field `shiped`", "`shipped`"],
+        says: &[
+            "matrix.toml: engine \"fake\": mode \"jit\": ",
+            "unknown field `shiped`",
+            "`shipped`",
+            "(line ",
+        ],
         ..NONE
     });
     refused(Mistake {
-        rules: "[[impossible]]\nengines = 'fake'\nreason = 'r'",
-        says: &["impossible.toml", "unknown field `engines`", "`engine`"],
+        rules: "[[impossible]]\nengin = 'fake'\nreason = 'r'",
+        says: &[
+            "impossible.toml: [[impossible]] number 1: ",
+            "unknown field `engin`",
+            "`engine`",
+            "(line 1)",
+        ],
         ..NONE
     });
 }
@@ -20,7 +30,7 @@ fn an_unknown_key() {
 fn a_missing_key() {
     refused(Mistake {
         matrix: ("complexity = \"n log n\"\n", ""),
-        says: &["matrix.toml", "missing field `complexity`"],
+        says: &["matrix.toml: workload \"merge\": missing field `complexity`"],
         ..NONE
     });
 }
@@ -29,17 +39,29 @@ fn a_missing_key() {
 fn a_value_of_the_wrong_kind() {
     refused(Mistake {
         matrix: ("runs = 2", "runs = \"two\""),
-        says: &["matrix.toml", "runs = \"two\"", "line "],
+        says: &[
+            "matrix.toml: profile \"small\": key \"runs\": ",
+            "string \"two\"",
+            "(line ",
+        ],
         ..NONE
     });
     refused(Mistake {
         matrix: ("tier = \"optimizing\"", "tier = \"fast\""),
-        says: &["matrix.toml", "`fast`", "`interpreter`"],
+        says: &[
+            "matrix.toml: engine \"fake\": mode \"jit\": key \"tier\": ",
+            "`fast`",
+            "`interpreter`",
+        ],
         ..NONE
     });
     refused(Mistake {
         matrix: ("complexity = \"n log n\"", "complexity = \"n^3\""),
-        says: &["matrix.toml", "`n^3`", "`n^2`"],
+        says: &[
+            "matrix.toml: workload \"merge\": key \"complexity\": ",
+            "`n^3`",
+            "`n^2`",
+        ],
         ..NONE
     });
 }
@@ -90,7 +112,7 @@ fn duplicate_names() {
 fn a_bad_name() {
     refused(Mistake {
         matrix: ("name = \"other\"", "name = \"an/other\""),
-        says: &["matrix.toml: engine \"an/other\": \"an/other\" is not a name"],
+        says: &["matrix.toml: engine \"an/other\": key \"name\": \"an/other\" is not a name"],
         ..NONE
     });
 }
@@ -121,7 +143,7 @@ fn a_profile_that_names_what_is_not_there() {
         matrix: ("[[profile.cells]]", "[[profile.cells]]\nsizes = [\"1MB\"]"),
         says: &[
             "matrix.toml: profile \"small\"",
-            "key \"sizes\": \"1MB\" is not in [inputs]",
+            "key \"sizes\": \"1MB\" matches nothing, expected one of \"1KB\", \"10KB\"",
         ],
         ..NONE
     });
@@ -131,7 +153,9 @@ fn a_profile_that_names_what_is_not_there() {
 fn a_number_or_duration_that_makes_no_sense() {
     refused(Mistake {
         matrix: ("runs = 2", "runs = 0"),
-        says: &["matrix.toml: profile \"small\": key \"runs\" is 0"],
+        says: &[
+            "matrix.toml: profile \"small\": key \"runs\": invalid value: integer `0`, expected a nonzero u32",
+        ],
         ..NONE
     });
     refused(Mistake {
@@ -162,14 +186,14 @@ fn a_size_that_is_none() {
     refused(Mistake {
         options: &["--size", "10XB"],
         says: &[
-            "option --size: \"10XB\" is not a size",
+            "'--size <SIZE>': \"10XB\" is not a size",
             "for example \"10MB\"",
         ],
         ..NONE
     });
     refused(Mistake {
         rules: "[[impossible]]\nsize = '>= 10XB'\nreason = 'r'",
-        says: &["impossible.toml: rule 1: key \"size\": \"10XB\" is not a size"],
+        says: &["impossible.toml: [[impossible]] number 1: key \"size\": \"10XB\" is not a size"],
         ..NONE
     });
 }
@@ -201,7 +225,7 @@ fn an_unknown_engine_in_a_rule() {
     refused(Mistake {
         rules: "[[impossible]]\nengine = 'wasmtim'\nreason = 'r'",
         says: &[
-            "impossible.toml: rule 1: key \"engine\": \"wasmtim\" matches nothing, expected one of \"fake\", \"other\"",
+            "impossible.toml: [[impossible]] number 1: key \"engine\": \"wasmtim\" matches nothing, expected one of \"fake\", \"other\"",
         ],
         ..NONE
     });
@@ -210,7 +234,14 @@ fn an_unknown_engine_in_a_rule() {
 #[test]
 fn a_rule_that_matches_nothing() {
     refused(Mistake {
-        rules: "[[impossible]]\nsize = '> 10KB'\nreason = 'never true'",
+        rules: "[[impossible]]\nsize = '> 10KB'\nreason = 'r'",
+        says: &[
+            "impossible.toml: [[impossible]] number 1: key \"size\": \"> 10KB\" matches nothing, expected one of \"1KB\", \"10KB\"",
+        ],
+        ..NONE
+    });
+    refused(Mistake {
+        rules: "[[impossible]]\nengine = 'fake'\nmode = 'other:jit'\nreason = 'never true'",
         says: &["impossible.toml", "\"never true\" matches nothing"],
         ..NONE
     });
@@ -220,12 +251,15 @@ fn a_rule_that_matches_nothing() {
 fn a_rule_without_a_condition_or_a_reason() {
     refused(Mistake {
         rules: "[[impossible]]\nreason = 'all'",
-        says: &["impossible.toml: rule 1", "would exclude everything"],
+        says: &[
+            "impossible.toml: [[impossible]] number 1",
+            "would exclude everything",
+        ],
         ..NONE
     });
     refused(Mistake {
         rules: "[[impossible]]\nengine = 'fake'\nreason = ' '",
-        says: &["impossible.toml: rule 1: key \"reason\" is empty"],
+        says: &["impossible.toml: [[impossible]] number 1: key \"reason\" is empty"],
         ..NONE
     });
 }

@@ -31,10 +31,18 @@ fn refused(keys: &str, says: &str) {
     assert!(!checkout.results().exists());
 }
 
+/// Keys of a workload with one size.
+fn one(keys: &str) -> String {
+    format!("sizes = ['1KB']\n{keys}")
+}
+
+/// Keys of a workload with one size that is verified by its exit status.
+fn exit(keys: &str) -> String {
+    one(&format!("{keys}\nverify = {{ exit = 0 }}"))
+}
+
 #[test]
-fn mistakes_name_the_workload_and_the_key() {
-    let one = |keys: &str| format!("sizes = ['1KB']\n{keys}");
-    let exit = |keys: &str| one(&format!("{keys}\nverify = {{ exit = 0 }}"));
+fn mistakes_in_what_a_program_is_given_name_the_workload_and_the_key() {
     refused(
         &exit("js = 'my/none.js'"),
         "key \"js\": there is no file \"",
@@ -61,12 +69,16 @@ fn mistakes_name_the_workload_and_the_key() {
     );
     refused(
         &exit("args = '{inptu}'"),
-        "key \"args\": unknown placeholder \"{inptu}\", expected one of {input}, {output}, {dir}",
+        "key \"args\": in \"{inptu}\": unknown placeholder \"{inptu}\", expected one of {input}, {output}, {dir}",
     );
     refused(
         &exit("args = \"it's\""),
         "key \"args\": \"it's\" has a quote",
     );
+}
+
+#[test]
+fn mistakes_in_what_must_come_out_name_the_workload_and_the_key() {
     refused(
         "verify = { exit = 0 }",
         "name a size that comes near to what it reads, such as sizes = [\"1KB\"]",

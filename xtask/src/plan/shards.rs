@@ -1,4 +1,4 @@
-//! Shards: parts of one plan for several machines, and their runs joined again. Pure.
+//! Shards: parts of one plan for several machines, and their plans joined again.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,10 +7,9 @@ use std::str::FromStr;
 use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
-use crate::cell::Cell;
+use super::{Plan, PlannedCell};
 use crate::config::Config;
-use crate::plan::{Plan, PlannedCell};
-use crate::store::environment::Environment;
+use crate::model::cell::Cell;
 
 /// One of several parts of a plan, counted from 1; written `2/4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,45 +37,35 @@ impl fmt::Display for Shard {
     }
 }
 
-/// What must stay on one machine, because engines are compared on it: a workload and its input.
-fn group(cell: &Cell) -> String {
-    format!("{}/{}/{}", cell.workload, cell.size, cell.distribution)
-}
-
-/// Keeps the cells of one shard. Groups are dealt out from the most to the least expensive,
-/// there and back, so that shards take about as long as each other.
-pub fn keep(config: &Config, cells: Vec<Cell>, shard: Shard) -> Vec<Cell> {
-    let cost = |cell: &Cell| {
-        config
-            .workload(&cell.workload)
-            .map_or(0.0, |workload| workload.complexity.cost(cell.size.bytes))
-    };
-    let mut groups: Vec<(f64, String)> = Vec::new();
-    for cell in &cells {
-        let name = group(cell);
-        if !groups.iter().any(|(_, other)| *other == name) {
-            groups.push((cost(cell), name));
+impl Shard {
+    /// Keeps the shard's cells. Inputs, whose engines are compared and so stay on one machine, are
+    /// dealt out from the most to the least expensive, there and back, so that shards take about as
+    /// long as each other.
+    pub fn keep(self, config: &Config, mut cells: Vec<Cell>) -> Vec<Cell> {
+        let cost = |cell: &Cell| {
+            config
+                .workload(&cell.workload)
+                .map_or(0.0, |workload| workload.complexity.cost(cell.size.bytes))
+        };
+        let mut firsts: Vec<&Cell> = Vec::new();
+        for cell in &cells {
+            if !firsts.iter().any(|first| first.same_input(cell)) {
+                firsts.push(cell);
+            }
         }
+        firsts.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+        let own = firsts.iter().enumerate().filter(|(at, _)| {
+            let (lap, place) = (at / self.of, at % self.of);
+            let dealt_to = match lap.is_multiple_of(2) {
+                true => place,
+                false => self.of - 1 - place,
+            };
+            dealt_to + 1 == self.index
+        });
+        let own: HashSet<String> = own.map(|(_, first)| first.input()).collect();
+        cells.retain(|cell| own.contains(&cell.input()));
+        cells
     }
-    groups.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let dealt_to = |at: usize| {
-        let (lap, place) = (at / shard.of, at % shard.of);
-        1 + if lap.is_multiple_of(2) {
-            place
-        } else {
-            shard.of - 1 - place
-        }
-    };
-    let kept: HashSet<&String> = groups
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| dealt_to(*at) == shard.index)
-        .map(|(_, (_, name))| name)
-        .collect();
-    cells
-        .into_iter()
-        .filter(|cell| kept.contains(&group(cell)))
-        .collect()
 }
 
 /// One shard's run, as it is joined with others.
@@ -84,15 +73,15 @@ pub struct Part {
     /// For messages: the folder.
     pub name: String,
     pub plan: Plan,
-    pub environment: Environment,
+    /// The name of the machine that measured it.
+    pub host: String,
 }
 
-/// Joins the plans and environments of shards; each cell remembers its machine.
+/// Joins the plans of shards; each cell remembers its machine.
 ///
 /// # Errors
-/// When they are not shards of one plan, two hold the same cell, one is missing or not
-/// finished, or two machines have one name.
-pub fn join(parts: Vec<Part>) -> anyhow::Result<(Plan, Environment)> {
+/// When they are not shards of one plan, two hold the same cell, or one is missing or not finished.
+pub fn join(parts: &[Part]) -> anyhow::Result<Plan> {
     let Some(first) = parts.first() else {
         bail!("no run was named; name the folders of all shards")
     };
@@ -103,7 +92,7 @@ pub fn join(parts: Vec<Part>) -> anyhow::Result<(Plan, Environment)> {
         )
     };
     let mut cells: Vec<PlannedCell> = Vec::new();
-    for part in &parts {
+    for part in parts {
         check_part(first, part)?;
         for planned in &part.plan.cells {
             if cells.iter().any(|other| other.name == planned.name) {
@@ -113,20 +102,19 @@ pub fn join(parts: Vec<Part>) -> anyhow::Result<(Plan, Environment)> {
                     planned.name
                 );
             }
-            let machine = Some(part.environment.machine.host.clone());
             cells.push(PlannedCell {
-                machine,
+                machine: Some(part.host.clone()),
                 ..planned.clone()
             });
         }
     }
-    let there: HashSet<usize> = parts
-        .iter()
-        .filter_map(|part| Some(part.plan.shard?.index))
-        .collect();
+    let is_there = |index| {
+        let mut shards = parts.iter().filter_map(|part| part.plan.shard);
+        shards.any(|shard| shard.index == index)
+    };
     let absent: Vec<String> = (1..=of)
-        .filter(|index| !there.contains(index))
-        .map(|index| format!("{index}/{of}"))
+        .filter(|index| !is_there(*index))
+        .map(|index| Shard { index, of }.to_string())
         .collect();
     if !absent.is_empty() {
         bail!(
@@ -134,63 +122,50 @@ pub fn join(parts: Vec<Part>) -> anyhow::Result<(Plan, Environment)> {
             absent.join(", ")
         );
     }
-    let plan = Plan {
+    Ok(Plan {
         shard: None,
         controls: Vec::new(),
         cells,
         ..first.plan.clone()
-    };
-    let mut environment = first.environment.clone();
-    for part in &parts[1..] {
-        environment.add_machine(&part.environment)?;
-    }
-    Ok((plan, environment))
+    })
 }
 
 fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
+    let not_one_plan = || {
+        format!(
+            "\"{}\" and \"{}\" are not shards of one plan",
+            first.name, part.name
+        )
+    };
     if part.plan.shard.map(|shard| shard.of) != first.plan.shard.map(|shard| shard.of) {
-        bail!(
-            "\"{}\" and \"{}\" are not shards of one plan: their --shard differ in N",
-            first.name,
-            part.name
-        );
+        bail!("{}: their --shard differ in N", not_one_plan());
     }
     let bare = |plan: &Plan| Plan {
         cells: Vec::new(),
         shard: None,
         ..plan.clone()
     };
-    let differences = bare(&first.plan).differences(&bare(&part.plan));
+    let differences = bare(&first.plan).differences(&bare(&part.plan))?;
     if !differences.is_empty() {
-        bail!(
-            "\"{}\" and \"{}\" are not shards of one plan:\n  {}",
-            first.name,
-            part.name,
-            differences.join("\n  ")
-        );
+        bail!("{}:\n  {}", not_one_plan(), differences.join("\n  "));
     }
-    if let Some(open) = part
-        .plan
-        .cells
-        .iter()
-        .find(|planned| planned.outcome.is_none())
-    {
-        bail!(
+    let mut cells = part.plan.cells.iter();
+    match cells.find(|planned| planned.outcome.is_none()) {
+        Some(open) => bail!(
             "\"{}\" is not finished: cell \"{}\" is open; go on with it: cargo xtask bench --resume",
             part.name,
             open.name
-        );
+        ),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Overrides, Selection};
     use super::*;
-    use crate::cell::Outcome;
     use crate::config::tests::study;
-    use crate::plan::{Overrides, Selection};
-    use crate::store::environment::tests::environment;
+    use crate::model::cell::Outcome;
     use proptest::prelude::*;
 
     fn plan(shard: Option<&str>) -> Plan {
@@ -214,12 +189,12 @@ mod tests {
         Part {
             name: name.to_owned(),
             plan: plan(Some(shard)),
-            environment: environment(name),
+            host: name.to_owned(),
         }
     }
 
     fn error(parts: Vec<Part>) -> String {
-        join(parts).map(|_| ()).unwrap_err().to_string()
+        join(&parts).unwrap_err().to_string()
     }
 
     proptest! {
@@ -232,7 +207,7 @@ mod tests {
             names.sort();
             all.sort();
             prop_assert_eq!(names, all);
-            let groups: Vec<HashSet<String>> = shards.iter().map(|plan| plan.cells.iter().map(|cell| group(&cell.cell)).collect()).collect();
+            let groups: Vec<HashSet<String>> = shards.iter().map(|plan| plan.cells.iter().map(|cell| cell.cell.input()).collect()).collect();
             for (i, a) in groups.iter().enumerate() {
                 prop_assert!(groups[i + 1..].iter().all(|b| a.is_disjoint(b)));
             }
@@ -241,9 +216,8 @@ mod tests {
 
     #[test]
     fn all_shards_make_the_whole_plan_again() {
-        let (joined, environment) = join(vec![part("b", "2/2"), part("a", "1/2")]).unwrap();
+        let joined = join(&[part("b", "2/2"), part("a", "1/2")]).unwrap();
         assert_eq!(joined.cells.len(), plan(None).cells.len());
-        assert_eq!(environment.other_machines.len(), 1);
         let host_of = |name: &str| {
             joined
                 .cells

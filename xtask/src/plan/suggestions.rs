@@ -1,12 +1,14 @@
-//! The rules for `impossible.toml` that a run's timeouts and failures suggest: pure.
+//! The rules for `impossible.toml` that a run's timeouts and failures suggest.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
-use crate::cell::{Cell, EngineMode, Outcome};
-use crate::config::{Config, distinct};
+use super::{Plan, PlannedCell};
+use crate::config::Config;
 use crate::data::Distribution;
-use crate::plan::{Plan, PlannedCell};
-use crate::units::human_seconds;
+use crate::model::cell::{Cell, EngineMode, Outcome};
+use crate::model::distinct;
+use crate::model::units::human_seconds;
 
 /// The rules of a run's plan, ready to be pasted into `impossible.toml`; comments say what is
 /// not suggested and why. `config` holds the rules that there are already, `run` is the run's name.
@@ -78,7 +80,11 @@ fn is_kept(planned: &PlannedCell) -> bool {
 }
 
 fn rules<'p>(config: &Config, run: &'p Plan) -> Vec<Suggestion<'p>> {
-    let is_news = |planned: &PlannedCell| is_bad(planned) && is_news(config, &planned.cell);
+    // What the matrix still has, and no rule excludes.
+    let mut live = config.cells();
+    live.retain(|cell| !config.rules.iter().any(|rule| rule.excludes(cell)));
+    let live: &HashSet<Cell> = &live.into_iter().collect();
+    let is_news = |planned: &PlannedCell| is_bad(planned) && live.contains(&planned.cell);
     let alike = |a: &Cell, b: &Cell| {
         a.workload == b.workload && a.distribution == b.distribution && a.is_of(&b.engine_mode())
     };
@@ -125,15 +131,6 @@ fn joined<'p>(
     joined
 }
 
-/// Does the matrix still have the cell, and does no rule exclude it?
-fn is_news(config: &Config, cell: &Cell) -> bool {
-    let planned = config.workload(&cell.workload).is_some_and(|workload| {
-        workload.sizes.contains(&cell.size) && workload.distributions.contains(&cell.distribution)
-    });
-    let excluded = config.rules.iter().any(|rule| rule.excludes(cell));
-    planned && config.mode_of(cell).is_some() && !excluded
-}
-
 /// The bad cells of one engine and mode, sizes ascending, as at most two rules: from where it
 /// does not get better, and single sizes below.
 fn split<'p>(
@@ -145,34 +142,22 @@ fn split<'p>(
     let hopeless = |planned: &PlannedCell| is_news(planned) && planned.outcome.is_some_and(grows);
     let from = (after_kept..cells.len()).find(|at| hopeless(cells[*at]));
     let (single, growing) = cells.split_at(from.unwrap_or(cells.len()));
-    let news = |cells: &[&'p PlannedCell]| -> Vec<&'p PlannedCell> {
-        cells
-            .iter()
-            .copied()
-            .filter(|planned| is_news(planned))
-            .collect()
-    };
-    let (single, growing) = (news(single), news(growing));
-    let sizes = single.iter().map(|planned| planned.cell.size.to_string());
-    let smallest = growing
-        .iter()
-        .take(1)
-        .map(|first| format!(">= {}", first.cell.size));
-    let split = [
-        (sizes.collect(), single.clone()),
-        (smallest.collect(), growing.clone()),
-    ];
-    let suggestion = |(sizes, cells): (Vec<String>, Vec<&'p PlannedCell>)| {
+    let suggestion = |cells: &[&'p PlannedCell], sizes: fn(&[&PlannedCell]) -> Vec<String>| {
+        let mut cells = cells.to_vec();
+        cells.retain(|planned| is_news(planned));
         let cell = &cells.first()?.cell;
         Some(Suggestion {
             workload: &cell.workload,
-            sizes,
+            sizes: sizes(&cells),
             distributions: vec![cell.distribution],
             modes: vec![cell.engine_mode()],
             cells,
         })
     };
-    split.into_iter().filter_map(suggestion).collect()
+    let each = |cells: &[&PlannedCell]| cells.iter().map(|it| it.cell.size.to_string()).collect();
+    let from_first = |cells: &[&PlannedCell]| vec![format!(">= {}", cells[0].cell.size)];
+    let split = [suggestion(single, each), suggestion(growing, from_first)];
+    split.into_iter().flatten().collect()
 }
 
 impl Suggestion<'_> {

@@ -1,0 +1,208 @@
+//! Which cells: one filter serves the cells of profiles, the rules of impossible.toml and the
+//! options of commands.
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use super::cell::{Cell, base_of};
+use super::distinct;
+use super::pattern::{Pattern, list, names, sizes};
+
+/// Lets the cells pass that every key lets pass; a key that names nothing lets all pass.
+///
+/// What is said of an engine is said of its versions and builds too: `wasmtime` matches `wasmtime@46`.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Filter {
+    /// Only these engines (names or globs; repeatable)
+    #[arg(long = "engine", value_name = "ENGINE")]
+    #[serde(alias = "engine", deserialize_with = "names")]
+    pub engines: Vec<Pattern>,
+    /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
+    #[arg(long = "mode", value_name = "MODE")]
+    #[serde(alias = "mode", deserialize_with = "names")]
+    pub modes: Vec<Pattern>,
+    /// Only these workloads (names or globs; repeatable)
+    #[arg(long = "workload", value_name = "WORKLOAD")]
+    #[serde(alias = "workload", deserialize_with = "names")]
+    pub workloads: Vec<Pattern>,
+    /// Only these sizes, such as 1MB or '>= 1MB' (repeatable)
+    #[arg(long = "size", value_name = "SIZE", value_parser = Pattern::of_sizes)]
+    #[serde(alias = "size", deserialize_with = "sizes")]
+    pub sizes: Vec<Pattern>,
+    /// Only these distributions (names or globs; repeatable)
+    #[arg(long = "distribution", value_name = "DISTRIBUTION")]
+    #[serde(alias = "distribution", deserialize_with = "names")]
+    pub distributions: Vec<Pattern>,
+}
+
+/// Of [`Filter::patterns`] and [`names_of`], in their order.
+const KEYS: [&str; 5] = ["workload", "size", "distribution", "engine", "mode"];
+
+/// For each key the names of the cell of which one must match.
+fn names_of(cell: &Cell) -> [Vec<String>; 5] {
+    let modes = [cell.engine_mode(), cell.base_engine_mode()];
+    let modes = modes.iter().map(ToString::to_string);
+    [
+        vec![cell.workload.clone()],
+        vec![cell.size.to_string()],
+        vec![cell.distribution.to_string()],
+        vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
+        [cell.mode.clone()].into_iter().chain(modes).collect(),
+    ]
+}
+
+impl Filter {
+    fn patterns(&self) -> [&[Pattern]; 5] {
+        [
+            &self.workloads,
+            &self.sizes,
+            &self.distributions,
+            &self.engines,
+            &self.modes,
+        ]
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// Does the cell pass?
+    pub fn matches(&self, cell: &Cell) -> bool {
+        let names = names_of(cell);
+        let mut keys = self.patterns().into_iter().zip(&names);
+        keys.all(|(patterns, names)| passes(patterns, names))
+    }
+
+    /// The cells that pass. `place` says where the key with this name was written.
+    ///
+    /// # Errors
+    /// When a pattern matches none of the cells that the keys before it let pass; the message
+    /// lists the names that would.
+    pub fn select(
+        &self,
+        mut cells: Vec<Cell>,
+        place: impl Fn(&str) -> String,
+    ) -> anyhow::Result<Vec<Cell>> {
+        for (key, patterns) in self.patterns().into_iter().enumerate() {
+            check(patterns, key, &cells).with_context(|| place(KEYS[key]))?;
+            cells.retain(|cell| passes(patterns, &names_of(cell)[key]));
+        }
+        Ok(cells)
+    }
+
+    /// Does every pattern match one of the cells at least?
+    ///
+    /// # Errors
+    /// When one does not, as in [`Filter::select`].
+    pub fn check(&self, cells: &[Cell], place: impl Fn(&str) -> String) -> anyhow::Result<()> {
+        for (key, patterns) in self.patterns().into_iter().enumerate() {
+            check(patterns, key, cells).with_context(|| place(KEYS[key]))?;
+        }
+        Ok(())
+    }
+}
+
+fn passes(patterns: &[Pattern], names: &[String]) -> bool {
+    let matches = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
+    patterns.is_empty() || patterns.iter().any(matches)
+}
+
+fn check(patterns: &[Pattern], key: usize, cells: &[Cell]) -> anyhow::Result<()> {
+    let names = distinct(cells.iter().flat_map(|cell| names_of(cell)[key].clone()));
+    let unmatched = |pattern: &&Pattern| !names.iter().any(|name| pattern.matches(name));
+    match patterns.iter().find(unmatched) {
+        Some(pattern) => bail!(
+            "\"{pattern}\" matches nothing, expected one of {}",
+            list(&names)
+        ),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(text: &str) -> Filter {
+        toml::from_str(text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// `workload/size/distribution/engine:mode`
+    fn cell(name: &str) -> Cell {
+        let parts: Vec<&str> = name.split(['/', ':']).collect();
+        Cell {
+            workload: parts[0].to_owned(),
+            size: parts[1].parse().unwrap(),
+            distribution: parts[2].parse().unwrap(),
+            engine: parts[3].to_owned(),
+            mode: parts[4].to_owned(),
+        }
+    }
+
+    fn matches(text: &str, name: &str) -> bool {
+        filter(text).matches(&cell(name))
+    }
+
+    #[test]
+    fn every_key_must_let_a_cell_pass_and_one_pattern_of_each() {
+        let text = "workload = 'bubble'\nsize = '>= 1MB'";
+        assert!(matches(text, "bubble/1MB/random/a:jit"));
+        assert!(!matches(text, "bubble/1KB/random/a:jit"));
+        assert!(!matches(text, "merge/1MB/random/a:jit"));
+        let text = "distributions = ['sorted', 'ran*']\nengines = 'b'";
+        assert!(matches(text, "merge/1KB/random/b:jit"));
+        assert!(!matches(text, "merge/1KB/random/a:jit"));
+        assert!(matches("", "merge/1KB/random/b:jit") && filter("").is_empty());
+    }
+
+    #[test]
+    fn modes_are_named_alone_or_with_their_engine() {
+        assert!(matches("mode = 'jit'", "merge/1KB/random/b:jit"));
+        assert!(matches("mode = 'a:jit'", "merge/1KB/random/a:jit"));
+        assert!(!matches("mode = 'a:jit'", "merge/1KB/random/b:jit"));
+        assert!(matches("mode = ['a:*']", "merge/1KB/random/a:aot"));
+    }
+
+    #[test]
+    fn a_version_of_an_engine_is_that_engine_too() {
+        let version = "merge/1KB/random/a@46:jit";
+        for text in [
+            "engine = 'a'",
+            "engine = 'a@46'",
+            "mode = 'a:jit'",
+            "mode = 'a@*:*'",
+        ] {
+            assert!(matches(text, version), "{text}");
+        }
+        assert!(!matches("engine = 'a@46'", "merge/1KB/random/a:jit"));
+    }
+
+    #[test]
+    fn what_matches_nothing_is_told_with_the_names_that_would() {
+        let cells = vec![
+            cell("merge/1KB/random/a:jit"),
+            cell("copy/1MB/random/b:aot"),
+        ];
+        let select = |text: &str| {
+            let error = filter(text).select(cells.clone(), |key| format!("key \"{key}\""));
+            format!("{:#}", error.unwrap_err())
+        };
+        assert_eq!(
+            select("workload = 'copy'\nmode = ['aot', 'a:jit']"),
+            "key \"mode\": \"a:jit\" matches nothing, expected one of \"aot\", \"b:aot\""
+        );
+        assert!(
+            filter("workload = 'copy'\nmode = 'a:jit'")
+                .check(&cells, str::to_owned)
+                .is_ok()
+        );
+        let error = toml::from_str::<Filter>("engine = 1")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("expected a string or a list of strings"),
+            "{error}"
+        );
+    }
+}

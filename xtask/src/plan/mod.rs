@@ -1,0 +1,251 @@
+//! From the matrix, the rules and a selection to the cells of a run: pure.
+
+mod exclusions;
+mod selection;
+pub mod shards;
+pub mod suggestions;
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::config::{Config, Profile};
+use crate::model::cell::{Cell, Outcome};
+use crate::model::differences;
+use crate::model::units::{Load, parse_duration};
+pub use selection::{Overrides, Selection};
+use shards::Shard;
+
+/// The cells of a run, and how they are measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// What the user asked for; `--resume` alone asks for the same again.
+    pub selection: Selection,
+    pub overrides: Overrides,
+    pub profile: String,
+    /// Samples of each cell.
+    pub runs: u32,
+    /// Samples of each ahead-of-time compilation.
+    pub compile_runs: u32,
+    /// Limit of one process, in seconds.
+    pub timeout_s: f64,
+    /// Seed of the order of the samples.
+    pub order_seed: u64,
+    /// Seed of the inputs.
+    pub data_seed: u64,
+    /// The part of the selected cells that this run measures; all if none.
+    pub shard: Option<Shard>,
+    /// The cells that are measured twice in every round, to see the run's noise: one a load.
+    pub controls: Vec<Cell>,
+    pub cells: Vec<PlannedCell>,
+}
+
+/// A cell, and its outcome so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedCell {
+    /// The cell's name, for people and for `grep`.
+    pub name: String,
+    #[serde(flatten)]
+    pub cell: Cell,
+    /// None while the cell can still be measured.
+    pub outcome: Option<Outcome>,
+    pub reason: Option<String>,
+    /// The host that measured it; only in a run that was merged from shards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
+}
+
+/// Samples of each cell of a first look.
+const FIRST_LOOK_RUNS: u32 = 3;
+
+/// Seed of the order of the samples; any constant does, it is recorded in `plan.json`.
+const ORDER_SEED: u64 = 2023;
+
+impl Plan {
+    /// Expands the matrix to the selected cells, in the order of the matrix.
+    ///
+    /// # Errors
+    /// When a filter, the profile or an override makes no sense; the message lists what would.
+    pub fn new(
+        config: &Config,
+        selection: &Selection,
+        overrides: &Overrides,
+    ) -> anyhow::Result<Plan> {
+        let profile = config
+            .profile(
+                selection
+                    .profile
+                    .as_ref()
+                    .unwrap_or(&config.default_profile),
+            )
+            .context("option --profile")?;
+        let all = config.cells();
+        for rule in &config.rules {
+            if !all.iter().any(|cell| rule.excludes(cell)) {
+                bail!(
+                    "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
+                    rule.reason
+                );
+            }
+        }
+        let mut cells = select(all, selection, profile)?;
+        let shard: Option<Shard> = overrides
+            .shard
+            .as_ref()
+            .map(|text| text.parse())
+            .transpose()
+            .context("option --shard")?;
+        if let Some(shard) = shard {
+            cells = shard.keep(config, cells);
+        }
+        if overrides.runs == Some(0) {
+            bail!("option --runs: must be at least 1");
+        }
+        let timeout = overrides
+            .timeout
+            .as_deref()
+            .map(parse_duration)
+            .transpose()
+            .context("option --timeout")?;
+        let compile_runs = profile.compile_runs.get();
+        Ok(Plan {
+            selection: selection.clone(),
+            overrides: overrides.clone(),
+            profile: profile.name.clone(),
+            runs: overrides.runs.unwrap_or(profile.runs.get()),
+            compile_runs: compile_runs.min(overrides.runs.unwrap_or(u32::MAX)),
+            timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
+            order_seed: ORDER_SEED,
+            data_seed: config.inputs.seed,
+            shard,
+            controls: Vec::new(),
+            cells: cells
+                .into_iter()
+                .map(|cell| planned(config, cell))
+                .collect(),
+        })
+    }
+
+    /// Limit of one process.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs_f64(self.timeout_s)
+    }
+
+    /// Cells that can still be measured.
+    pub fn live(&self) -> impl Iterator<Item = &Cell> {
+        self.cells
+            .iter()
+            .filter(|planned| planned.outcome.is_none())
+            .map(|planned| &planned.cell)
+    }
+
+    /// The part of the plan that needs none of these engines, with few samples: what can be measured
+    /// while they are not there yet.
+    pub fn without(&self, engines: &[&str]) -> Plan {
+        let mut plan = self.clone();
+        plan.cells
+            .retain(|planned| !engines.contains(&planned.cell.engine.as_str()));
+        plan.runs = plan.runs.min(FIRST_LOOK_RUNS);
+        plan.compile_runs = plan.compile_runs.min(FIRST_LOOK_RUNS);
+        plan
+    }
+
+    /// Makes a live cell of each load a control: of its smallest size, where noise shows most,
+    /// and not native if possible, because engines are what is compared.
+    pub fn choose_controls(&mut self) {
+        let control = |load: Load| {
+            let cells = self.live().filter(|cell| cell.size.load() == load);
+            cells
+                .min_by_key(|cell| (cell.engine == "native", cell.size))
+                .cloned()
+        };
+        self.controls = Load::ALL.into_iter().filter_map(control).collect();
+    }
+
+    /// Gives a cell its outcome; the first one stays.
+    pub fn conclude(&mut self, cell: &Cell, outcome: Outcome, reason: Option<String>) {
+        let planned = self.cells.iter_mut().find(|planned| planned.cell == *cell);
+        if let Some(planned) = planned.filter(|planned| planned.outcome.is_none()) {
+            planned.outcome = Some(outcome);
+            planned.reason = reason;
+        }
+    }
+}
+
+impl Plan {
+    /// What differs between two plans that must be the same for one run, outcomes aside; empty if nothing does.
+    ///
+    /// # Errors
+    /// When they cannot be compared; a bug.
+    pub fn differences(&self, now: &Plan) -> anyhow::Result<Vec<String>> {
+        differences(&self.identity()?, &now.identity()?)
+    }
+
+    /// All but what was typed and what came out of it.
+    fn identity(&self) -> anyhow::Result<Value> {
+        let mut plan = serde_json::to_value(Plan {
+            selection: Selection::default(),
+            overrides: Overrides::default(),
+            controls: Vec::new(),
+            cells: Vec::new(),
+            ..self.clone()
+        })?;
+        let state = |planned: &PlannedCell| match planned.outcome {
+            Some(Outcome::Impossible) => "impossible",
+            _ => "planned",
+        };
+        let cells = self.cells.iter();
+        let cells = cells.map(|planned| (planned.name.clone(), state(planned).into()));
+        plan["cells"] = Value::Object(cells.collect());
+        Ok(plan)
+    }
+}
+
+/// The order of `count` things in one round: a Fisher-Yates shuffle that depends on
+/// the seed and the round alone, so that a resumed run goes on in the same order.
+pub fn round_order(order_seed: u64, round: u32, count: usize) -> Vec<usize> {
+    let mut rng = ChaCha8Rng::seed_from_u64(order_seed);
+    rng.set_stream(round.into());
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        // The modulo's bias is below count / 2^64.
+        order.swap(last, (rng.next_u64() % (last as u64 + 1)) as usize);
+    }
+    order
+}
+
+fn planned(config: &Config, cell: Cell) -> PlannedCell {
+    let (outcome, reason) = exclusions::excluded(config, &cell).unzip();
+    PlannedCell {
+        name: cell.to_string(),
+        outcome,
+        reason,
+        machine: None,
+        cell,
+    }
+}
+
+/// The cells of the profile that pass the filter.
+fn select(
+    mut cells: Vec<Cell>,
+    selection: &Selection,
+    profile: &Profile,
+) -> anyhow::Result<Vec<Cell>> {
+    let name = &profile.name;
+    cells.retain(|cell| profile.cells.iter().any(|filter| filter.matches(cell)));
+    if cells.is_empty() {
+        bail!(
+            "matrix.toml: profile \"{name}\" holds no cell: its workloads, sizes and distributions never meet"
+        );
+    }
+    selection.filter.select(cells, |key| {
+        format!("option --{key}, among the selected cells of profile \"{name}\"")
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! What the user asked for on the command line: the same options for every command.
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Config, with_absolute_path};
+use crate::model::Filter;
+
+/// Which part of the matrix.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+pub struct Selection {
+    /// Part of the matrix to use [default: the default-profile of matrix.toml]
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub filter: Filter,
+}
+
+/// What the user set instead of the profile's values.
+#[derive(Clone, Debug, Default, PartialEq, clap::Args, Serialize, Deserialize)]
+pub struct Overrides {
+    /// Samples of each cell [default: the profile's]
+    #[arg(long, value_name = "N")]
+    pub runs: Option<u32>,
+    /// Limit of one process, such as 30s or 10m [default: the profile's]
+    #[arg(long, value_name = "T")]
+    pub timeout: Option<String>,
+    /// Only part I of N of the cells; engines of one workload and input stay together
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<String>,
+    /// Also measure this build of an engine, as ENGINE@bin, or as ENGINE@NAME (repeatable)
+    #[arg(long = "bin", value_name = "ENGINE=PATH", value_parser = with_absolute_path)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<String>,
+}
+
+impl Overrides {
+    /// Adds to the matrix what the user asked for beside it: builds, and versions of engines.
+    ///
+    /// # Errors
+    /// When there is no such engine, version or program.
+    pub fn extend(&self, config: &mut Config, selection: &Selection) -> anyhow::Result<()> {
+        for build in &self.builds {
+            config.add_build(build).context("option --bin")?;
+        }
+        for engine in &selection.filter.engines {
+            let added = config.add_version(&engine.to_string());
+            added.context("option --engine")?;
+        }
+        for mode in &selection.filter.modes {
+            let mode = mode.to_string();
+            let engine = mode.split(':').next().unwrap_or(&mode);
+            config.add_version(engine).context("option --mode")?;
+        }
+        Ok(())
+    }
+}
