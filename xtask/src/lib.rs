@@ -1,7 +1,7 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
-//! Data flows one way: `config` → `plan` → (`tools`, `build`, `data`) → `bench` → `measure`
-//! → `store` → `stats` → `summary` → `questions` → `document` → `report`, `chart`.
+//! Data flows one way: `model` → `config` → `plan` → `host` → `tools` → `data` → `store` → `run`
+//! → `document` → `questions` → `experiments` → `report` → `cli`.
 
 #![forbid(unsafe_code)]
 
@@ -17,7 +17,7 @@ pub(crate) mod experiments;
 pub mod host;
 pub(crate) mod inputs;
 pub mod model;
-pub mod plan;
+pub(crate) mod plan;
 pub mod questions;
 pub mod report;
 pub(crate) mod run;

@@ -1,4 +1,4 @@
-//! The `sandbox` command: what each engine lets a guest reach that it was not given.
+//! What each engine lets a guest reach that it was not given.
 
 mod attempts;
 mod errno;
@@ -10,13 +10,11 @@ mod pieces;
 mod runner;
 mod shell;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::config::Tool;
-use crate::document::terminal;
 use crate::host::paths::Paths;
 use crate::store::RunFolder;
 use crate::tools::{self, Guest, Toolbox};
@@ -24,8 +22,8 @@ use runner::Runner;
 
 pub use modes::{WasmMode, choose};
 pub use outcome::Outcome;
-pub use pieces::pieces;
-pub use shell::PREPARE;
+pub use pieces::{pieces, terminal_pieces};
+use shell::PREPARE;
 
 /// The file in a run's folder.
 pub const FILE: &str = "sandbox.json";
@@ -57,6 +55,11 @@ pub struct Tried {
 }
 
 impl Sandbox {
+    /// Should a reader be surprised?
+    pub fn is_surprising(&self) -> bool {
+        self.tried.iter().any(|it| it.outcome.is_surprising())
+    }
+
     /// What was tried for this run; none if nothing was.
     ///
     /// # Errors
@@ -69,39 +72,25 @@ impl Sandbox {
     }
 }
 
-/// What `sandbox` was asked to do.
-pub struct Request {
-    /// Where runs are.
-    pub results: PathBuf,
-    /// The run that the result belongs to; the newest if none.
-    pub run: Option<PathBuf>,
-    /// Limit of one attempt.
-    pub timeout: Duration,
-    /// Install and build nothing that is there.
-    pub no_setup: bool,
-}
-
-/// Tries everything in these modes, prints it, and keeps it in the run's folder. Was there
-/// no surprise?
+/// Tries everything in these modes, each attempt no longer than the limit.
 ///
 /// # Errors
-/// When the run does not exist, the guest cannot be built, or the user interrupts.
-pub fn sandbox(paths: &Paths, modes: &[WasmMode], request: &Request) -> anyhow::Result<bool> {
-    let folder = RunFolder::open_or_newest(&request.results, request.run.as_deref());
-    let folder = match request.run {
-        Some(_) => Some(folder?),
-        None => folder.ok(),
-    };
+/// When the guest cannot be built, or the user interrupts.
+pub fn try_all(
+    paths: &Paths,
+    modes: &[WasmMode],
+    timeout: Duration,
+    no_setup: bool,
+) -> anyhow::Result<Sandbox> {
     let mut tools: Vec<Tool> = modes.iter().map(|it| it.engine.tool.clone()).collect();
     // The modes of an engine follow each other.
     tools.dedup_by(|a, b| a.name == b.name);
     let mut toolbox = Toolbox::look(tools, paths);
-    if !request.no_setup {
+    if !no_setup {
         toolbox.install_packages()?;
         toolbox.build()?;
     }
-    let guest = guest(paths, request.no_setup)?;
-    let runner = Runner::new(&paths.root, guest, request.timeout)?;
+    let runner = Runner::new(&paths.root, guest(paths, no_setup)?, timeout)?;
     let mut tried = Vec::new();
     for (tool, state) in &toolbox.tools {
         for mode in modes.iter().filter(|it| it.engine.name() == tool.name) {
@@ -109,20 +98,7 @@ pub fn sandbox(paths: &Paths, modes: &[WasmMode], request: &Request) -> anyhow::
             tried.extend(runner.attempts(mode, state)?);
         }
     }
-    let sandbox = Sandbox { tried };
-    let pieces = pieces::terminal_pieces(&sandbox);
-    println!("{}", terminal::render(&pieces, terminal::width()));
-    match folder {
-        Some(folder) => {
-            folder.write_json(FILE, &sandbox)?;
-            println!("{}", folder.file(FILE).display());
-        }
-        None => println!(
-            "not kept: there is no run in \"{}\"; make one with cargo xtask bench",
-            request.results.display()
-        ),
-    }
-    Ok(!sandbox.tried.iter().any(|it| it.outcome.is_surprising()))
+    Ok(Sandbox { tried })
 }
 
 fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<Guest> {
