@@ -8,10 +8,10 @@ use std::path::PathBuf;
 use anyhow::Context;
 use xtask::model::Metric;
 use xtask::questions::noise::{Noise, Verdict, compare};
+use xtask::questions::rows;
 use xtask::report::load;
 use xtask::stats::ratio_of_medians;
 use xtask::store::RunFolder;
-use xtask::summary::rows;
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args_os()
@@ -31,12 +31,13 @@ fn main() -> anyhow::Result<()> {
         let Some(b) = rows.iter().find(|row| row.cell == twin) else {
             continue;
         };
+        let [a_s, b_s] = [a, b].map(|row| Metric::Wall.values(row));
         let different =
-            |floor| compare(&b.wall_s, &a.wall_s, floor).filter(|verdict| *verdict != Verdict::Tie);
+            |floor| compare(&b_s, &a_s, floor).filter(|verdict| *verdict != Verdict::Tie);
         pairs += 1;
         by_interval += usize::from(different(0.0).is_some());
         called += usize::from(different(noise.floor(Metric::Wall, a.cell.size.load())).is_some());
-        off.extend(ratio_of_medians(&b.wall_s, &a.wall_s).map(|(ratio, _)| (ratio - 1.0).abs()));
+        off.extend(ratio_of_medians(&b_s, &a_s).map(|(ratio, _)| (ratio - 1.0).abs()));
     }
     off.sort_by(f64::total_cmp);
     let percent = |share: f64| {

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cell::Cell;
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
 use crate::host::paths::Paths;
+use crate::model::Cell;
 
 /// Makes sure that the inputs of these cells are there and good; by size and
 /// distribution, written `1MB/random`.

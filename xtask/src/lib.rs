@@ -9,7 +9,6 @@
 /// every byte of an input, and resample every list of samples.
 pub use {data, stats};
 
-pub(crate) mod chart;
 pub mod cli;
 pub mod config;
 pub(crate) mod document;
@@ -22,7 +21,4 @@ pub mod questions;
 pub mod report;
 pub(crate) mod run;
 pub mod store;
-pub mod summary;
 pub mod tools;
-
-pub use model::{cell, sample, units};

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Checkout;
+use crate::model::any_trouble;
 use crate::report::report;
 use crate::store::RunFolder;
 use crate::store::merge::merge;
-use crate::summary::any_trouble;
 
 #[derive(Args)]
 pub struct Merge {

@@ -6,12 +6,12 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Checkout;
-use crate::cell::Outcome;
+use crate::model::Outcome;
+use crate::model::human_seconds;
 use crate::plan::suggestions::suggest;
 use crate::plan::{self, Overrides, Selection};
 use crate::store::RunFolder;
 use crate::store::history::History;
-use crate::units::human_seconds;
 
 #[derive(Args)]
 pub struct Plan {

@@ -8,9 +8,8 @@ use clap::Args;
 use super::{Checkout, Misuse};
 use crate::document::terminal;
 use crate::experiments::sandbox;
-use crate::model::{Filter, Pattern};
+use crate::model::{Filter, Pattern, parse_duration};
 use crate::store::RunFolder;
-use crate::units::parse_duration;
 
 #[derive(Args)]
 pub struct Sandbox {

@@ -16,10 +16,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::cell::Cell;
 use crate::data::Distribution;
 use crate::model;
-use crate::units::Size;
+use crate::model::Cell;
+use crate::model::Size;
 
 pub use crate::model::{distinct, list};
 pub use custom::{Content, Custom, Stdin, Verify};

@@ -9,9 +9,9 @@ use serde::de::Deserializer;
 
 use super::read::{read_table, text};
 use super::tool::name;
+use crate::model::Cell;
 use crate::model::Filter;
-use crate::model::cell::Cell;
-use crate::model::units::parse_duration;
+use crate::model::parse_duration;
 
 /// A named part of the matrix, with how often and how long to measure.
 #[derive(Clone, Debug, Deserialize)]

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use super::template::check_name;
 use super::tool::{Install, Lookup};
 use super::{Config, Engine};
-use crate::cell::base_of;
+use crate::model::base_of;
 use crate::model::{GLOB, list};
 
 impl Config {

@@ -12,8 +12,8 @@ use super::template::Template;
 use super::tool::name;
 use super::{Inputs, unique};
 use crate::data::Distribution;
+use crate::model::Size;
 use crate::model::list;
-use crate::model::units::Size;
 
 /// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]

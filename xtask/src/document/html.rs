@@ -2,9 +2,10 @@
 
 mod table;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::document::inline::{Span, spans, unmarked, warning};
+use crate::document::svg::{self, Chart};
 use crate::document::{Document, Piece, Table};
 
 /// The samples behind the figures of a cell.
@@ -30,15 +31,10 @@ const STYLES: [&str; 3] = [
 const MAIN: &str = "content";
 const SAMPLES: &str = "samples";
 
-/// A document as a web page, with the charts (by file name) inside it, and at its end
-/// the samples that its fields lead to.
-pub fn render(
-    document: &Document,
-    svgs: &BTreeMap<String, String>,
-    samples: &[CellSamples],
-) -> String {
+/// A document as a web page with its charts inside it, and at its end the samples that its fields
+/// lead to.
+pub fn render(document: &Document, samples: &[CellSamples]) -> String {
     let mut page = Page {
-        svgs,
         linked: samples.iter().map(|it| it.cell.as_str()).collect(),
         ids: [MAIN, SAMPLES].map(str::to_owned).into(),
         place: &document.title,
@@ -75,7 +71,6 @@ pub fn render(
 
 /// A page as far as it is written.
 struct Page<'d> {
-    svgs: &'d BTreeMap<String, String>,
     /// The cells whose samples are on the page.
     linked: BTreeSet<&'d str>,
     ids: BTreeSet<String>,
@@ -96,7 +91,7 @@ impl<'d> Page<'d> {
             }
             Piece::List(items) => list(items),
             Piece::Table(it) => table::table(it, self.place, &self.linked),
-            Piece::Chart { file, alt } => chart(file, alt, self.svgs.get(file)),
+            Piece::Chart(it) => chart(it),
             Piece::Command(command) => format!(
                 "<pre tabindex=\"0\"><code>{}</code></pre>\n",
                 escape(command)
@@ -158,19 +153,11 @@ fn list(items: &[String]) -> String {
 }
 
 /// A chart, which is one image to those who cannot see it.
-fn chart(file: &str, alt: &str, svg: Option<&String>) -> String {
-    let alt = escape(&unmarked(alt));
-    let Some(svg) = svg else {
-        return format!(
-            "<p class=\"missing\">{alt} (<code>charts/{}</code>)</p>\n",
-            escape(file)
-        );
-    };
-    // An XML prologue has no place inside a page.
-    let start = svg.find("<svg").unwrap_or(0);
+fn chart(chart: &Chart) -> String {
     format!(
-        "<figure class=\"chart scroll\" tabindex=\"0\"><div role=\"img\" aria-label=\"{alt}\">{}</div></figure>\n",
-        svg[start..].trim_end()
+        "<figure class=\"chart scroll\" tabindex=\"0\"><div role=\"img\" aria-label=\"{}\">{}</div></figure>\n",
+        escape(&unmarked(&chart.alt)),
+        svg::render(chart).trim_end()
     )
 }
 

@@ -33,7 +33,7 @@ fn piece(piece: &Piece) -> String {
             items.join("\n")
         }
         Piece::Table(it) => table(it),
-        Piece::Chart { file, alt } => format!("![{}](charts/{file})", inline(alt)),
+        Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt), chart.file),
         Piece::Command(command) => format!("```sh\n{command}\n```"),
     }
 }

@@ -6,13 +6,14 @@
 pub mod html;
 pub mod inline;
 pub mod markdown;
+pub mod svg;
 pub mod terminal;
 pub mod workbook;
 
 use serde_json::Value as Json;
 
-use crate::model::{Metric, Row};
-use crate::units::human_seconds;
+use crate::model::{Metric, Row, human_seconds};
+use svg::Chart;
 
 /// Integers above lose digits where all figures are floating.
 const LARGEST_WHOLE: f64 = 1e15;
@@ -36,13 +37,15 @@ pub enum Piece {
     Warning(String),
     List(Vec<String>),
     Table(Table),
-    /// A file in `charts/`, with what it shows for those who cannot see it.
-    Chart {
-        file: String,
-        alt: String,
-    },
+    Chart(Chart),
     /// A command to copy.
     Command(String),
+}
+
+impl Document {
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.pieces.iter().filter_map(Piece::chart)
+    }
 }
 
 impl Piece {
@@ -52,6 +55,13 @@ impl Piece {
 
     pub fn paragraph(text: impl Into<String>) -> Piece {
         Piece::Paragraph(text.into())
+    }
+
+    pub fn chart(&self) -> Option<&Chart> {
+        match self {
+            Piece::Chart(chart) => Some(chart),
+            _ => None,
+        }
     }
 }
 
@@ -210,10 +220,13 @@ pub(crate) mod tests {
                 Piece::List(vec![text("first"), text("`second`")]),
                 Piece::Subheading(text("merge")),
                 Piece::Table(table),
-                Piece::Chart {
+                Piece::Chart(Chart {
                     file: text("merge.svg"),
+                    title: text("merge"),
+                    note: String::new(),
                     alt: text("Latency of \"merge\" by size"),
-                },
+                    plot: svg::Plot::Ratios(svg::Ratios { rows: vec![] }),
+                }),
                 Piece::Command(text("cargo xtask report 'a b' > out")),
             ],
         }

@@ -36,7 +36,7 @@ fn piece(piece: &Piece, width: usize) -> String {
             items.collect()
         }
         Piece::Table(it) => table(it, width),
-        Piece::Chart { .. } => String::new(),
+        Piece::Chart(_) => String::new(),
         Piece::Command(command) => format!("{command}\n"),
     }
 }

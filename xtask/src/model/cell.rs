@@ -83,14 +83,7 @@ impl Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Cell {
-            workload,
-            size,
-            distribution,
-            engine,
-            mode,
-        } = self;
-        write!(f, "{workload}/{size}/{distribution}/{engine}:{mode}")
+        write!(f, "{}/{}:{}", self.input(), self.engine, self.mode)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::data::Distribution;
 
 /// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
 /// a column an engine and mode. Never empty.
+#[derive(Clone)]
 pub struct Grid<'r> {
     /// Ascending.
     pub sizes: Vec<Size>,
@@ -16,22 +17,44 @@ pub struct Grid<'r> {
     pub rows: Vec<&'r Row>,
 }
 
-/// All rows, each in the grid that it belongs to, in their order.
-pub fn grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+/// The rows of each input, one machine's together, in their order.
+pub fn inputs<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Vec<&'r Row>> {
+    grouped(rows, |row, other| row.same_input(other))
+}
+
+fn grouped<'r>(
+    rows: impl IntoIterator<Item = &'r Row>,
+    are_alike: impl Fn(&Row, &Row) -> bool,
+) -> Vec<Vec<&'r Row>> {
     let mut groups: Vec<Vec<&Row>> = Vec::new();
     for row in rows {
-        let same = |group: &&mut Vec<&Row>| {
-            let (cell, other) = (&row.cell, &group[0].cell);
-            cell.workload == other.workload
-                && cell.distribution == other.distribution
-                && row.machine == group[0].machine
-        };
-        match groups.iter_mut().find(same) {
+        match groups.iter_mut().find(|group| are_alike(row, group[0])) {
             Some(group) => group.push(row),
             None => groups.push(vec![row]),
         }
     }
+    groups
+}
+
+/// All rows, each in the grid that it belongs to, in their order.
+pub fn grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+    let groups = grouped(rows, |row, other| {
+        let (cell, other_cell) = (&row.cell, &other.cell);
+        cell.workload == other_cell.workload
+            && cell.distribution == other_cell.distribution
+            && row.machine == other.machine
+    });
     groups.into_iter().map(Grid::new).collect()
+}
+
+/// Of each workload and machine only the grid of random input, or of the next distribution there is.
+pub fn main_grids<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Grid<'r>> {
+    let all = grids(rows);
+    let is_main = |grid: &&Grid| {
+        let mut same = all.iter().filter(|other| other.place() == grid.place());
+        same.all(|other| other.distribution() >= grid.distribution())
+    };
+    all.iter().filter(is_main).cloned().collect()
 }
 
 /// The engines and modes of these rows, each once, in their order.
@@ -59,13 +82,27 @@ impl<'r> Grid<'r> {
 
     /// `merge, random`, with the machine where there are several.
     pub fn title(&self) -> String {
-        let cell = &self.rows[0].cell;
-        format!(
-            "{}, {}{}",
-            cell.workload,
-            cell.distribution,
-            self.rows[0].place()
-        )
+        let (workload, distribution) = (self.workload(), self.distribution());
+        format!("{workload}, {distribution}{}", self.rows[0].place())
+    }
+
+    /// `merge`, with the machine where there are several.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.workload(), self.rows[0].place())
+    }
+
+    /// `random input`
+    pub fn input(&self) -> String {
+        format!("{} input", self.distribution())
+    }
+
+    /// The same place, as part of a file's name.
+    pub fn file(&self) -> String {
+        let odd = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
+        let host = self
+            .machine()
+            .map(|host| format!("-{}", host.replace(odd, "_")));
+        format!("{}{}", self.workload(), host.unwrap_or_default())
     }
 
     pub fn workload(&self) -> &'r str {

@@ -1,7 +1,7 @@
 //! What a figure of a cell is, once for tables, charts, sheets and questions.
 
-use super::Row;
 use super::units::{human_memory, human_seconds};
+use super::{Row, Sample};
 use crate::stats::Statistic;
 
 /// A figure of a cell.
@@ -17,12 +17,17 @@ pub enum Metric {
     Read,
     Sort,
     Write,
-    /// Mean user and system time.
+    /// Mean time in the process itself, and in the kernel for it.
+    User,
+    System,
+    /// Both together.
     Cpu,
     /// Mean peak resident set.
     Memory,
     /// Median absolute deviation ÷ median of the wall time.
     Spread,
+    /// Median wall time of the compilation that the mode needs first.
+    Compile,
 }
 
 /// What values of a metric are counted in.
@@ -45,9 +50,12 @@ impl Metric {
             Metric::Read => "read",
             Metric::Sort => "sort",
             Metric::Write => "write",
+            Metric::User => "user time",
+            Metric::System => "system time",
             Metric::Cpu => "CPU time",
             Metric::Memory => "peak memory",
             Metric::Spread => "deviation from the median",
+            Metric::Compile => "compilation",
         }
     }
 
@@ -71,16 +79,10 @@ impl Metric {
 
     /// The figure of a row, in seconds, bytes or 1; none where nothing was measured.
     pub fn of(self, row: &Row) -> Option<f64> {
+        let of = |metric: Metric| metric.statistic().of(&metric.values(row));
         match self {
-            Metric::Wall => row.wall.map(|wall| wall.median),
-            Metric::MeanWall => row.wall.map(|wall| wall.mean),
-            Metric::Start => row.startup_median_s,
-            Metric::Read => row.read_median_s,
-            Metric::Sort => row.sort_median_s,
-            Metric::Write => row.write_median_s,
-            Metric::Cpu => Some(row.user_mean_s? + row.system_mean_s?),
-            Metric::Memory => row.peak_rss_mean_bytes,
-            Metric::Spread => row.wall.map(|wall| wall.mad / wall.median),
+            Metric::Cpu => Some(of(Metric::User)? + of(Metric::System)?),
+            metric => of(metric),
         }
         .filter(|value| value.is_finite())
     }
@@ -98,24 +100,42 @@ impl Metric {
         }
     }
 
-    /// The samples that two cells are compared by, no less than the floor; none of a phase of the
-    /// guest, which is not compared.
-    pub fn samples(self, row: &Row) -> Vec<f64> {
-        let samples = match self {
-            Metric::Wall | Metric::MeanWall | Metric::Spread => &row.wall_s[..],
-            Metric::Start => &row.startup_s,
-            Metric::Cpu => &row.cpu_s,
-            Metric::Memory => &row.peak_rss_bytes,
-            Metric::Read | Metric::Sort | Metric::Write => &[],
-        };
-        let seen = |value: &f64| value.max(self.floor(row));
-        samples.iter().map(seen).collect()
+    /// What a sample says, in seconds or bytes.
+    pub fn value(self, sample: &Sample) -> Option<f64> {
+        match self {
+            Metric::Wall | Metric::MeanWall | Metric::Spread | Metric::Compile => sample.wall_s,
+            Metric::Start => sample.startup_s(),
+            Metric::Read => sample.read_s,
+            Metric::Sort => sample.sort_s,
+            Metric::Write => sample.write_s,
+            Metric::User => sample.user_s,
+            Metric::System => sample.system_s,
+            Metric::Cpu => Some(sample.user_s? + sample.system_s?),
+            Metric::Memory => sample.peak_rss_bytes.map(|bytes| bytes as f64),
+        }
     }
 
-    /// What stands for the samples.
+    /// What the samples of a row say, in their order.
+    pub fn values(self, row: &Row) -> Vec<f64> {
+        let samples = match self {
+            Metric::Compile => &row.compilations,
+            _ => &row.samples,
+        };
+        samples.iter().filter_map(|it| self.value(it)).collect()
+    }
+
+    /// The same, as far as it can be seen.
+    pub fn seen_values(self, row: &Row) -> Vec<f64> {
+        let values = self.values(row).into_iter();
+        values.map(|value| value.max(self.floor(row))).collect()
+    }
+
+    /// What stands for the values.
     pub fn statistic(self) -> Statistic {
         match self {
-            Metric::MeanWall | Metric::Cpu | Metric::Memory => Statistic::Mean,
+            Metric::MeanWall | Metric::User | Metric::System | Metric::Cpu | Metric::Memory => {
+                Statistic::Mean
+            }
             Metric::Spread => Statistic::Spread,
             _ => Statistic::Median,
         }

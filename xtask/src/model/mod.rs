@@ -6,25 +6,31 @@
 //! an engine and mode. Tables, charts, sheets and questions are made from these two and regroup
 //! nothing.
 
-pub mod cell;
+mod cell;
 mod difference;
 mod filter;
 mod grid;
 mod metric;
 mod pattern;
 mod row;
-pub mod sample;
-pub mod units;
+mod sample;
+mod units;
 
 use std::collections::HashSet;
 use std::hash::Hash;
 
+pub use cell::{Cell, EngineMode, Origin, Outcome, base_of};
 pub use difference::differences;
 pub use filter::Filter;
-pub use grid::{Grid, engine_modes, grids, of_mode};
+pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use pattern::{GLOB, Pattern, list};
-pub use row::Row;
+pub use row::{Row, any_trouble};
+pub use sample::{Counters, Kind, Sample, start_name};
+pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};
+
+#[cfg(test)]
+pub(crate) use row::tests;
 
 /// The names, each once, in the order of their first appearance.
 pub fn distinct<T: Clone + Eq + Hash>(names: impl IntoIterator<Item = T>) -> Vec<T> {

@@ -1,9 +1,9 @@
-//! A cell of a run, and its figures.
+//! A cell of a run, and what was measured of it.
 
-use super::cell::{Cell, Outcome};
-use crate::stats::Description;
+use super::{Cell, Metric, Outcome, Sample};
+use crate::stats::{self, Description};
 
-/// A cell and its figures. What was not measured is `None` (an empty field in the csv).
+/// A cell and its samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub cell: Cell,
@@ -15,35 +15,21 @@ pub struct Row {
     /// None while the run is not finished.
     pub outcome: Option<Outcome>,
     pub reason: Option<String>,
-    /// Seconds.
-    pub wall: Option<Description>,
-    /// Wall times of the counted samples, in the order of the rounds, in seconds.
-    pub wall_s: Vec<f64>,
-    /// User and system time of the same samples.
-    pub cpu_s: Vec<f64>,
-    /// Peak memory of the same samples.
-    pub peak_rss_bytes: Vec<f64>,
-    /// Start-up of the same samples; fewer where a guest says nothing about its phases.
-    pub startup_s: Vec<f64>,
-    pub user_mean_s: Option<f64>,
-    pub system_mean_s: Option<f64>,
-    /// (user + system) ÷ wall, of the means, in percent.
-    pub cpu_percent_mean: Option<f64>,
-    pub peak_rss_mean_bytes: Option<f64>,
-    pub peak_rss_max_bytes: Option<f64>,
-    pub read_median_s: Option<f64>,
-    pub sort_median_s: Option<f64>,
-    pub write_median_s: Option<f64>,
-    pub startup_median_s: Option<f64>,
-    /// Of the compilation that the mode needs first.
-    pub compile_median_s: Option<f64>,
-    pub artifact_bytes: Option<u64>,
+    /// The counted ones that ended ok, in the order of the rounds.
+    pub samples: Vec<Sample>,
+    /// Those of the compilation that the mode needs first.
+    pub compilations: Vec<Sample>,
 }
 
 impl Row {
     /// Was the cell measured to its end, with every output right?
     pub fn is_ok(&self) -> bool {
         self.outcome == Some(Outcome::Ok)
+    }
+
+    /// Describes the wall times, in seconds.
+    pub fn wall(&self) -> Option<Description> {
+        stats::describe(&Metric::Wall.values(self))
     }
 
     /// Same workload, same input, same machine: only engine and mode may differ.
@@ -65,5 +51,86 @@ impl Row {
     /// The outcome for people.
     pub fn outcome_text(&self) -> &'static str {
         self.outcome.map_or("unfinished", Outcome::name)
+    }
+}
+
+/// Did a cell end other than it should?
+pub fn any_trouble(rows: &[Row]) -> bool {
+    let is_trouble = |row: &Row| row.outcome.is_none_or(Outcome::is_trouble);
+    rows.iter().any(is_trouble)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::model::Kind;
+
+    /// The cell with this name.
+    pub fn cell(name: &str) -> Cell {
+        let parts: Vec<&str> = name.split(['/', ':']).collect();
+        let [workload, size, distribution, engine, mode] = parts[..] else {
+            panic!("{name} is no cell")
+        };
+        Cell {
+            workload: workload.to_owned(),
+            size: size.parse().unwrap(),
+            distribution: distribution.parse().unwrap(),
+            engine: engine.to_owned(),
+            mode: mode.to_owned(),
+        }
+    }
+
+    /// A row of the cell with this name: `ok`, without samples.
+    pub fn row(name: &str) -> Row {
+        Row {
+            cell: cell(name),
+            memory_floor_bytes: 0.0,
+            machine: None,
+            version: "1.0.0".to_owned(),
+            outcome: Some(Outcome::Ok),
+            reason: None,
+            samples: Vec::new(),
+            compilations: Vec::new(),
+        }
+    }
+
+    /// A counted sample that took so long from start to end, and as much user and system time
+    /// each; these are its phases in the guest: read, sort, write.
+    pub fn sample(wall_s: f64, phases_s: [f64; 3], bytes: f64) -> Sample {
+        let [read_s, sort_s, write_s] = phases_s.map(Some);
+        Sample {
+            cell: String::new(),
+            workload: String::new(),
+            size: None,
+            distribution: None,
+            engine: String::new(),
+            mode: String::new(),
+            kind: Kind::Run,
+            round: 1,
+            outcome: Outcome::Ok,
+            wall_s: Some(wall_s),
+            user_s: Some(wall_s),
+            system_s: Some(wall_s),
+            peak_rss_bytes: Some(bytes.round() as u64),
+            counters: crate::model::Counters::default(),
+            items: None,
+            read_s,
+            sort_s,
+            write_s,
+            exit_code: Some(0),
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            artifact_bytes: None,
+            reason: None,
+        }
+    }
+
+    /// A row of a cell that took so many seconds, a quarter of them for each phase, and needed so
+    /// many bytes, of which 3 MB cannot be told apart.
+    pub fn measured(name: &str, wall_s: f64, bytes: f64) -> Row {
+        Row {
+            samples: vec![sample(wall_s, [wall_s / 4.0; 3], bytes)],
+            memory_floor_bytes: 3e6,
+            ..row(name)
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The cells that cannot be measured, whatever is installed, each with its reason.
 
 use crate::config::{Config, GuestKind};
-use crate::model::cell::{Cell, Outcome};
+use crate::model::{Cell, Outcome};
 
 /// Why the cell is left out, if it is.
 pub fn excluded(config: &Config, cell: &Cell) -> Option<(Outcome, String)> {

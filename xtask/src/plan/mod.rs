@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::{Config, Profile};
-use crate::model::cell::{Cell, Outcome};
 use crate::model::differences;
-use crate::model::units::{Load, parse_duration};
+use crate::model::{Cell, Outcome};
+use crate::model::{Load, parse_duration};
 pub use selection::{Overrides, Selection};
 use shards::Shard;
 

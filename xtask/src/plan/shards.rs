@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Plan, PlannedCell};
 use crate::config::Config;
-use crate::model::cell::Cell;
+use crate::model::Cell;
 
 /// One of several parts of a plan, counted from 1; written `2/4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,7 +165,7 @@ mod tests {
     use super::super::{Overrides, Selection};
     use super::*;
     use crate::config::tests::study;
-    use crate::model::cell::Outcome;
+    use crate::model::Outcome;
     use proptest::prelude::*;
 
     fn plan(shard: Option<&str>) -> Plan {

@@ -6,9 +6,9 @@ use std::fmt::Write;
 use super::{Plan, PlannedCell};
 use crate::config::Config;
 use crate::data::Distribution;
-use crate::model::cell::{Cell, EngineMode, Outcome};
 use crate::model::distinct;
-use crate::model::units::human_seconds;
+use crate::model::human_seconds;
+use crate::model::{Cell, EngineMode, Outcome};
 
 /// The rules of a run's plan, ready to be pasted into `impossible.toml`; comments say what is
 /// not suggested and why. `config` holds the rules that there are already, `run` is the run's name.

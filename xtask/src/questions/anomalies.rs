@@ -2,9 +2,8 @@
 
 use super::overhead::native;
 use super::{NATIVE, Results, times};
-use crate::cell::Cell;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{Cell, Metric, Row, engine_modes, of_mode};
 use crate::stats;
 
 /// A ratio to native further than this from its pattern is an anomaly.

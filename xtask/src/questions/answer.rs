@@ -2,12 +2,9 @@
 
 use super::ratio::{Estimate, estimate, over, pairs};
 use super::{NATIVE, Results, listed, times};
-use crate::cell::EngineMode;
-use crate::config::distinct;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{EngineMode, Load, Metric, Row, distinct, engine_modes, inputs, of_mode};
 use crate::stats;
-use crate::units::Load;
 
 /// What a reader may want most: its name, and what must be small for it. The input is the same
 /// for all, so the shortest time is the best throughput.
@@ -60,22 +57,17 @@ impl<'r> Contenders<'r> {
         let mut rows: Vec<&Row> = results.work().collect();
         rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
         let modes = engine_modes(rows.iter().copied());
-        let all = rows.clone();
-        let measured = |row: &Row| all.iter().filter(|other| other.same_input(row)).count();
-        rows.retain(|row| 2 * measured(row) > modes.len());
-        let inputs_of = |mode: &EngineMode| of_mode(&rows, mode).len();
+        let mut inputs = inputs(rows);
+        inputs.retain(|rows| 2 * rows.len() > modes.len());
+        let has = |mode: &EngineMode, rows: &Vec<&Row>| rows.iter().any(|row| row.cell.is_of(mode));
+        let inputs_of = |mode: &EngineMode| inputs.iter().filter(|rows| has(mode, rows)).count();
         let most = modes.iter().map(inputs_of).max().unwrap_or(0);
         let (modes, left_out): (Vec<EngineMode>, Vec<EngineMode>) =
             modes.into_iter().partition(|mode| inputs_of(mode) == most);
         // Where none has them all, those with the most may still have different ones.
-        let common = rows.clone();
-        let has = |mode: &EngineMode, row: &Row| {
-            let mut own = common.iter().filter(|other| other.cell.is_of(mode));
-            own.any(|other| other.same_input(row))
-        };
-        rows.retain(|row| modes.iter().all(|mode| has(mode, row)));
+        inputs.retain(|rows| modes.iter().all(|mode| has(mode, rows)));
         Contenders {
-            rows,
+            rows: inputs.concat(),
             modes,
             left_out,
         }

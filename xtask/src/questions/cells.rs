@@ -1,25 +1,13 @@
-//! The figures of every cell: as charts against the size, as tables, and one by one.
+//! The figures of every cell: as tables, and one by one.
 
-use super::{Results, charts_of};
+use super::Results;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, grids};
+use crate::model::{Grid, Metric, Row, Size, grids, human_bytes, human_seconds};
 use crate::stats::{self, Description};
-use crate::units::{Size, human_bytes, human_seconds};
 
 const METRICS: [Metric; 3] = [Metric::Wall, Metric::Cpu, Metric::Memory];
 /// Sizes up to which all metrics fit one table beside each other.
 const SIZES_SIDE_BY_SIDE: usize = 3;
-
-pub fn charts(charts: &[Piece]) -> Vec<Piece> {
-    let [latency, memory] = ["latency-", "memory-"].map(|prefix| charts_of(charts, prefix));
-    match latency.is_empty() && memory.is_empty() {
-        true => Vec::new(),
-        false => {
-            let heading = vec![Piece::heading("Latency and memory against size")];
-            [heading, latency, memory].concat()
-        }
-    }
-}
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let floor_bytes = results.run.environment.memory_floor_bytes as f64;
@@ -120,16 +108,17 @@ fn all_cells(rows: &[Row]) -> Piece {
 }
 
 fn cell(row: &Row) -> Vec<Field> {
-    let wall = |value: fn(Description) -> f64| Field::seconds(row.wall.map(value));
-    let interval = row.wall.map_or_else(Field::none, |wall| {
+    let (wall, wall_s) = (row.wall(), Metric::Wall.values(row));
+    let interval = wall.map_or_else(Field::none, |wall| {
         let [low, high] = [wall.ci95.low, wall.ci95.high].map(human_seconds);
         Field::figure(format!("{low}–{high}"), wall.ci95.low)
     });
-    let outliers = stats::outliers(&row.wall_s).into_iter().filter(|out| *out);
+    let wall = |value: fn(Description) -> f64| Field::seconds(wall.map(value));
+    let outliers = stats::outliers(&wall_s).into_iter().filter(|out| *out);
     vec![
         Field::from(format!("{}{}", row.cell, row.place())).of_cell(&row.cell),
         row.outcome_text().into(),
-        Field::count(row.wall_s.len()),
+        Field::count(wall_s.len()),
         wall(|wall| wall.median),
         interval,
         wall(|wall| wall.mean),
@@ -144,26 +133,13 @@ fn cell(row: &Row) -> Vec<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Outcome;
-    use crate::stats;
-    use crate::summary::tests::row;
+    use crate::model::Outcome;
+    use crate::model::tests::{measured, row};
 
     fn texts(table: &Table) -> Vec<Vec<&str>> {
         let rows = table.rows.iter();
         rows.map(|row| row.iter().map(|field| field.text.as_str()).collect())
             .collect()
-    }
-
-    /// A row of a cell that took so many seconds and needed so many bytes.
-    fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
-        Row {
-            wall: stats::describe(&[wall_s]),
-            user_mean_s: Some(wall_s),
-            system_mean_s: Some(wall_s),
-            peak_rss_mean_bytes: Some(bytes),
-            memory_floor_bytes: 3e6,
-            ..row(cell)
-        }
     }
 
     #[test]

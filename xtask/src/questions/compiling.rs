@@ -3,11 +3,9 @@
 use super::Results;
 use super::noise::{Verdict, compare};
 use super::ratio::pairs;
-use crate::cell::EngineMode;
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, grids};
-use crate::units::Size;
+use crate::model::{EngineMode, Grid, Metric, Row, Size, grids};
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let (mut thresholds, mut paybacks) = (Vec::new(), Vec::new());
@@ -116,7 +114,7 @@ fn threshold(
 }
 
 fn payback(results: &Results, ahead: &Row, other: &Row) -> Option<Vec<Field>> {
-    let compile_s = ahead.compile_median_s?;
+    let compile_s = Metric::Compile.of(ahead)?;
     let saved_s = Metric::Wall.of(other)? - Metric::Wall.of(ahead)?;
     let runs = (compile_s / saved_s).ceil();
     Some(vec![
@@ -135,5 +133,6 @@ fn payback(results: &Results, ahead: &Row, other: &Row) -> Option<Vec<Field>> {
 
 fn verdict(results: &Results, own: &Row, other: &Row) -> Option<Verdict> {
     let floor = results.noise.floor(Metric::Wall, own.cell.size.load());
-    compare(&own.wall_s, &other.wall_s, floor)
+    let [own_s, other_s] = [own, other].map(|row| Metric::Wall.values(row));
+    compare(&own_s, &other_s, floor)
 }

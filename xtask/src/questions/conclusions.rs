@@ -5,11 +5,9 @@ pub mod measure;
 use super::Results;
 use super::ratio::{estimate, pairs};
 use super::thesis::BASE;
-use crate::cell::EngineMode;
 use crate::config::Tier;
 use crate::document::{Field, Piece, Table};
-use crate::model::Metric;
-use crate::units::Load;
+use crate::model::{EngineMode, Load, Metric};
 use measure::{Bound, EXPONENT_TOLERANCE, GOOD_FIT, Measure, Ratios, Unfinished};
 
 /// "Clearly" slower or more: by at least a quarter, and the interval agrees.

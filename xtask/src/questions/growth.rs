@@ -1,13 +1,11 @@
 //! How time and memory grow with the input.
 
 use super::Results;
-use crate::cell::EngineMode;
 use crate::config::Complexity;
 use crate::data::Distribution;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, grids, of_mode};
+use crate::model::{EngineMode, Grid, Metric, Row, grids, human_bytes, of_mode};
 use crate::stats::{self, Line};
-use crate::units::human_bytes;
 
 /// Sort phases shorter than this are as much clock as work, in seconds.
 const LONG_ENOUGH_S: f64 = 20e-6;

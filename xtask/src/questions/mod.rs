@@ -8,20 +8,23 @@ pub mod conclusions;
 mod growth;
 pub mod noise;
 pub mod overhead;
-mod phases;
+pub mod phases;
 mod ratio;
+mod run;
+pub mod sizes;
+mod style;
 mod thesis;
 pub mod tier;
 
-use crate::cell::EngineMode;
 use crate::config::{Config, ExpectedOutput, Mode};
 use crate::data::Distribution;
 use crate::document::Piece;
-use crate::model::Row;
-use crate::summary::Run;
+use crate::document::svg::Style;
+use crate::model::{EngineMode, Row};
 use noise::Noise;
 use overhead::Overhead;
 pub use ratio::Estimate;
+pub use run::{Run, rows};
 
 /// The engine whose cells are the yardstick.
 pub const NATIVE: &str = "native";
@@ -73,6 +76,10 @@ impl<'r> Results<'r> {
         workload.is_some_and(|workload| baselines.contains(&workload.output))
     }
 
+    fn style(&self, mode: &EngineMode) -> Style {
+        style::style(&self.config().engines, mode)
+    }
+
     fn mode(&self, mode: &EngineMode) -> Option<&'r Mode> {
         self.config().mode(&mode.engine, &mode.mode)
     }
@@ -86,36 +93,24 @@ impl<'r> Results<'r> {
             mode: mode.name.clone(),
         })
     }
-
-    /// Was it measured on several machines, as shards?
-    fn several_machines(&self) -> bool {
-        !self.run.environment.other_machines.is_empty()
-    }
 }
 
-/// All that a run says, in the order of its report, with the charts where they belong.
-pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
+/// All that a run says, in the order of its report.
+pub fn pieces(results: &Results) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
-        cells::charts(charts),
+        sizes::pieces(results),
         thesis::pieces(results),
         conclusions::pieces(results),
-        phases::pieces(results, charts),
+        phases::pieces(results),
         compiling::pieces(results),
         growth::pieces(results),
-        overhead::pieces(results, charts),
+        overhead::pieces(results),
         anomalies::pieces(results),
         cells::pieces(results),
     ]
     .concat()
-}
-
-/// The charts whose file starts with this.
-fn charts_of(charts: &[Piece], prefix: &str) -> Vec<Piece> {
-    let is_own =
-        |piece: &&Piece| matches!(piece, Piece::Chart { file, .. } if file.starts_with(prefix));
-    charts.iter().filter(is_own).cloned().collect()
 }
 
 /// `wasmtime:jit, wasmtime:aot`

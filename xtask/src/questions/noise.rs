@@ -1,11 +1,8 @@
 //! How noisy a run was, and when two cells differ for real.
 
-use crate::cell::Outcome;
-use crate::model::Metric;
-use crate::sample::{Kind, Sample};
+use super::Run;
+use crate::model::{Kind, Load, Metric, Outcome, Sample};
 use crate::stats::{self, Interval};
-use crate::summary::Run;
-use crate::units::Load;
 
 /// A cell against itself, under its second name.
 struct Twin {

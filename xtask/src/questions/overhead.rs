@@ -1,10 +1,11 @@
 //! What each engine and mode costs against native code, over all inputs.
 
 use super::ratio::{Estimate, estimate};
-use super::{NATIVE, Results, charts_of};
-use crate::cell::EngineMode;
+use super::{NATIVE, Results};
+use crate::document::svg::{Chart, Plot, Ratio, Ratios, is_sound};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{EngineMode, Metric, Row, engine_modes, of_mode};
+use crate::stats::Interval;
 
 /// An engine and mode against native code.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +43,7 @@ pub fn native<'r>(rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
     natives.find(|other| other.same_input(row)).copied()
 }
 
-pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
+pub fn pieces(results: &Results) -> Vec<Piece> {
     let overheads = &results.overheads;
     if overheads.iter().all(|overhead| overhead.wall.is_none()) {
         return Vec::new();
@@ -70,6 +71,95 @@ pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
         ),
         Piece::Table(Table::new(header, overheads.iter().map(row))),
     ];
-    pieces.extend(charts_of(charts, "overhead-"));
+    let charts = [
+        chart(
+            "overhead-wall.svg",
+            "Latency against native code",
+            "wall time ÷ that of native code: geometric mean over all inputs [95 % interval], logarithmic",
+            results,
+            |overhead| overhead.wall,
+        ),
+        chart(
+            "overhead-memory.svg",
+            "Peak memory against native code",
+            "peak memory ÷ that of native code: geometric mean over inputs above the floor [95 % interval], logarithmic",
+            results,
+            |overhead| overhead.memory,
+        ),
+    ];
+    pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
     pieces
+}
+
+/// None where native code was not measured.
+fn chart(
+    file: &str,
+    title: &str,
+    note: &str,
+    results: &Results,
+    estimate: fn(&Overhead) -> Option<Estimate>,
+) -> Option<Chart> {
+    let mean = |overhead| Some((overhead, estimate(overhead).filter(is_drawable)?));
+    let means = results.overheads.iter().filter_map(mean);
+    let mut means: Vec<(&Overhead, Estimate)> = means.collect();
+    means.sort_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio));
+    let most = means.iter().map(|(_, mean)| mean.inputs).max()?;
+    let row = |(overhead, mean): &(&Overhead, Estimate)| Ratio {
+        name: overhead.mode.to_string(),
+        style: results.style(&overhead.mode),
+        ratio: mean.ratio,
+        low: mean.interval.low,
+        high: mean.interval.high,
+        text: text(mean),
+        note: match mean.inputs {
+            // A mean over other inputs is another mean.
+            inputs if inputs < most => format!("{inputs} inputs"),
+            _ => String::new(),
+        },
+    };
+    let rows: Vec<Ratio> = means.iter().map(row).collect();
+    let texts = rows.iter().map(|row| format!("{} {}", row.name, row.text));
+    Some(Chart {
+        file: file.to_owned(),
+        title: title.to_owned(),
+        note: note.to_owned(),
+        alt: format!(
+            "{title}, geometric mean of the ratios with its 95 % interval: {}.",
+            texts.collect::<Vec<_>>().join("; ")
+        ),
+        plot: Plot::Ratios(Ratios { rows }),
+    })
+}
+
+fn is_drawable(mean: &Estimate) -> bool {
+    let all = [mean.ratio, mean.interval.low, mean.interval.high];
+    all.iter().all(is_sound)
+}
+
+/// `1.23 [1.20–1.27]`
+fn text(mean: &Estimate) -> String {
+    let Interval { low, high } = mean.interval;
+    let digits = match high {
+        100.0.. => 0,
+        10.0.. => 1,
+        _ => 2,
+    };
+    format!("{:.digits$} [{low:.digits$}–{high:.digits$}]", mean.ratio)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_have_as_many_digits_as_help() {
+        let estimate = |ratio, low, high| Estimate {
+            ratio,
+            interval: Interval { low, high },
+            inputs: 3,
+        };
+        assert_eq!(text(&estimate(1.234, 1.2, 1.27)), "1.23 [1.20–1.27]");
+        assert_eq!(text(&estimate(9.8, 9.5, 10.2)), "9.8 [9.5–10.2]");
+        assert_eq!(text(&estimate(212.4, 199.0, 230.0)), "212 [199–230]");
+    }
 }

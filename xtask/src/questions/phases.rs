@@ -1,26 +1,28 @@
 //! Where the time goes: phases, and what starting is made of.
 
-use super::{Results, charts_of};
-use crate::cell::{EngineMode, Outcome};
+use super::Results;
 use crate::config::ExpectedOutput;
+use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot, is_sound};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, engine_modes, grids, of_mode};
-use crate::sample::{Kind, start_name};
+use crate::model::{
+    EngineMode, Grid, Kind, Metric, Outcome, Row, Size, engine_modes, grids, human_seconds,
+    main_grids, of_mode, start_name,
+};
 use crate::stats;
-use crate::units::Size;
 
-pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
+pub fn pieces(results: &Results) -> Vec<Piece> {
     let phased = results.ok().filter(|row| Metric::Sort.of(row).is_some());
-    let grids = grids(phased.filter(|row| row.cell.workload != "noop"));
+    let phased: Vec<&Row> = phased.collect();
     let starts = starts(results);
     let mut pieces = Vec::new();
-    if !grids.is_empty() {
+    if !phased.is_empty() {
         pieces.push(Piece::paragraph(
             "Start-up is what the guest did not account for: process, loading, compiling, instantiating, and the end of the process. \
              Reading, sorting and writing are the guest's own clock. Medians, for the largest size of each load.",
         ));
-        pieces.extend(charts_of(charts, "phases-"));
-        for grid in &grids {
+        pieces.extend(charts(&phased).into_iter().map(Piece::Chart));
+        let work = phased.iter().filter(|row| row.cell.workload != "noop");
+        for grid in &grids(work.copied()) {
             pieces.extend(grid.largest().map(|(size, rows)| table(grid, size, &rows)));
         }
     }
@@ -43,6 +45,71 @@ pub fn pieces(results: &Results, charts: &[Piece]) -> Vec<Piece> {
         pieces.insert(0, Piece::heading("Where the time goes"));
     }
     pieces
+}
+
+/// One for the largest measured size of each load.
+fn charts(phased: &[&Row]) -> Vec<Chart> {
+    let drawn = phased.iter().filter(|row| bar(row).is_some());
+    let of_grid = |grid: Grid| {
+        let charts = grid.largest().map(|(size, rows)| chart(&grid, size, &rows));
+        charts.collect::<Vec<_>>()
+    };
+    let grids = main_grids(drawn.copied()).into_iter();
+    grids.flat_map(of_grid).collect()
+}
+
+fn chart(grid: &Grid, size: Size, rows: &[&Row]) -> Chart {
+    // With the median wall time; the phases' medians add up to about that.
+    let mut bars: Vec<(f64, Bar)> = rows.iter().filter_map(|row| bar(row)).collect();
+    bars.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let bars: Vec<Bar> = bars.into_iter().map(|(_, bar)| bar).collect();
+    let (place, input) = (grid.place(), grid.input());
+    Chart {
+        file: format!("phases-{}-{size}.svg", grid.file()),
+        title: format!("{place}: where the time goes at {size}"),
+        note: format!("medians of the phases, {input}; at the end of a bar: median wall time"),
+        alt: format!(
+            "Bar chart of the phases of {place} with {input} of {size}, for {} engines and modes.{}",
+            bars.len(),
+            extremes(&bars)
+        ),
+        plot: Plot::Bars(Bars {
+            parts: Metric::PHASES
+                .map(Metric::name)
+                .into_iter()
+                .zip(PARTS)
+                .collect(),
+            bars,
+        }),
+    }
+}
+
+/// None where a phase was not measured.
+fn bar(row: &Row) -> Option<(f64, Bar)> {
+    let phases = Metric::PHASES.iter().map(|phase| phase.of(row));
+    let phases: Vec<f64> = phases.collect::<Option<_>>()?;
+    let wall_s = Metric::Wall.of(row).filter(is_sound)?;
+    let bar = Bar {
+        name: row.cell.engine_mode().to_string(),
+        parts: phases,
+        text: human_seconds(wall_s),
+    };
+    Some((wall_s, bar))
+}
+
+/// What the fastest and the slowest spend their time on.
+fn extremes(bars: &[Bar]) -> String {
+    let text = |bar: &Bar| {
+        let phases = Metric::PHASES.iter().zip(&bar.parts);
+        let phases = phases.map(|(phase, s)| format!("{} {}", phase.name(), human_seconds(*s)));
+        let phases: Vec<String> = phases.collect();
+        format!("{} {}: {}", bar.name, bar.text, phases.join(", "))
+    };
+    match bars {
+        [] => String::new(),
+        [only] => format!(" {}.", text(only)),
+        [first, .., last] => format!(" Fastest: {}. Slowest: {}.", text(first), text(last)),
+    }
 }
 
 fn table(grid: &Grid, size: Size, rows: &[&Row]) -> Piece {
@@ -85,7 +152,7 @@ fn starts(results: &Results) -> Vec<Vec<Field>> {
 /// Median wall time of the engine's version command; none for native guests, and none in a run of
 /// several machines, whose samples do not say where they were taken.
 fn process_s(results: &Results, engine: &str) -> Option<f64> {
-    if results.several_machines() {
+    if results.run.several_machines() {
         return None;
     }
     let name = start_name(engine);

@@ -2,8 +2,7 @@
 
 use super::noise::{Verdict, verdict};
 use super::{decimals, times};
-use crate::cell::EngineMode;
-use crate::model::{Metric, Row, of_mode};
+use crate::model::{EngineMode, Metric, Row, of_mode};
 use crate::stats::{self, Interval};
 
 /// A geometric mean of ratios, and its 95 % bootstrap interval.
@@ -45,7 +44,7 @@ pub fn pairs<'r>(rows: &[&'r Row], a: &EngineMode, b: &EngineMode) -> Vec<(&'r R
 pub fn estimate(pairs: &[(&Row, &Row)], metric: Metric) -> Option<Estimate> {
     let samples: Vec<[Vec<f64>; 2]> = pairs
         .iter()
-        .map(|(a, b)| [metric.samples(a), metric.samples(b)])
+        .map(|(a, b)| [metric.seen_values(a), metric.seen_values(b)])
         .collect();
     let samples: Vec<(&[f64], &[f64])> = samples.iter().map(|[a, b]| (&a[..], &b[..])).collect();
     let (ratio, interval) = stats::mean_ratio(&samples, metric.statistic())?;

@@ -1,15 +1,14 @@
 //! Every question on rows that are made up: what is asked is known beforehand.
 
+mod charts;
+
 use super::answer::rankings;
 use super::conclusions::{Judgement, conclusions};
 use super::overhead::of_rows;
 use super::*;
-use crate::cell::Outcome;
 use crate::document::{Field, Table};
-use crate::model::Metric;
-use crate::sample::{Kind, Sample};
-use crate::stats;
-use crate::summary::tests::row;
+use crate::model::tests::{row, sample};
+use crate::model::{Kind, Metric, Outcome, Sample};
 
 fn tables(pieces: &[Piece]) -> Vec<&Table> {
     let mut tables = Vec::new();
@@ -58,20 +57,12 @@ pub fn around(middle: f64) -> Vec<f64> {
 
 /// A measured cell: so many seconds, a tenth of them start-up, and so many MB.
 pub fn measured(cell: &str, wall_s: f64, mb: f64) -> Row {
-    let wall = around(wall_s);
+    let samples = around(wall_s).into_iter().zip(around(mb * 1e6));
+    let phases = |wall_s: f64| [0.1, 0.7, 0.1].map(|share| share * wall_s);
     Row {
-        wall: stats::describe(&wall),
-        startup_s: around(wall_s / 10.0),
-        startup_median_s: Some(wall_s / 10.0),
-        read_median_s: Some(wall_s / 10.0),
-        sort_median_s: Some(wall_s * 0.7),
-        write_median_s: Some(wall_s / 10.0),
-        cpu_s: wall.clone(),
-        user_mean_s: Some(wall_s / 2.0),
-        system_mean_s: Some(wall_s / 2.0),
-        peak_rss_bytes: around(mb * 1e6),
-        peak_rss_mean_bytes: Some(mb * 1e6),
-        wall_s: wall,
+        samples: samples
+            .map(|(wall_s, bytes)| sample(wall_s, phases(wall_s), bytes))
+            .collect(),
         ..row(cell)
     }
 }
@@ -133,11 +124,10 @@ fn going_further_than_the_others_is_no_win() {
 #[test]
 fn who_lacks_a_figure_for_a_criterion_is_named() {
     let run = run();
-    let silent = Row {
-        startup_s: Vec::new(),
-        startup_median_s: None,
-        ..measured("merge/1KB/random/wasmer:aot", 0.020, 20.0)
-    };
+    let mut silent = measured("merge/1KB/random/wasmer:aot", 0.020, 20.0);
+    for sample in &mut silent.samples {
+        sample.read_s = None;
+    }
     let rows = [
         measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),
         silent,
@@ -159,8 +149,8 @@ fn nothing_measured_gives_no_answer_and_no_figure() {
         assert_eq!(rankings(&results), []);
         assert_eq!(compiling::pieces(&results), []);
         assert_eq!(growth::pieces(&results), []);
-        assert_eq!(phases::pieces(&results, &[]), []);
-        assert_eq!(overhead::pieces(&results, &[]), []);
+        assert_eq!(phases::pieces(&results), []);
+        assert_eq!(overhead::pieces(&results), []);
         assert!(tables(&anomalies::pieces(&results)).is_empty());
         for conclusion in conclusions(&results) {
             assert_eq!(conclusion.judgement, Judgement::NotMeasured);
@@ -239,7 +229,7 @@ fn a_tie_is_no_threshold() {
 fn compiling_ahead_pays_after_some_runs_or_never() {
     let run = run();
     let ahead = |wall_s| Row {
-        compile_median_s: Some(1.0),
+        compilations: vec![sample(1.0, [0.0; 3], 9e6)],
         ..measured("merge/1KB/random/wasmtime:aot", wall_s, 9.0)
     };
     let runs = |ahead_s, jit_s| {
@@ -281,25 +271,17 @@ fn growth_is_fitted() {
 #[test]
 fn a_start_is_split_by_the_version_command() {
     let mut run = run();
-    let sample = |wall_s: f64| -> Sample {
-        let line = include_str!("../../tests/fixtures/run/samples.jsonl")
-            .lines()
-            .next()
-            .unwrap();
-        Sample {
-            cell: "start/wasmtime".to_owned(),
-            kind: Kind::Control,
-            outcome: Outcome::Ok,
-            wall_s: Some(wall_s),
-            ..serde_json::from_str(line).unwrap()
-        }
+    let start = |wall_s: f64| Sample {
+        cell: "start/wasmtime".to_owned(),
+        kind: Kind::Control,
+        ..sample(wall_s, [0.0; 3], 9e6)
     };
-    run.samples = vec![sample(0.002), sample(0.003), sample(0.009)];
+    run.samples = [0.002, 0.003, 0.009].map(start).to_vec();
     let rows = [
         measured("noop/1KB/random/native:release", 0.001, 9.0),
         measured("noop/1KB/random/wasmtime:aot", 0.005, 9.0),
     ];
-    let pieces = phases::pieces(&Results::new(&run, &rows), &[]);
+    let pieces = phases::pieces(&Results::new(&run, &rows));
     assert_eq!(
         texts(&pieces),
         [

@@ -1,13 +1,10 @@
 //! The study's tables: latency and memory by load and runtime, beside what was published.
 
 use super::{NATIVE, Results, times};
-use crate::cell::EngineMode;
-use crate::config::distinct;
 use crate::data::Distribution;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Metric, Row, engine_modes, of_mode};
+use crate::model::{EngineMode, Load, Metric, Row, Size, distinct, engine_modes, of_mode};
 use crate::stats;
-use crate::units::{Load, Size};
 
 /// The engines of the study, in the order of its columns.
 pub const ENGINES: [&str; 4] = ["node", "wasmedge", "wasmtime", "wasmer"];
@@ -110,7 +107,7 @@ impl<'r> Part<'r> {
 impl Entry<'_> {
     fn measured(&self) -> impl Iterator<Item = &Row> {
         let rows = self.rows.iter().copied();
-        rows.filter(|row| row.is_ok() && row.wall.is_some())
+        rows.filter(|row| row.is_ok() && Metric::Wall.of(row).is_some())
     }
 
     /// The geometric mean of the sizes' wall times.
@@ -213,7 +210,7 @@ fn opening(results: &Results) -> Vec<Piece> {
              that a user gets by default, then in the mode that is fastest here. Sizes without a figure are named with their outcome.",
         ),
     ];
-    if results.several_machines() {
+    if results.run.several_machines() {
         pieces.push(Piece::Warning(
             "The sizes of one load may come from several machines; the ratios compare each size on one.".to_owned(),
         ));

@@ -1,11 +1,9 @@
 //! Did the mode that was asked for run? An engine may fall back to its interpreter without a word.
 
 use super::Results;
-use crate::cell::Cell;
 use crate::config::{Config, Tier};
 use crate::document::Piece;
-use crate::model::{Metric, Row, engine_modes, of_mode};
-use crate::units::human_seconds;
+use crate::model::{Cell, Metric, Row, engine_modes, human_seconds, of_mode};
 
 /// A mode that is declared to optimize must sort at least this many times as fast as the
 /// interpreter of its engine. Interpreters were seen 15 to 50 times slower than optimized
@@ -62,14 +60,14 @@ pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::row;
+    use crate::model::tests::{row, sample};
 
     fn suspects_of(rows: &[(&str, f64)]) -> Vec<String> {
         let config = crate::config::tests::study();
         let rows: Vec<Row> = rows
             .iter()
             .map(|(cell, sort_s)| Row {
-                sort_median_s: Some(*sort_s),
+                samples: vec![sample(*sort_s, [0.0, *sort_s, 0.0], 9e6)],
                 ..row(cell)
             })
             .collect();

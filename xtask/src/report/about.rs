@@ -1,9 +1,9 @@
 //! What a reader must know of a run: where it was made, and how to make it again.
 
 use crate::document::{Field, Piece, Table};
+use crate::model::human_bytes;
 use crate::questions::Results;
 use crate::store::environment::Environment;
-use crate::units::human_bytes;
 
 /// The first lines of a report.
 pub fn opening(results: &Results) -> Vec<Piece> {

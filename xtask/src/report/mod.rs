@@ -4,24 +4,21 @@ mod about;
 mod samples;
 mod screen;
 pub mod splice;
+mod summary;
 mod workbook;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::chart::{self, Chart};
 use crate::config::Config;
-use crate::document::{Document, Piece, html, markdown, terminal};
+use crate::document::{Document, Piece, html, markdown, svg, terminal};
 use crate::experiments::sandbox::{self, Sandbox};
-use crate::model::Row;
+use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
-use crate::questions::{self, Results};
+use crate::questions::{self, Results, Run};
 use crate::store::RunFolder;
-use crate::summary::{self, Run};
-use crate::units::human_seconds;
 
 /// What was written, and what it says.
 pub struct Report {
@@ -53,19 +50,15 @@ impl Report {
 /// When the folder is damaged or cannot be written to.
 pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let run = load(folder)?;
-    let rows = summary::rows(&run);
+    let rows = questions::rows(&run);
     let results = Results::new(&run, &rows);
-    let charts = chart::charts(&results)?;
     let sandbox = Sandbox::read(folder)?;
-    let document = document(&results, &charts, sandbox.as_ref());
-    let svgs = charts
-        .iter()
-        .map(|chart| (chart.file.clone(), chart.svg.clone()));
-    let svgs: BTreeMap<String, String> = svgs.collect();
-    let html = html::render(&document, &svgs, &samples::samples(&run));
-    let charts = charts
-        .into_iter()
-        .map(|chart| (chart_path(&chart), chart.svg.into_bytes()));
+    let document = document(&results, sandbox.as_ref());
+    let html = html::render(&document, &samples::samples(&run));
+    let charts = document.charts().map(|chart| {
+        let name = format!("charts/{}", chart.file);
+        (name, svg::render(chart).into_bytes())
+    });
     let files = [
         ("summary.csv", summary::csv(&rows)?.into_bytes()),
         ("report.md", markdown::render(&document).into_bytes()),
@@ -89,11 +82,10 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
 }
 
 /// The order of a report.
-fn document(results: &Results, charts: &[Chart], sandbox: Option<&Sandbox>) -> Document {
-    let charts: Vec<Piece> = charts.iter().map(chart_piece).collect();
+fn document(results: &Results, sandbox: Option<&Sandbox>) -> Document {
     let pieces = [
         about::opening(results),
-        questions::pieces(results, &charts),
+        questions::pieces(results),
         about::closing(results),
         sandbox.map(sandbox::pieces).unwrap_or_default(),
     ];
@@ -101,17 +93,6 @@ fn document(results: &Results, charts: &[Chart], sandbox: Option<&Sandbox>) -> D
         title: format!("Benchmark run {}", results.run.name),
         pieces: pieces.concat(),
     }
-}
-
-fn chart_piece(chart: &Chart) -> Piece {
-    Piece::Chart {
-        file: chart.file.clone(),
-        alt: chart.alt.clone(),
-    }
-}
-
-fn chart_path(chart: &Chart) -> String {
-    format!("charts/{}", chart.file)
 }
 
 /// Puts the main table and chart of a run into a file, between its markers.
@@ -144,14 +125,9 @@ pub fn splice_into(file: &Path, folder: &RunFolder) -> anyhow::Result<()> {
 /// When the text has no markers, or the run is damaged.
 pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result<String> {
     let run = load(folder)?;
-    let rows = summary::rows(&run);
+    let rows = questions::rows(&run);
     let results = Results::new(&run, &rows);
-    let charts = chart::charts(&results)?;
-    splice::splice(
-        text,
-        relative,
-        &splice::excerpt(&results, &charts, relative),
-    )
+    splice::splice(text, relative, &splice::excerpt(&results, relative))
 }
 
 /// Reads everything that reports are made from.

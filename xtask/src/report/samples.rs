@@ -1,14 +1,25 @@
 //! The samples behind each cell's figures, as they were taken.
 
+use serde_json::json;
+
 use crate::document::html::CellSamples;
 use crate::document::{Field, Table};
+use crate::model::{Metric, Sample};
 use crate::plan::PlannedCell;
-use crate::sample::{Kind, Sample};
-use crate::summary::Run;
-use crate::units::human_memory;
+use crate::questions::Run;
 
 const HEADER: [&str; 10] = [
     "round", "kind", "outcome", "wall", "user", "system", "memory", "read", "sort", "write",
+];
+
+const METRICS: [Metric; 7] = [
+    Metric::Wall,
+    Metric::User,
+    Metric::System,
+    Metric::Memory,
+    Metric::Read,
+    Metric::Sort,
+    Metric::Write,
 ];
 
 /// A table for each planned cell that has samples.
@@ -27,24 +38,17 @@ pub fn samples(run: &Run) -> Vec<CellSamples> {
     run.plan.cells.iter().filter_map(of_cell).collect()
 }
 
-fn row(sample: &Sample, memory_floor_bytes: f64) -> Vec<Field> {
-    let memory = sample.peak_rss_bytes.map(|bytes| bytes as f64);
-    let kind = match sample.kind {
-        Kind::Run => "run",
-        Kind::Compile => "compile",
-        Kind::Pilot => "pilot",
-        Kind::Control => "control",
+fn row(sample: &Sample, floor_bytes: f64) -> Vec<Field> {
+    let figure = |metric: Metric| {
+        Field::maybe(metric.value(sample), |value| {
+            metric.text(value, floor_bytes)
+        })
     };
-    vec![
+    let mut row = vec![
         Field::count(sample.round as usize),
-        kind.into(),
+        Field::json(&json!(sample.kind)),
         sample.outcome.into(),
-        Field::seconds(sample.wall_s),
-        Field::seconds(sample.user_s),
-        Field::seconds(sample.system_s),
-        Field::maybe(memory, |bytes| human_memory(bytes, memory_floor_bytes)),
-        Field::seconds(sample.read_s),
-        Field::seconds(sample.sort_s),
-        Field::seconds(sample.write_s),
-    ]
+    ];
+    row.extend(METRICS.map(figure));
+    row
 }

@@ -3,10 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::cell::Outcome;
 use crate::config::{ExpectedOutput, Verify};
 use crate::document::{Piece, terminal};
-use crate::model::Row;
+use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, cells, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.
@@ -70,26 +69,22 @@ pub fn places(files: &[PathBuf]) -> String {
     let (charts, others): (Vec<&PathBuf>, Vec<&PathBuf>) = files
         .iter()
         .partition(|file| file.extension().is_some_and(|it| it == "svg"));
-    let (report, others): (Vec<&PathBuf>, Vec<&PathBuf>) = others
-        .into_iter()
-        .partition(|file| file.ends_with("report.html"));
-    let report = report.into_iter().map(|file| {
-        // What is typed or clicked is the shorter the better.
-        let shown = file.strip_prefix(&here).unwrap_or(file);
-        format!("report: {}\n", shown.display())
-    });
-    let others = others.into_iter().filter_map(|file| file.file_name());
-    let others: Vec<_> = others.map(|name| name.to_string_lossy()).collect();
+    let (mut report, mut beside) = (String::new(), Vec::new());
+    for file in others {
+        if file.ends_with("report.html") {
+            // What is typed or clicked is the shorter the better.
+            let shown = file.strip_prefix(&here).unwrap_or(file);
+            report = format!("report: {}\n", shown.display());
+        } else {
+            beside.extend(file.file_name().map(|name| name.to_string_lossy()));
+        }
+    }
     let charts = match charts.len() {
         0 => String::new(),
         1 => " and 1 chart".to_owned(),
         many => format!(" and {many} charts"),
     };
-    format!(
-        "{}beside it: {}{charts}",
-        report.collect::<String>(),
-        others.join(", ")
-    )
+    format!("{report}beside it: {}{charts}", beside.join(", "))
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@
 
 use anyhow::{Context, bail};
 
-use crate::chart::Chart;
 use crate::document::{Piece, markdown};
-use crate::questions::{Results, answer};
+use crate::questions::{Results, answer, overhead, phases, sizes};
 
 /// Starts the first marker; the run's folder follows, as seen from the file.
 const BEGIN: &str = "<!-- report: ";
@@ -50,7 +49,7 @@ fn markers(text: &str) -> anyhow::Result<(usize, usize)> {
 }
 
 /// What a run says in short: which engine for which goal, and the first chart.
-pub fn excerpt(results: &Results, charts: &[Chart], folder: &str) -> String {
+pub fn excerpt(results: &Results, folder: &str) -> String {
     let run = results.run;
     let machine = &run.environment.machine;
     let mut pieces = vec![Piece::paragraph(format!(
@@ -59,11 +58,15 @@ pub fn excerpt(results: &Results, charts: &[Chart], folder: &str) -> String {
         run.plan.profile, run.plan.runs, machine.cpu, machine.cores
     ))];
     pieces.extend(answer::short(results).map(Piece::Table));
-    let mut of_merge = charts
-        .iter()
-        .filter(|chart| chart.file.starts_with("latency-merge"));
-    let chart = of_merge.next().or(charts.first());
-    pieces.extend(chart.map(super::chart_piece));
+    let mut charts = [overhead::pieces, sizes::pieces, phases::pieces]
+        .map(|pieces| pieces(results))
+        .concat();
+    charts.retain(|piece| piece.chart().is_some());
+    let is_of_merge = |piece: &&Piece| {
+        let chart = piece.chart();
+        chart.is_some_and(|chart| chart.file.starts_with("latency-merge"))
+    };
+    pieces.extend(charts.iter().find(is_of_merge).or(charts.first()).cloned());
     let text = markdown::pieces(&pieces).replace("(charts/", &format!("({folder}/charts/"));
     format!(
         "\n{text}\nAll of it: [report.md]({folder}/report.md), `report.html`, `report.xlsx` and the raw samples, in `{folder}`.\n\n"

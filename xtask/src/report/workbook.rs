@@ -7,15 +7,12 @@ mod means;
 use anyhow::Context;
 use serde_json::Value as Json;
 
-use crate::cell::EngineMode;
-use crate::config::distinct;
 use crate::data::Distribution;
 use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Field, Table};
-use crate::model::{Grid, Metric, Row, Unit, engine_modes, grids};
+use crate::model::{EngineMode, Grid, Metric, Row, Sample, Unit, distinct, engine_modes, grids};
 use crate::questions::Results;
-use crate::sample::Sample;
-use crate::summary::fields;
+use crate::report::summary::fields;
 
 /// The bytes of `report.xlsx`, the same for the same run.
 ///

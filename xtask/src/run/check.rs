@@ -7,11 +7,11 @@ use anyhow::Context;
 use super::fixture::Fixture;
 use super::phases::{self, Phases};
 use super::stopwatch::Measured;
-use crate::cell::Outcome;
 use crate::config::{Content, ExpectedOutput, Verify, Workload};
 use crate::data::{self, Input};
 use crate::host::process::End;
-use crate::units::human_seconds;
+use crate::model::Outcome;
+use crate::model::human_seconds;
 
 /// What a sample turned out to be.
 #[derive(Clone, Debug, PartialEq)]

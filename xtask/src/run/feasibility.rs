@@ -1,10 +1,10 @@
 //! Which cells are hopeless, judging by smaller ones: pure.
 
-use crate::cell::{Cell, Outcome};
 use crate::config::Complexity;
+use crate::model::human_seconds;
+use crate::model::{Cell, Outcome};
+use crate::model::{Kind, Sample};
 use crate::plan::Plan;
-use crate::sample::{Kind, Sample};
-use crate::units::human_seconds;
 
 /// Seconds of a phase below which a pilot says too little about larger inputs:
 /// fixed costs would be multiplied as if they grew.

@@ -10,11 +10,11 @@ use super::fixture::Fixture;
 use super::prepare::{Installed, Ready};
 use super::stopwatch::Command;
 use super::target::{Place, Target};
-use crate::cell::Cell;
 use crate::config::{Complexity, Config, Custom, Stdin, Workload};
 use crate::data::Input;
+use crate::model::Cell;
+use crate::model::start_name;
 use crate::plan::Plan;
-use crate::sample::start_name;
 use crate::tools::Guest;
 
 /// Something that is measured again and again.

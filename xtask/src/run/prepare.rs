@@ -7,13 +7,13 @@ use anyhow::{Context, bail};
 
 use super::Request;
 use super::stopwatch::Stopwatch;
-use crate::cell::Outcome;
 use crate::config::{Config, Tool, Workload, distinct};
 use crate::data::Input;
 use crate::host::files;
 use crate::host::machine::Machine;
 use crate::host::paths::{Paths, without_home};
 use crate::inputs;
+use crate::model::Outcome;
 use crate::plan::Plan;
 use crate::store::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::tools::{self, Found, Guest, State, Toolbox};

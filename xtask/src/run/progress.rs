@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::schedule::Task;
-use crate::sample::{Kind, Sample};
-use crate::units::human_seconds;
+use crate::model::{Kind, Sample, human_seconds};
 
 /// How often a plain line is printed where there is no terminal.
 const PLAIN_EVERY: Duration = Duration::from_secs(15);

@@ -12,10 +12,10 @@ use super::jobs::{Job, Jobs, Work};
 use super::progress::{Later, Progress};
 use super::schedule::{self, Done, Task};
 use super::stopwatch::{Measured, Stopwatch};
-use crate::cell::Outcome;
 use crate::host::process::{End, interrupted};
+use crate::model::Outcome;
+use crate::model::{Kind, Sample};
 use crate::plan::{Plan, PlannedCell};
-use crate::sample::{Kind, Sample};
 use crate::store::{RunFolder, SampleLog};
 
 /// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes

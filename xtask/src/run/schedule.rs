@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::jobs::{Job, Jobs, Work};
+use crate::model::{Kind, Sample};
 use crate::plan::{Plan, round_order};
-use crate::sample::{Kind, Sample};
 
 /// One sample to take: of a job, by its place among the jobs, as a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

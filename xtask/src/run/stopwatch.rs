@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use crate::host::process::{self, End, Invocation};
-use crate::sample::Counters;
+use crate::model::Counters;
 use crate::tools::Found;
 
 /// How to start hyperfine, and where it may write.

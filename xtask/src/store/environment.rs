@@ -7,9 +7,9 @@ use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::cell::Origin;
 use crate::host::machine::{Machine, unknown};
 use crate::host::process::{Invocation, read_stdout, read_stdout_of};
+use crate::model::Origin;
 use crate::model::differences;
 
 /// `environment.json`.

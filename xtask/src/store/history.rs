@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::RunFolder;
-use crate::cell::Outcome;
+use crate::model::Kind;
+use crate::model::Outcome;
 use crate::plan::Plan;
-use crate::sample::Kind;
 use crate::stats::median;
 
 /// Seconds of one sample by cell, from the newest run that measured it.

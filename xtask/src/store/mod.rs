@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::host::files;
-use crate::sample::Sample;
+use crate::model::Sample;
 
 pub use samples::SampleLog;
 

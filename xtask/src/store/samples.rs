@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::RunFolder;
-use crate::sample::Sample;
+use crate::model::Sample;
 
 /// The open `samples.jsonl` of a run.
 pub struct SampleLog {
@@ -76,8 +76,8 @@ pub fn parse(path: &Path, text: &[u8]) -> anyhow::Result<(Vec<Sample>, u64)> {
 mod tests {
     use super::super::tests::folder;
     use super::*;
-    use crate::cell::Outcome;
-    use crate::sample::{Counters, Kind};
+    use crate::model::Outcome;
+    use crate::model::{Counters, Kind};
 
     fn sample(round: u32) -> Sample {
         Sample {

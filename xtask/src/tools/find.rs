@@ -9,10 +9,10 @@ use anyhow::{Context, bail};
 
 use super::ways::{Way, advice, ways};
 use super::{Found, State, debian, loaded};
-use crate::cell::Origin;
 use crate::config::{Lookup, Tool, Values};
 use crate::host::paths::Paths;
 use crate::host::process::{self, Finished, Invocation};
+use crate::model::Origin;
 
 /// A program that has not told its version after this long is of no use.
 const PATIENCE: Duration = Duration::from_secs(60);

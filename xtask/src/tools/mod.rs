@@ -18,7 +18,7 @@ mod wheel;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::cell::Origin;
+use crate::model::Origin;
 
 pub use find::find;
 pub use guests::{Guest, build, build_wasm, check_files};

@@ -45,7 +45,7 @@ pub fn table(tools: &[(Tool, State)]) -> String {
 mod tests {
     use super::super::Found;
     use super::*;
-    use crate::cell::Origin;
+    use crate::model::Origin;
 
     #[test]
     fn the_table_says_what_is_there_and_what_helps() {

@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::cell::Origin;
 use crate::config::{CargoInstall, DebianInstall, NpmInstall, Tool, WheelInstall};
+use crate::model::Origin;
 
 /// One way of installing a tool.
 #[derive(Clone, Copy, Debug)]

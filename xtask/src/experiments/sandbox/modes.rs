@@ -3,7 +3,7 @@
 use anyhow::bail;
 
 use crate::config::{Config, Engine, GuestKind, Mode};
-use crate::model::cell::Cell;
+use crate::model::Cell;
 use crate::model::{Filter, distinct};
 
 /// A mode that runs WebAssembly. (Native code and plain JavaScript are in no sandbox.)

@@ -1,15 +1,14 @@
 use super::*;
-use crate::questions::tests::{measured, run};
+use crate::model::tests::{row, sample};
+use crate::questions::tests::run;
 
 /// A cell with these phases: start-up, read, sort, write.
 fn cell(name: &str, phases_s: [f64; 4]) -> Row {
-    let [start, read, sort, write] = phases_s.map(Some);
+    let [_, read, sort, write] = phases_s;
+    let wall_s = phases_s.iter().sum();
     Row {
-        startup_median_s: start,
-        read_median_s: read,
-        sort_median_s: sort,
-        write_median_s: write,
-        ..measured(name, phases_s.iter().sum(), 9.0)
+        samples: vec![sample(wall_s, [read, sort, write], 9e6)],
+        ..row(name)
     }
 }
 
@@ -74,8 +73,8 @@ fn a_cell_that_is_too_fast_is_odd() {
 #[test]
 fn without_native_or_phases_there_is_no_pattern() {
     let mut rows = regular();
-    rows[1].read_median_s = None;
-    rows[1].wall = crate::stats::describe(&[30.0]);
+    let odd = &mut rows[1].samples[0];
+    (odd.read_s, odd.wall_s) = (None, Some(30.0));
     assert!(anomalies(&Results::new(&run(), &rows)).is_empty());
     rows.retain(|row| row.cell.engine != "native");
     assert!(anomalies(&Results::new(&run(), &rows)).is_empty());

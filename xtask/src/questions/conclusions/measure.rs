@@ -1,15 +1,13 @@
 //! What is measured of a claim: on random input, as engines ship.
 
 use super::Judgement;
-use crate::cell::{EngineMode, Outcome};
 use crate::data::Distribution;
-use crate::model::{Metric, Row, of_mode};
+use crate::model::{EngineMode, Load, Metric, Outcome, Row, of_mode};
 use crate::questions::growth::{Growth, growths};
 use crate::questions::ratio::{estimate, over, pairs};
 use crate::questions::thesis::ENGINES;
 use crate::questions::{NATIVE, Results, listed, times};
 use crate::stats;
-use crate::units::Load;
 
 /// How far a fitted exponent may be from the complexity's, and how well its line must fit.
 pub const EXPONENT_TOLERANCE: f64 = 0.25;

@@ -50,8 +50,8 @@ fn conclusions_follow_the_figures() {
     for row in rows.iter().filter(|row| row.cell.engine == "wasmtime") {
         let cell = row.cell.to_string();
         let (wall_s, mb) = (
-            row.wall.unwrap().median,
-            row.peak_rss_mean_bytes.unwrap() / 1e6,
+            Metric::Wall.of(row).unwrap(),
+            Metric::Memory.of(row).unwrap() / 1e6,
         );
         other.push(measured(&cell, 50.0 * wall_s, mb));
         other.push(measured(
@@ -120,7 +120,10 @@ fn a_tie_is_no_lead() {
         .filter(|row| row.cell.engine == "wasmtime")
     {
         let cell = row.cell.to_string().replace("wasmtime", "wasmer");
-        let (wall_s, mb) = (row.wall.unwrap().median, row.peak_rss_bytes[7] / 1e6);
+        let (wall_s, mb) = (
+            Metric::Wall.of(row).unwrap(),
+            Metric::Memory.of(row).unwrap() / 1e6,
+        );
         rows.push(measured(&cell, wall_s * 1.0001, mb));
     }
     let found = conclusions(&Results::new(&run(), &rows));

@@ -1,10 +1,8 @@
 //! The sheet with native charts, and the one with their data.
 
-use crate::cell::EngineMode;
 use crate::document::workbook::{LineChart, Series, Sheet};
 use crate::document::{Field, Table};
-use crate::model::{Grid, Metric, Row};
-use crate::units::Size;
+use crate::model::{EngineMode, Grid, Metric, Row, Size};
 
 use super::{Shown, in_unit};
 
@@ -144,7 +142,7 @@ fn decades(values: &[f64]) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::row;
+    use crate::model::tests::row;
 
     #[test]
     fn an_axis_spans_whole_powers_of_ten() {

@@ -1,11 +1,9 @@
 //! The sheet that repeats the study's tables: means by load and size, and their range.
 
-use crate::config::distinct;
 use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
-use crate::model::{Grid, Metric, Row, Unit};
+use crate::model::{Grid, Load, Metric, Row, Unit, distinct};
 use crate::questions::Results;
-use crate::units::Load;
 
 use super::{Shown, in_unit};
 
@@ -122,7 +120,7 @@ fn digits(value: f64, row: &Row, metric: Metric) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::summary::tests::row;
+    use crate::model::tests::row;
 
     #[test]
     fn three_digits_are_enough_to_read() {

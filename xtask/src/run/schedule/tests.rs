@@ -3,13 +3,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
-use crate::cell::{Cell, Outcome};
 use crate::config::tests::config;
+use crate::model::start_name;
+use crate::model::{Cell, Outcome};
 use crate::plan::{Overrides, Selection};
 use crate::run::check::Check;
 use crate::run::fixture::Fixture;
 use crate::run::stopwatch::Command;
-use crate::sample::start_name;
 use proptest::prelude::*;
 
 pub fn plan() -> Plan {
@@ -28,7 +28,7 @@ pub fn plan() -> Plan {
 }
 
 pub fn cell(name: &str) -> Cell {
-    crate::summary::tests::cell(name)
+    crate::model::tests::cell(name)
 }
 
 /// The jobs of a plan, with commands that nobody runs.

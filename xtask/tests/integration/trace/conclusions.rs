@@ -1,12 +1,10 @@
 //! What became of the study's conclusions: the report's sentences, computed again.
 
-use xtask::model::Metric;
-use xtask::questions::Results;
+use xtask::model::{Load, Metric};
 use xtask::questions::conclusions::{Conclusion, Judgement, conclusions};
 use xtask::questions::noise::Noise;
+use xtask::questions::{Results, rows};
 use xtask::report::load;
-use xtask::summary::rows;
-use xtask::units::Load;
 
 use super::{Csv, CsvRow, input, load_of, mode, number, reference};
 

@@ -7,13 +7,11 @@ mod figures;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use xtask::model::Metric;
-use xtask::questions::Results;
+use xtask::model::{Load, Metric};
 use xtask::questions::answer::{CRITERIA, Ranking, rankings};
+use xtask::questions::{Results, Run, rows};
 use xtask::report::{load, splice};
 use xtask::store::RunFolder;
-use xtask::summary::{Run, rows};
-use xtask::units::Load;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -99,6 +97,9 @@ impl Csv {
             Metric::Sort => number(row, "sort_median_s"),
             Metric::Write => number(row, "write_median_s"),
             Metric::Start => number(row, "startup_median_s"),
+            Metric::User => number(row, "user_mean_s"),
+            Metric::System => number(row, "system_mean_s"),
+            Metric::Compile => number(row, "compile_median_s"),
             Metric::Cpu => number(row, "user_mean_s") + number(row, "system_mean_s"),
             Metric::Memory => number(row, "peak_rss_mean_bytes").max(self.memory_floor_bytes),
             Metric::Spread => number(row, "wall_mad_s") / number(row, "wall_median_s"),

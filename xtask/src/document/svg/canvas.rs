@@ -120,7 +120,7 @@ fn tenths(pixels: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::draw::look::{CIRCLE, SOLID};
+    use crate::document::svg::{CIRCLE, SOLID};
 
     #[test]
     fn shapes_dashes_classes_and_escaped_names_are_in_the_svg() {

@@ -1,31 +1,11 @@
-use super::*;
-use crate::chart::draw::Plot;
-use crate::questions::overhead::of_rows;
-use crate::stats;
-use crate::summary::tests::row;
+//! What is drawn of rows that are made up.
+
+use crate::document::svg::{Chart, Plot, render};
+use crate::model::Row;
+use crate::model::tests::measured;
+use crate::questions::{Results, pieces};
 
 const FLOOR_BYTES: f64 = 3e6;
-
-fn engines() -> Vec<Engine> {
-    crate::config::tests::study().engines
-}
-
-/// A row of a cell that took so many seconds, a quarter for each phase, and needed so many bytes.
-fn measured(cell: &str, wall_s: f64, bytes: f64) -> Row {
-    let phase = Some(wall_s / 4.0);
-    Row {
-        wall: stats::describe(&[wall_s]),
-        wall_s: vec![wall_s],
-        peak_rss_bytes: vec![bytes],
-        peak_rss_mean_bytes: Some(bytes),
-        memory_floor_bytes: FLOOR_BYTES,
-        read_median_s: phase,
-        sort_median_s: phase,
-        write_median_s: phase,
-        startup_median_s: phase,
-        ..row(cell)
-    }
-}
 
 /// Two engines and two sizes, of which native needs less memory than can be seen for the smaller.
 fn small() -> Vec<Row> {
@@ -37,9 +17,14 @@ fn small() -> Vec<Row> {
     ]
 }
 
-fn drawn(rows: &[Row]) -> Vec<Drawing> {
-    let measured: Vec<&Row> = rows.iter().filter(|row| row.is_ok()).collect();
-    drawings(&engines(), rows, &of_rows(&measured))
+fn drawn(rows: &[Row]) -> Vec<Chart> {
+    let run = super::run();
+    let pieces = pieces(&Results::new(&run, rows));
+    pieces
+        .iter()
+        .filter_map(|piece| piece.chart())
+        .cloned()
+        .collect()
 }
 
 fn files(rows: &[Row]) -> Vec<String> {
@@ -47,13 +32,13 @@ fn files(rows: &[Row]) -> Vec<String> {
     drawn.map(|drawing| drawing.file).collect()
 }
 
-fn drawing(rows: &[Row], file: &str) -> Drawing {
+fn drawing(rows: &[Row], file: &str) -> Chart {
     let mut drawn = drawn(rows).into_iter();
     drawn.find(|drawing| drawing.file == file).unwrap()
 }
 
 /// What the lines, bars or rows of a chart are called.
-fn names(drawing: &Drawing) -> Vec<&str> {
+fn names(drawing: &Chart) -> Vec<&str> {
     match &drawing.plot {
         Plot::Lines(lines) => lines.lines.iter().map(|line| line.name.as_str()).collect(),
         Plot::Bars(bars) => bars.bars.iter().map(|bar| bar.name.as_str()).collect(),
@@ -64,12 +49,12 @@ fn names(drawing: &Drawing) -> Vec<&str> {
 #[test]
 fn a_run_has_all_charts_and_the_same_ones_again() {
     let expected = [
-        "overhead-wall.svg",
-        "overhead-memory.svg",
         "latency-merge.svg",
         "memory-merge.svg",
         "phases-merge-1KB.svg",
         "phases-merge-10MB.svg",
+        "overhead-wall.svg",
+        "overhead-memory.svg",
     ];
     assert_eq!(files(&small()), expected);
     assert_eq!(drawn(&small()), drawn(&small()));
@@ -132,7 +117,13 @@ fn memory_below_the_floor_is_on_its_line() {
         panic!("{memory:?}");
     };
     assert_eq!(lines.floor, Some(FLOOR_BYTES));
-    assert_eq!(lines.lines[0].points, [(1e3, FLOOR_BYTES), (1e7, 40e6)]);
+    assert_eq!(
+        lines.lines[0].points,
+        [
+            ("1KB".parse().unwrap(), FLOOR_BYTES),
+            ("10MB".parse().unwrap(), 40e6)
+        ]
+    );
     assert!(memory.note.ends_with("; floor: 3.00 MB"), "{memory:?}");
     assert!(
         memory
@@ -180,7 +171,7 @@ fn odd_figures_are_left_out_or_drawn_as_they_are() {
         rows.push(measured("merge/1KB/random/wasmer:jit", wall_s, bytes));
         rows.push(measured("merge/10MB/random/wasmer:jit", wall_s, bytes));
         for drawing in drawn(&rows) {
-            let svg = drawing.chart().svg;
+            let svg = render(&drawing);
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         }
     }

@@ -1,8 +1,8 @@
 //! Ratios with their intervals, a row for each; the axis is logarithmic and 1 is marked.
 
+use super::canvas::{Canvas, TOP, WIDTH, width};
 use super::look::{SOLID, Style};
 use super::scale::{LogScale, number};
-use super::svg::{Canvas, TOP, WIDTH, width};
 
 const ROW: f64 = 22.0;
 

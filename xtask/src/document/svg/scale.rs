@@ -1,11 +1,6 @@
 //! Axes: from values to pixels, and where their ticks are.
 
-/// Factors and what they are called, descending.
-pub type Units = &'static [(f64, &'static str)];
-/// Seconds and their parts.
-pub const SECONDS: Units = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")];
-/// Bytes, decimal.
-pub const BYTES: Units = &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B")];
+use crate::model::Unit;
 
 /// A logarithmic axis shows at least this factor, so that equal values are not torn apart.
 const LEAST_SPAN: f64 = 5.0;
@@ -99,10 +94,15 @@ pub fn round_up(value: f64) -> f64 {
 }
 
 /// A round value: `200 ms`, `10 MB`.
-pub fn tick_text(value: f64, units: Units) -> String {
+pub fn tick_text(value: f64, unit: Unit) -> String {
+    let parts: &[(f64, &str)] = match unit {
+        Unit::Bytes => &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B")],
+        Unit::Seconds => &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")],
+        Unit::Share => &[(0.01, "%")],
+    };
     // A little less counts as the unit: 0.001 may have been made of a power of ten.
     let fits = |(factor, _): &&(f64, &str)| value >= factor * (1.0 - 1e-9);
-    match units.iter().find(fits).or(units.last()) {
+    match parts.iter().find(fits).or(parts.last()) {
         Some((factor, unit)) if value > 0.0 => format!("{} {unit}", number(value / factor)),
         _ => "0".to_owned(),
     }
@@ -138,7 +138,7 @@ mod tests {
         let texts: Vec<String> = scale
             .ticks()
             .iter()
-            .map(|tick| tick_text(*tick, BYTES))
+            .map(|tick| tick_text(*tick, Unit::Bytes))
             .collect();
         assert_eq!(texts, ["2 MB", "5 MB"]);
         let empty = LogScale::of([], (0.0, 100.0));
@@ -151,7 +151,7 @@ mod tests {
         let texts: Vec<String> = scale
             .ticks()
             .iter()
-            .map(|tick| tick_text(*tick, SECONDS))
+            .map(|tick| tick_text(*tick, Unit::Seconds))
             .collect();
         assert_eq!(texts, ["10 ms", "100 ms", "1 s", "10 s"]);
     }
@@ -163,7 +163,7 @@ mod tests {
             LinearScale { end, pixels }
                 .ticks()
                 .iter()
-                .map(|tick| tick_text(*tick, SECONDS))
+                .map(|tick| tick_text(*tick, Unit::Seconds))
                 .collect()
         };
         assert_eq!(texts(0.95), ["0", "200 ms", "400 ms", "600 ms", "800 ms"]);

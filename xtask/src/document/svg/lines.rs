@@ -1,9 +1,10 @@
-//! A figure against another, a line for each series; both axes logarithmic.
+//! A figure against the size of the input, a line for each series; both axes logarithmic.
 
+use super::canvas::{Canvas, LINE_HEIGHT, Point, TOP, WIDTH, width};
 use super::labels::spread;
 use super::look::Style;
-use super::scale::{LogScale, Units, tick_text};
-use super::svg::{Canvas, LINE_HEIGHT, Point, TOP, WIDTH, width};
+use super::scale::{LogScale, tick_text};
+use crate::model::{Size, Unit};
 
 const LEFT: f64 = 66.0;
 /// Of the plot, unless the labels need more.
@@ -17,11 +18,9 @@ const LEAST_TICK_GAP: f64 = 44.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lines {
-    /// What the horizontal axis shows.
-    pub x_name: &'static str,
-    /// Its ticks, ascending, with their texts.
-    pub x_ticks: Vec<(f64, String)>,
-    pub y_units: Units,
+    /// Ascending.
+    pub sizes: Vec<Size>,
+    pub unit: Unit,
     /// Values here are not more; how much less is not known.
     pub floor: Option<f64>,
     pub lines: Vec<Line>,
@@ -33,7 +32,7 @@ pub struct Line {
     pub name: String,
     pub style: Style,
     /// From the left.
-    pub points: Vec<Point>,
+    pub points: Vec<(Size, f64)>,
 }
 
 impl Lines {
@@ -43,7 +42,10 @@ impl Lines {
         let right = WIDTH - labels - SAMPLE - LEADERS - 10.0;
         let bottom = TOP + LEAST_HEIGHT.max(self.lines.len() as f64 * LINE_HEIGHT);
         let points = self.lines.iter().flat_map(|line| &line.points);
-        let x = LogScale::of(self.x_ticks.iter().map(|(x, _)| *x), (LEFT, right));
+        let x = LogScale::of(
+            self.sizes.iter().map(|size| size.bytes as f64),
+            (LEFT, right),
+        );
         let y = LogScale::of(points.map(|(_, y)| *y), (bottom, TOP));
         self.draw_x_axis(canvas, &x, bottom);
         self.draw_y_axis(canvas, &y, right);
@@ -52,7 +54,7 @@ impl Lines {
             let points = line
                 .points
                 .iter()
-                .map(|point| (x.at(point.0), y.at(point.1)));
+                .map(|(size, value)| (x.at(size.bytes as f64), y.at(*value)));
             let points: Vec<Point> = points.collect();
             canvas.line(&points, 2.0, line.style);
             for point in &points {
@@ -66,16 +68,17 @@ impl Lines {
 
     fn draw_x_axis(&self, canvas: &mut Canvas, x: &LogScale, bottom: f64) {
         let mut free_from = f64::NEG_INFINITY;
-        for (tick, text) in &self.x_ticks {
-            let at = x.at(*tick);
-            let is_free = at >= free_from;
-            canvas.column(at, (TOP, bottom), if is_free { text } else { "" });
-            if is_free {
+        for size in &self.sizes {
+            let at = x.at(size.bytes as f64);
+            let mut text = String::new();
+            if at >= free_from {
                 free_from = at + LEAST_TICK_GAP;
+                text = size.to_string();
             }
+            canvas.column(at, (TOP, bottom), &text);
         }
         let middle = (x.pixels.0 + x.pixels.1) / 2.0;
-        canvas.text("muted middle", (middle, bottom + 34.0), self.x_name);
+        canvas.text("muted middle", (middle, bottom + 34.0), "input size");
     }
 
     fn draw_y_axis(&self, canvas: &mut Canvas, y: &LogScale, right: f64) {
@@ -87,7 +90,7 @@ impl Lines {
         for tick in y.ticks() {
             let at = y.at(tick);
             if floor.is_none_or(|floor| (at - floor).abs() >= LINE_HEIGHT) {
-                draw("grid", at, &tick_text(tick, self.y_units));
+                draw("grid", at, &tick_text(tick, self.unit));
             }
         }
         if let Some(floor) = floor {

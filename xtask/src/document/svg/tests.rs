@@ -1,9 +1,6 @@
-use super::bars::Bar;
-use super::lines::Line;
-use super::look::{CIRCLE, SERIES, SOLID, Style, VARIANTS};
-use super::ratios::Ratio;
-use super::scale::{BYTES, SECONDS};
+use super::look::{SERIES, SOLID, VARIANTS};
 use super::*;
+use crate::model::{Size, Unit};
 
 const SHIPPED: Style = Style {
     colour: SERIES[0],
@@ -12,16 +9,13 @@ const SHIPPED: Style = Style {
 };
 
 fn svg(plot: Plot) -> String {
-    let drawing = Drawing {
+    render(&Chart {
         file: "a.svg".to_owned(),
         title: "a < b & c".to_owned(),
         note: "what it is".to_owned(),
         alt: "a, below b".to_owned(),
         plot,
-    };
-    let chart = drawing.chart();
-    assert_eq!((chart.file, chart.alt), (drawing.file, drawing.alt));
-    chart.svg
+    })
 }
 
 /// Texts with the point they are at.
@@ -40,6 +34,12 @@ fn texts(svg: &str) -> Vec<(&str, (f64, f64))> {
         .collect()
 }
 
+fn size(bytes: f64) -> Size {
+    Size {
+        bytes: bytes as u64,
+    }
+}
+
 fn lines() -> Lines {
     let (dash, marker) = VARIANTS[0];
     let dashed = Style {
@@ -48,20 +48,19 @@ fn lines() -> Lines {
         ..SHIPPED
     };
     Lines {
-        x_name: "input size",
-        x_ticks: vec![(1e3, "1KB".to_owned()), (1e6, "1MB".to_owned())],
-        y_units: BYTES,
+        sizes: [1e3, 1e6].map(size).to_vec(),
+        unit: Unit::Bytes,
         floor: Some(3e6),
         lines: vec![
             Line {
                 name: "first <engine>".to_owned(),
                 style: SHIPPED,
-                points: vec![(1e3, 3e6), (1e6, 50e6)],
+                points: vec![(size(1e3), 3e6), (size(1e6), 50e6)],
             },
             Line {
                 name: "second".to_owned(),
                 style: dashed,
-                points: vec![(1e3, 10e6), (1e6, 50e6)],
+                points: vec![(size(1e3), 10e6), (size(1e6), 50e6)],
             },
         ],
     }
@@ -75,7 +74,6 @@ fn bars() -> Bars {
     };
     Bars {
         parts: vec![("sort", SERIES[1]), ("write", SERIES[2])],
-        units: SECONDS,
         bars: vec![
             bar("fast", [0.001, 0.003], "4.00 ms"),
             bar("middling", [0.02, 0.0], "20.0 ms"),
@@ -112,7 +110,7 @@ fn ratios_with_a_note() {
 #[test]
 fn nothing_is_drawn_of_nothing() {
     let lines = Lines {
-        x_ticks: vec![],
+        sizes: vec![],
         lines: vec![],
         ..lines()
     };
@@ -130,14 +128,12 @@ fn nothing_is_drawn_of_nothing() {
 #[test]
 fn names_and_ticks_do_not_cover_each_other() {
     let mut lines = lines();
-    lines.x_ticks = [1e6, 1.1e6, 500e6]
-        .map(|size| (size, format!("{size}")))
-        .to_vec();
+    lines.sizes = [1e6, 1.1e6, 500e6].map(size).to_vec();
     lines.lines = (0..30)
         .map(|index| Line {
             name: format!("engine {index}"),
             style: SHIPPED,
-            points: vec![(1e6, 3e6), (500e6, 60e6 + f64::from(index))],
+            points: vec![(size(1e6), 3e6), (size(500e6), 60e6 + f64::from(index))],
         })
         .collect();
     let svg = svg(Plot::Lines(lines));
@@ -149,8 +145,8 @@ fn names_and_ticks_do_not_cover_each_other() {
     let steps = heights.windows(2).map(|two| two[1] - two[0]);
     assert!(steps.clone().all(|step| step >= 15.9), "{heights:?}");
     // Written at the first of two sizes that are nearly the same.
-    assert!(texts.iter().any(|(text, _)| *text == "1000000"));
-    assert!(!texts.iter().any(|(text, _)| *text == "1100000"));
+    assert!(texts.iter().any(|(text, _)| *text == "1MB"));
+    assert!(!texts.iter().any(|(text, _)| *text == "1100KB"));
     // The floor has the place of what would be written beside it.
     let left = texts.iter().filter(|(_, (x, y))| *x == 58.0 && *y > 60.0);
     let left: Vec<&str> = left.map(|(text, _)| *text).collect();
@@ -167,7 +163,7 @@ fn the_longest_bar_and_its_text_are_inside() {
         .into_iter()
         .find(|(text, _)| *text == "4.00 ms")
         .unwrap();
-    assert!(x + svg::width(["4.00 ms"]) < svg::WIDTH, "{x}");
+    assert!(x + canvas::width(["4.00 ms"]) < canvas::WIDTH, "{x}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
-//! Bars made of parts, one below the other, on a linear axis that begins at 0.
+//! Seconds as bars made of parts, one below the other, on a linear axis that begins at 0.
 
-use super::scale::{LinearScale, Units, is_sound, round_up, tick_text};
-use super::svg::{Canvas, TOP, WIDTH, width};
+use super::canvas::{Canvas, TOP, WIDTH, width};
+use super::scale::{LinearScale, is_sound, round_up, tick_text};
+use crate::model::Unit;
 
 /// Bars that are this many times as long as the shortest would leave nothing of it.
 const LONGEST: f64 = 30.0;
@@ -22,7 +23,6 @@ const BREAK: f64 = 18.0;
 pub struct Bars {
     /// What each bar is made of, from the left, with their colours.
     pub parts: Vec<(&'static str, &'static str)>,
-    pub units: Units,
     /// From the top.
     pub bars: Vec<Bar>,
 }
@@ -30,7 +30,7 @@ pub struct Bars {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bar {
     pub name: String,
-    /// As many as there are names of parts. None below 0.
+    /// Seconds, as many as there are names of parts. None below 0.
     pub parts: Vec<f64>,
     /// At its end.
     pub text: String,
@@ -55,7 +55,7 @@ impl Bars {
         let top = TOP + LEGEND;
         let bottom = top + self.bars.len() as f64 * ROW;
         for tick in x.ticks() {
-            canvas.column(x.at(tick), (top, bottom), &tick_text(tick, self.units));
+            canvas.column(x.at(tick), (top, bottom), &tick_text(tick, Unit::Seconds));
         }
         for (index, (bar, text)) in self.bars.iter().zip(texts).enumerate() {
             let y = top + (index as f64 + 0.5) * ROW;

@@ -1,0 +1,52 @@
+//! Charts as values, and the SVG of them. Pure.
+
+mod bars;
+mod canvas;
+mod labels;
+mod lines;
+mod look;
+mod ratios;
+mod scale;
+
+pub use bars::{Bar, Bars};
+pub use lines::{Line, Lines};
+pub use look::{CIRCLE, NEUTRAL, PARTS, SERIES, SOLID, Style, VARIANTS};
+pub use ratios::{Ratio, Ratios};
+pub use scale::is_sound;
+
+use canvas::Canvas;
+
+/// A chart, which is a file in `charts/`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// `latency-merge.svg`
+    pub file: String,
+    pub title: String,
+    /// Below the title: what the figures are.
+    pub note: String,
+    /// What it shows, for those who cannot see it.
+    pub alt: String,
+    pub plot: Plot,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Plot {
+    Lines(Lines),
+    Bars(Bars),
+    Ratios(Ratios),
+}
+
+/// The text of a chart's file: transparent, and legible on a light and on a dark page. Several can
+/// stand in one HTML page.
+pub fn render(chart: &Chart) -> String {
+    let mut canvas = Canvas::new(&chart.title, &chart.note);
+    let height = match &chart.plot {
+        Plot::Lines(lines) => lines.draw(&mut canvas),
+        Plot::Bars(bars) => bars.draw(&mut canvas),
+        Plot::Ratios(ratios) => ratios.draw(&mut canvas),
+    };
+    canvas.finish(height)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! A run as it lies in its folder, and the rows that all questions are put to.
+
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::model::{Kind, Outcome, Row, Sample};
+use crate::plan::{Plan, PlannedCell};
+use crate::store::environment::Environment;
+
+/// Everything that a report is made from, as it lies in a run's folder.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// The folder's name.
+    pub name: String,
+    pub config: Config,
+    pub plan: Plan,
+    pub environment: Environment,
+    pub samples: Vec<Sample>,
+}
+
+/// One row for each planned cell, in the order of the plan.
+pub fn rows(run: &Run) -> Vec<Row> {
+    let mut by_cell: BTreeMap<&str, Vec<&Sample>> = BTreeMap::new();
+    for sample in &run.samples {
+        let is_counted = matches!(sample.kind, Kind::Run | Kind::Compile);
+        if sample.outcome == Outcome::Ok && is_counted {
+            by_cell.entry(&sample.cell).or_default().push(sample);
+        }
+    }
+    let of = |name: &str| -> Vec<Sample> {
+        let own = by_cell.get(name).into_iter().flatten();
+        own.copied().cloned().collect()
+    };
+    let row = |planned: &PlannedCell| {
+        let cell = &planned.cell;
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let engine = environment.engines.get(&cell.engine);
+        let samples = of(&planned.name);
+        let unfinished = || {
+            format!(
+                "not finished: {} of {} samples",
+                samples.len(),
+                run.plan.runs
+            )
+        };
+        Row {
+            cell: cell.clone(),
+            memory_floor_bytes: environment.memory_floor_bytes as f64,
+            machine: planned.machine.clone().filter(|_| run.several_machines()),
+            version: engine.map_or(String::new(), |engine| engine.version.clone()),
+            outcome: planned.outcome,
+            reason: match planned.outcome {
+                Some(_) => planned.reason.clone(),
+                None => Some(unfinished()),
+            },
+            compilations: counted(of(&format!("{}/{}", cell.workload, cell.engine_mode()))),
+            samples,
+        }
+    };
+    run.plan.cells.iter().map(row).collect()
+}
+
+/// Compilations of the rounds; the pilot's only where there is no other.
+fn counted(mut compilations: Vec<Sample>) -> Vec<Sample> {
+    let any = compilations.iter().any(|sample| sample.round > 0);
+    compilations.retain(|sample| !any || sample.round > 0);
+    compilations
+}
+
+impl Run {
+    /// Was it measured on several machines, as shards?
+    pub fn several_machines(&self) -> bool {
+        !self.environment.other_machines.is_empty()
+    }
+}
