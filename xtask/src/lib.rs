@@ -1,7 +1,7 @@
 //! The orchestrator of the benchmark; `docs/` explains what it does and why.
 //!
-//! Data flows one way: `config` → `plan` → (`tools`, `data`) → `run` → `store` → `stats`
-//! → `questions` → `document` → `report`; `model` has the words that all of them use.
+//! Data flows one way: `model` → `config` → `plan` → `host` → `tools` → `data` → `store` → `run`
+//! → `document` → `questions` → `experiments` → `report` → `cli`.
 
 #![forbid(unsafe_code)]
 
@@ -15,7 +15,7 @@ pub(crate) mod document;
 pub(crate) mod experiments;
 pub mod host;
 pub mod model;
-pub mod plan;
+pub(crate) mod plan;
 pub mod questions;
 pub mod report;
 pub(crate) mod run;

@@ -6,9 +6,10 @@ use anyhow::Context;
 use clap::Args;
 
 use super::{Checkout, Misuse};
-use crate::experiments::sandbox::{self, Request};
-use crate::model::parse_duration;
-use crate::model::{Filter, Pattern};
+use crate::document::terminal;
+use crate::experiments::sandbox;
+use crate::model::{Filter, Pattern, parse_duration};
+use crate::store::RunFolder;
 
 #[derive(Args)]
 pub struct Sandbox {
@@ -44,12 +45,26 @@ impl Sandbox {
         let modes = sandbox::choose(&checkout.config, &filter);
         let modes = modes.map_err(Misuse)?;
         let timeout = parse_duration(&self.timeout).context("option --timeout");
-        let request = Request {
-            results: checkout.results(self.results.as_deref())?,
-            run: self.run,
-            timeout: timeout.map_err(Misuse)?,
-            no_setup: self.no_setup,
+        let timeout = timeout.map_err(Misuse)?;
+        let results = checkout.results(self.results.as_deref())?;
+        let folder = RunFolder::open_or_newest(&results, self.run.as_deref());
+        let folder = match self.run {
+            Some(_) => Some(folder?),
+            None => folder.ok(),
         };
-        sandbox::sandbox(&checkout.paths, &modes, &request)
+        let sandbox = sandbox::try_all(&checkout.paths, &modes, timeout, self.no_setup)?;
+        let pieces = sandbox::terminal_pieces(&sandbox);
+        println!("{}", terminal::render(&pieces, terminal::width()));
+        match folder {
+            Some(folder) => {
+                folder.write_json(sandbox::FILE, &sandbox)?;
+                println!("{}", folder.file(sandbox::FILE).display());
+            }
+            None => println!(
+                "not kept: there is no run in \"{}\"; make one with cargo xtask bench",
+                results.display()
+            ),
+        }
+        Ok(!sandbox.is_surprising())
     }
 }

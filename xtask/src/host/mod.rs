@@ -1,8 +1,8 @@
 //! The machine that this runs on: its paths, its state, and the processes on it.
 
-pub mod cpus;
-pub mod files;
-pub mod leftovers;
-pub mod machine;
+pub(crate) mod cpus;
+pub(crate) mod files;
+pub(crate) mod leftovers;
+pub(crate) mod machine;
 pub mod paths;
-pub mod process;
+pub(crate) mod process;

@@ -1,9 +1,8 @@
 //! The input files of some cells: made or checked, with a bar on a terminal.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
@@ -52,17 +51,12 @@ pub fn generate<'c>(
     Ok(inputs)
 }
 
+/// A bar on a terminal; indicatif draws nothing elsewhere.
 fn bar(name: &str) -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(0), target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {eta} left")
-    {
+    let bar = ProgressBar::new(0).with_prefix(name.to_owned());
+    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {eta} left");
+    if let Ok(style) = style {
         bar.set_style(style.progress_chars("=> "));
     }
-    bar.with_prefix(name.to_owned())
+    bar
 }

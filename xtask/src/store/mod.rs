@@ -1,8 +1,8 @@
 //! A run's folder: everything that a run writes, and reads again.
 
-pub mod environment;
-pub mod history;
-pub mod merge;
+pub(crate) mod environment;
+pub(crate) mod history;
+pub(crate) mod merge;
 mod samples;
 
 use std::fs::{File, TryLockError};

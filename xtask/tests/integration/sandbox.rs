@@ -96,7 +96,7 @@ unlink) sleep 60;;
     assert_eq!(verdict(&json, "fine", "parent").0, "denied");
     assert_eq!(verdict(&json, "fine", "read-only").0, "not-applicable");
     assert_eq!(verdict(&json, "gone", "parent").0, "unsupported");
-    assert!(called.stdout.contains("write gone"), "{}", called.stdout);
+    assert!(called.prints("write gone"), "{}", called.stdout);
     // The command to see it again, and the section of the report.
     assert!(
         called.stdout.contains("/leaky \"$repo\"/target/guests/"),
@@ -126,9 +126,9 @@ fn a_guest_that_cannot_run_at_all_is_no_denial() {
     checkout.engine("fake", "echo broken >&2; exit 1");
     let called = sandbox(&checkout, &[]);
     assert_eq!(called.status, 0, "{}", called.stderr);
-    assert!(called.stdout.contains("not tried"), "{}", called.stdout);
+    assert!(called.prints("not tried"), "{}", called.stdout);
     assert!(
-        called.stdout.contains("own folder: trapped: broken"),
+        called.prints("own folder: trapped: broken"),
         "{}",
         called.stdout
     );

@@ -1,29 +1,29 @@
 //! The two folders of an attempt: one that the guest is given, and one that it is not.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-/// A folder that holds `inside` and `outside`, made anew for each attempt.
-pub struct Ground {
-    base: PathBuf,
+/// `inside` and `outside` in a folder, made anew for each attempt.
+pub struct Folders {
+    pub base: PathBuf,
 }
 
 /// What a folder holds, by path: kind, number of hard links, and content.
 type Snapshot = BTreeMap<PathBuf, (&'static str, u64, Vec<u8>)>;
 
-impl Ground {
+impl Folders {
     /// Makes the folders, with the secret outside. `base` is absolute and without links.
     ///
     /// # Errors
     /// When something cannot be made.
-    pub fn make(base: &Path, secret: &str) -> anyhow::Result<Ground> {
-        let ground = Ground {
-            base: base.to_owned(),
-        };
-        let (inside, outside) = (ground.inside(), ground.outside());
+    pub fn make(base: &Path, secret: &str) -> anyhow::Result<Folders> {
+        let base = base.to_owned();
+        let folders = Folders { base };
+        let (inside, outside) = (folders.inside(), folders.outside());
         let make = || {
             std::fs::create_dir_all(inside.join("folder"))?;
             std::fs::create_dir_all(&outside)?;
@@ -35,16 +35,8 @@ impl Ground {
             symlink(outside.join("secret.txt"), inside.join("link-absolute"))?;
             symlink("../outside", inside.join("link-folder"))
         };
-        make().with_context(|| format!("cannot make folders in \"{}\"", base.display()))?;
-        Ok(ground)
-    }
-
-    /// Folders that are there already.
-    #[cfg(test)]
-    pub fn at(base: &Path) -> Ground {
-        Ground {
-            base: base.to_owned(),
-        }
+        make().with_context(|| format!("cannot make folders in \"{}\"", folders.base.display()))?;
+        Ok(folders)
     }
 
     pub fn inside(&self) -> PathBuf {
@@ -62,40 +54,36 @@ impl Ground {
     /// # Errors
     /// When something cannot be read.
     pub fn look(&self) -> anyhow::Result<[Snapshot; 2]> {
-        Ok([look(&self.outside())?, look(&self.inside())?])
+        let mut snapshots = [Snapshot::new(), Snapshot::new()];
+        for (snapshot, folder) in snapshots.iter_mut().zip([self.outside(), self.inside()]) {
+            add(snapshot, &folder, Path::new(""))
+                .with_context(|| format!("cannot read \"{}\"", folder.display()))?;
+        }
+        Ok(snapshots)
     }
 }
 
-/// Links are not followed: what they lead to is looked at where it is.
-fn look(folder: &Path) -> anyhow::Result<Snapshot> {
-    let mut snapshot = Snapshot::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(current) = folders.pop() {
-        let context = || format!("cannot read \"{}\"", current.display());
-        for entry in std::fs::read_dir(&current).with_context(context)? {
-            let path = entry.with_context(context)?.path();
-            let data = path.symlink_metadata().with_context(context)?;
-            let kind = data.file_type();
-            let state = if kind.is_dir() {
-                folders.push(path.clone());
-                ("folder", 0, Vec::new())
-            } else if kind.is_symlink() {
-                let target = path.read_link().with_context(context)?;
-                ("link", 0, target.into_os_string().into_encoded_bytes())
-            } else if kind.is_file() {
-                (
-                    "file",
-                    data.nlink(),
-                    std::fs::read(&path).with_context(context)?,
-                )
-            } else {
-                ("special", 0, Vec::new())
-            };
-            let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
-            snapshot.insert(name, state);
-        }
+/// Adds what a folder below `root` holds. Links are not followed: what they lead to is looked at
+/// where it is.
+fn add(snapshot: &mut Snapshot, root: &Path, folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let (path, name) = (entry.path(), folder.join(entry.file_name()));
+        let kind = entry.file_type()?;
+        let state = if kind.is_dir() {
+            add(snapshot, root, &name)?;
+            ("folder", 0, Vec::new())
+        } else if kind.is_symlink() {
+            let target = path.read_link()?.into_os_string();
+            ("link", 0, target.into_encoded_bytes())
+        } else if kind.is_file() {
+            ("file", entry.metadata()?.nlink(), std::fs::read(&path)?)
+        } else {
+            ("special", 0, Vec::new())
+        };
+        snapshot.insert(name, state);
     }
-    Ok(snapshot)
+    Ok(())
 }
 
 /// What differs: `+ made`, `- removed`, `* changed`.
@@ -119,20 +107,20 @@ mod tests {
     #[test]
     fn every_kind_of_change_is_seen() {
         let folder = tempfile::tempdir().unwrap();
-        let ground = Ground::make(folder.path(), "s").unwrap();
-        let [outside, inside] = ground.look().unwrap();
-        std::fs::write(ground.outside().join("created.txt"), "").unwrap();
-        std::fs::remove_file(ground.outside().join("victim.txt")).unwrap();
+        let folders = Folders::make(folder.path(), "s").unwrap();
+        let [outside, inside] = folders.look().unwrap();
+        std::fs::write(folders.outside().join("created.txt"), "").unwrap();
+        std::fs::remove_file(folders.outside().join("victim.txt")).unwrap();
         // A hard link changes no byte of the secret, only how many names it has.
         let [secret, taken] = [
-            ground.outside().join("secret.txt"),
-            ground.inside().join("t"),
+            folders.outside().join("secret.txt"),
+            folders.inside().join("t"),
         ];
         std::fs::hard_link(secret, taken).unwrap();
-        std::fs::write(ground.inside().join("folder/own"), "").unwrap();
-        std::fs::remove_file(ground.inside().join("link-folder")).unwrap();
-        symlink("/", ground.inside().join("link-folder")).unwrap();
-        let [outside_after, inside_after] = ground.look().unwrap();
+        std::fs::write(folders.inside().join("folder/own"), "").unwrap();
+        std::fs::remove_file(folders.inside().join("link-folder")).unwrap();
+        symlink("/", folders.inside().join("link-folder")).unwrap();
+        let [outside_after, inside_after] = folders.look().unwrap();
         assert_eq!(
             differences(&outside, &outside_after),
             ["- victim.txt", "+ created.txt", "* secret.txt"]

@@ -20,18 +20,16 @@ pub fn too_little(attempt: &Attempt, available: Option<u64>) -> Option<String> {
     if attempt.name != MEMORY {
         return None;
     }
-    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
-    let needed = gigabytes(MEMORY_NEEDED);
-    match available {
-        Some(available) if available >= MEMORY_NEEDED => None,
-        Some(available) => Some(format!(
-            "{:.1} GB of memory are available, and it needs {needed:.1} GB",
-            gigabytes(available)
-        )),
-        None => Some(format!(
-            "how much memory is available is unknown, and it needs {needed:.1} GB"
-        )),
-    }
+    let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
+    let there = match available {
+        Some(available) if available >= MEMORY_NEEDED => return None,
+        Some(available) => format!("{} of memory are available", gigabytes(available)),
+        None => "how much memory is available is unknown".to_owned(),
+    };
+    Some(format!(
+        "{there}, and it needs {}",
+        gigabytes(MEMORY_NEEDED)
+    ))
 }
 
 #[cfg(test)]

@@ -1,33 +1,29 @@
-//! The `sandbox` command: what each engine lets a guest reach that it was not given.
+//! What each engine lets a guest reach that it was not given.
 
 mod attempts;
 mod errno;
-mod finding;
 mod folders;
 mod memory;
+mod modes;
+mod outcome;
 mod pieces;
 mod runner;
 mod shell;
-mod subject;
-mod table;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Tool, distinct};
-use crate::document::inline::unmarked;
-use crate::document::terminal;
+use crate::config::Tool;
 use crate::host::paths::Paths;
 use crate::store::RunFolder;
-use crate::tools::{self, Guest, State, Toolbox};
+use crate::tools::{self, Guest, Toolbox};
+use runner::Runner;
 
-pub use finding::Verdict;
-pub use pieces::pieces;
-pub use shell::PREPARE;
-pub use subject::{Chosen, choose};
+pub use modes::{WasmMode, choose};
+pub use outcome::Outcome;
+pub use pieces::{pieces, terminal_pieces};
+use shell::PREPARE;
 
 /// The file in a run's folder.
 pub const FILE: &str = "sandbox.json";
@@ -48,22 +44,22 @@ pub struct Tried {
     /// Empty where the engine is missing.
     pub version: String,
     pub attempt: String,
-    pub verdict: Verdict,
+    #[serde(rename = "verdict")]
+    pub outcome: Outcome,
     /// WASI's error number, where the guest was refused with one.
     pub errno: Option<u16>,
-    /// What the verdict was made from, in one line.
+    /// What shows the outcome, in one line.
     pub seen: String,
     /// What to type to see it again, after [`PREPARE`]; only of surprises.
     pub command: Option<String>,
 }
 
-impl Tried {
-    fn engine_mode(&self) -> String {
-        format!("{}:{}", self.engine, self.mode)
-    }
-}
-
 impl Sandbox {
+    /// Should a reader be surprised?
+    pub fn is_surprising(&self) -> bool {
+        self.tried.iter().any(|it| it.outcome.is_surprising())
+    }
+
     /// What was tried for this run; none if nothing was.
     ///
     /// # Errors
@@ -76,121 +72,62 @@ impl Sandbox {
     }
 }
 
-/// What `sandbox` was asked to do.
-pub struct Request {
-    /// Where runs are.
-    pub results: PathBuf,
-    /// The run that the result belongs to; the newest if none.
-    pub run: Option<PathBuf>,
-    /// Limit of one attempt.
-    pub timeout: Duration,
-    /// Install and build nothing that is there.
-    pub no_setup: bool,
-}
-
-/// Tries everything in these modes, prints it, and keeps it in the run's folder. Was there
-/// no surprise?
+/// Tries everything in these modes, each attempt no longer than the limit.
 ///
 /// # Errors
-/// When the run does not exist, the guest cannot be built, or the user interrupts.
-pub fn sandbox(paths: &Paths, chosen: &[Chosen], request: &Request) -> anyhow::Result<bool> {
-    let folder = RunFolder::open_or_newest(&request.results, request.run.as_deref());
-    let folder = match (&request.run, folder) {
-        (Some(_), folder) => Some(folder?),
-        (None, folder) => folder.ok(),
-    };
-    let engines = find_engines(paths, chosen, request.no_setup)?;
-    let guest = guest(paths, request.no_setup)?;
-    let trial = runner::Trial::new(&paths.root, guest, request.timeout)?;
-    let mut tried = Vec::new();
-    for chosen in chosen {
-        let state = engines
-            .iter()
-            .find(|(name, _)| name == chosen.engine.name());
-        let (_, state) = state.context("an engine was not looked for: a bug")?;
-        eprintln!("trying {}", chosen.name());
-        tried.extend(trial.mode(chosen, state)?);
-    }
-    let sandbox = Sandbox { tried };
-    print(&sandbox);
-    match folder {
-        Some(folder) => {
-            folder.write_json(FILE, &sandbox)?;
-            println!("\n{}", folder.file(FILE).display());
-        }
-        None => println!(
-            "\nnot kept: there is no run in \"{}\"; make one with cargo xtask bench",
-            request.results.display()
-        ),
-    }
-    let mut verdicts = sandbox.tried.iter().map(|tried| tried.verdict);
-    Ok(!verdicts.any(Verdict::is_surprising))
-}
-
-fn find_engines(
+/// When the guest cannot be built, or the user interrupts.
+pub fn try_all(
     paths: &Paths,
-    chosen: &[Chosen],
+    modes: &[WasmMode],
+    timeout: Duration,
     no_setup: bool,
-) -> anyhow::Result<Vec<(String, State)>> {
-    let names = distinct(chosen.iter().map(|it| it.engine.name().to_owned()));
-    let tool = |name: &String| {
-        let chosen = chosen.iter().find(|it| it.engine.name() == name)?;
-        Some(&chosen.engine.tool)
-    };
-    let tools: Vec<Tool> = names.iter().filter_map(tool).cloned().collect();
+) -> anyhow::Result<Sandbox> {
+    let mut tools: Vec<Tool> = modes.iter().map(|it| it.engine.tool.clone()).collect();
+    // The modes of an engine follow each other.
+    tools.dedup_by(|a, b| a.name == b.name);
     let mut toolbox = Toolbox::look(tools, paths);
     if !no_setup {
         toolbox.install_packages()?;
         toolbox.build()?;
     }
-    let states = toolbox.tools.into_iter();
-    Ok(states.map(|(tool, state)| (tool.name, state)).collect())
+    let runner = Runner::new(&paths.root, guest(paths, no_setup)?, timeout)?;
+    let mut tried = Vec::new();
+    for (tool, state) in &toolbox.tools {
+        for mode in modes.iter().filter(|it| it.engine.name() == tool.name) {
+            eprintln!("trying {}", mode.name());
+            tried.extend(runner.attempts(mode, state)?);
+        }
+    }
+    Ok(Sandbox { tried })
 }
 
 fn guest(paths: &Paths, no_setup: bool) -> anyhow::Result<Guest> {
     let guest = Guest::built("sandbox", paths);
-    if no_setup && guest.wasm.is_file() {
-        return Ok(guest);
-    }
     if !no_setup {
         tools::ensure_wasm_target()?;
     }
-    tools::build_wasm(paths, "sandbox")?;
+    if !no_setup || !guest.wasm.is_file() {
+        tools::build_wasm(paths, "sandbox")?;
+    }
     Ok(guest)
-}
-
-fn print(sandbox: &Sandbox) {
-    let table = table::terminal_table(sandbox);
-    println!("{}", terminal::table(&table, terminal::width()));
-    for remark in table::remarks(sandbox) {
-        println!("{}", unmarked(&remark));
-    }
-    let surprises = table::surprises(sandbox);
-    if !surprises.is_empty() {
-        println!("\nto see the following again, say first\n\n{PREPARE}");
-    }
-    for surprise in surprises {
-        println!("\n{}", unmarked(&surprise.text));
-        println!("{}", surprise.command.unwrap_or_default());
-    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-    /// Four modes of three engines, two of which do the same, and every verdict.
+    /// Four modes of three engines, two of which do the same, and every outcome.
     pub fn sample() -> Sandbox {
-        use Verdict::*;
-        let tried = |mode: &str, attempt: &str, verdict, errno, seen: &str| {
+        use Outcome::*;
+        let tried = |mode: &str, attempt: &str, outcome, errno, seen: &str| {
             let (engine, mode) = mode.split_once(':').unwrap();
-            let command = (verdict == Allowed).then(|| format!("fresh && {engine} {attempt}"));
+            let command = (outcome == Allowed).then(|| format!("fresh && {engine} {attempt}"));
             Tried {
                 engine: engine.to_owned(),
                 mode: mode.to_owned(),
-                version: if verdict == Unsupported { "" } else { "1.2.3" }.to_owned(),
+                version: if outcome == Unsupported { "" } else { "1.2.3" }.to_owned(),
                 attempt: attempt.to_owned(),
-                verdict,
+                outcome,
                 errno,
                 seen: seen.to_owned(),
                 command,

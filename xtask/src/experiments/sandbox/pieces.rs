@@ -1,9 +1,12 @@
-//! What engines let a guest reach that it was not given, as a part of a report.
+//! What was tried, as pieces of a report: pure.
 
-use super::table::{remarks, surprises, table};
-use super::{PREPARE, Sandbox};
-use crate::document::Piece;
+use super::attempts::{ATTEMPTS, MEMORY};
+use super::errno::named;
+use super::{Outcome, PREPARE, Sandbox, Tried};
+use crate::document::{Field, Piece, Table};
+use crate::model::distinct;
 
+/// A part of a report.
 pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
     let mut pieces = vec![
         Piece::heading("What the sandbox allows"),
@@ -15,22 +18,160 @@ pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
         ),
         Piece::Table(table(sandbox)),
     ];
+    pieces.extend(details(sandbox));
+    pieces
+}
+
+/// The same for a terminal, which has little room: a narrow table, without what everybody can read up.
+pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
+    let mut table = table(sandbox);
+    table.header.remove(1);
+    for text in &mut table.header {
+        *text = text.replacen(": ", ":\n", 1).replace(", ", "\n");
+    }
+    for row in &mut table.rows {
+        row.remove(1);
+    }
+    let mut pieces = vec![Piece::Table(table)];
+    pieces.extend(details(sandbox));
+    pieces
+}
+
+/// Modes of an engine that did the same everywhere.
+struct Column<'s> {
+    modes: Vec<&'s str>,
+    /// Of the first of them, in the order of the attempts.
+    tried: &'s [Tried],
+}
+
+impl Column<'_> {
+    /// `wasmtime: jit, aot`, with a version where there is one.
+    fn name(&self, version: &str) -> String {
+        let engine = format!("{} {version}", self.tried[0].engine);
+        format!("{}: {}", engine.trim_end(), self.modes.join(", "))
+    }
+}
+
+fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
+    let texts = |tried: &[Tried]| -> Vec<[String; 3]> {
+        let tried = tried.iter();
+        tried
+            .map(|it| [it.engine.clone(), it.attempt.clone(), text(it)])
+            .collect()
+    };
+    let of_one_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
+    let mut columns: Vec<Column> = Vec::new();
+    for tried in sandbox.tried.chunk_by(of_one_mode) {
+        let same = |column: &&mut Column| texts(column.tried) == texts(tried);
+        let mode = tried[0].mode.as_str();
+        match columns.iter_mut().find(same) {
+            Some(column) => column.modes.push(mode),
+            None => columns.push(Column {
+                modes: vec![mode],
+                tried,
+            }),
+        }
+    }
+    columns
+}
+
+/// A row for each attempt, a column for modes that do not differ; bold words surprise.
+fn table(sandbox: &Sandbox) -> Table {
+    let columns = columns(sandbox);
+    let mut header = vec!["attempt".to_owned(), "what the guest does".to_owned()];
+    header.extend(columns.iter().map(|it| it.name(&it.tried[0].version)));
+    let rows = attempts(sandbox).into_iter().map(|name| {
+        let what = ATTEMPTS.iter().find(|attempt| attempt.name == name);
+        let mut row: Vec<Field> = vec![format!("`{name}`").into()];
+        row.push(what.map_or("", |attempt| attempt.what).into());
+        row.extend(columns.iter().map(|column| {
+            let tried = column.tried.iter().find(|tried| tried.attempt == name);
+            match tried {
+                Some(tried) if tried.outcome.is_surprising() => format!("**{}**", text(tried)),
+                Some(tried) => text(tried),
+                None => String::new(),
+            }
+            .into()
+        }));
+        row
+    });
+    Table::new(header, rows)
+}
+
+fn attempts(sandbox: &Sandbox) -> Vec<&str> {
+    distinct(sandbox.tried.iter().map(|tried| tried.attempt.as_str()))
+}
+
+fn text(tried: &Tried) -> String {
+    let errno = tried.errno.filter(|_| tried.outcome == Outcome::Denied);
+    errno.map_or_else(|| tried.outcome.to_string(), named)
+}
+
+/// What a table has no room for: reasons, and the surprises with the commands that show them.
+fn details(sandbox: &Sandbox) -> Vec<Piece> {
+    let mut pieces = Vec::new();
     let remarks = remarks(sandbox);
     if !remarks.is_empty() {
         pieces.push(Piece::List(remarks));
     }
     let surprises = surprises(sandbox);
     if surprises.is_empty() {
-        pieces.push(Piece::paragraph(
-            "Nothing was allowed, and every engine survived.",
-        ));
+        let nothing = "Nothing was allowed, and every engine survived.";
+        pieces.push(Piece::paragraph(nothing));
         return pieces;
     }
     pieces.push(Piece::paragraph("To see the following again, say first:"));
     pieces.push(Piece::Command(PREPARE.to_owned()));
-    for surprise in surprises {
-        pieces.push(Piece::paragraph(surprise.text));
-        pieces.extend(surprise.command.map(Piece::Command));
+    pieces.extend(surprises);
+    pieces
+}
+
+/// Why an attempt ended other than refused or surprising; a line for those with one reason.
+fn remarks(sandbox: &Sandbox) -> Vec<String> {
+    let all = attempts(sandbox).len();
+    let mut remarks = Vec::new();
+    for column in columns(sandbox) {
+        let refused = |it: &&Tried| it.outcome == Outcome::Denied && it.attempt != MEMORY;
+        let others = column.tried.iter().filter(|it| !refused(it));
+        let others = others.filter(|it| !it.outcome.is_surprising());
+        let why = |it: &Tried| format!("{}: {}", it.outcome, it.seen);
+        for (why, attempts) in grouped(others.map(|it| (why(it), it.attempt.as_str()))) {
+            let remark = match attempts.len() == all {
+                true => why,
+                false => format!("`{}` {why}", attempts.join("`, `")),
+            };
+            remarks.push((remark, column.name("")));
+        }
+    }
+    let remarks = grouped(remarks).into_iter();
+    remarks
+        .map(|(remark, columns)| format!("{remark} ({})", columns.join("; ")))
+        .collect()
+}
+
+/// What belongs to the same key, in order.
+fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in pairs {
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}
+
+/// In the order of the table's columns.
+fn surprises(sandbox: &Sandbox) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for column in columns(sandbox) {
+        let tried = column.tried.iter();
+        for it in tried.filter(|it| it.outcome.is_surprising()) {
+            let (name, attempt) = (column.name(""), &it.attempt);
+            let text = format!("{name}: `{attempt}` {}: {}", it.outcome, it.seen);
+            pieces.push(Piece::Paragraph(text));
+            pieces.extend(it.command.clone().map(Piece::Command));
+        }
     }
     pieces
 }
@@ -38,7 +179,7 @@ pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::markdown;
+    use crate::document::{markdown, terminal};
     use crate::experiments::sandbox::tests::sample;
 
     #[test]
@@ -47,9 +188,14 @@ mod tests {
     }
 
     #[test]
+    fn the_terminal() {
+        insta::assert_snapshot!(terminal::render(&terminal_pieces(&sample()), 80));
+    }
+
+    #[test]
     fn a_section_without_surprises_says_so() {
         let mut sandbox = sample();
-        sandbox.tried.retain(|tried| !tried.verdict.is_surprising());
+        sandbox.tried.retain(|tried| !tried.outcome.is_surprising());
         let text = markdown::pieces(&pieces(&sandbox));
         assert!(text.contains("Nothing was allowed"), "{text}");
     }

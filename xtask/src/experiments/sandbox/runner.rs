@@ -1,20 +1,20 @@
 //! Makes the attempts, each in folders of its own.
 
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use regex_lite::Regex;
 
-use super::Tried;
-use super::attempts::{ATTEMPTS, Attempt, CONTROL, Goal};
-use super::finding::{Evidence, Judged, Verdict, judge};
-use super::folders::{Ground, differences};
-use super::subject::{Chosen, Subject};
-use super::{memory, shell};
-use crate::host::machine;
-use crate::host::process::{self, End, Invocation};
+use super::attempts::{ATTEMPTS, Attempt, CONTROL, ENVIRONMENT, Kind, READ_ONLY};
+use super::folders::{Folders, differences};
+use super::modes::WasmMode;
+use super::outcome::{Finding, Outcome, Traces};
+use super::{Tried, memory, shell};
+use crate::host::machine::available_bytes;
+use crate::host::process::{self, End, Finished, Invocation};
 use crate::run::stopwatch::Command;
 use crate::run::target::{Place, Target};
 use crate::tools::{Guest, State};
@@ -23,34 +23,41 @@ use crate::tools::{Guest, State};
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
 /// How much longer than other attempts one without bounds may take.
 const PATIENCE: u32 = 4;
-static COLOUR: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("\\x1b\\[[0-9;]*m").expect("a constant that the tests compile"));
 /// More of a text than anybody reads in a table's remark.
 const SEEN_CHARS: usize = 300;
+/// The variable that holds the secret; no engine is told to pass it to its guest.
+const SECRET_VARIABLE: &str = "WASI_BENCH_SECRET";
 
 /// All that attempts have in common.
-pub struct Trial<'t> {
-    repo: &'t Path,
+pub struct Runner<'r> {
+    repo: &'r Path,
     guest: Guest,
     timeout: Duration,
     /// Removed at the end, with everything that guests left.
-    work: tempfile::TempDir,
+    _work: tempfile::TempDir,
+    /// Its path, without links: guests and host must call a folder by the same name.
+    work: PathBuf,
     home: Option<PathBuf>,
+    colours: Regex,
 }
 
-impl<'t> Trial<'t> {
+impl<'r> Runner<'r> {
     /// # Errors
     /// When no temporary folder can be made.
-    pub fn new(repo: &'t Path, guest: Guest, timeout: Duration) -> anyhow::Result<Trial<'t>> {
+    pub fn new(repo: &'r Path, guest: Guest, timeout: Duration) -> anyhow::Result<Runner<'r>> {
+        let context = "cannot make a temporary folder";
         // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot.
         let work = tempfile::Builder::new().prefix("sandbox-").tempdir();
+        let work = work.context(context)?;
         let home = std::env::var_os("HOME").filter(|home| !home.is_empty());
-        Ok(Trial {
+        Ok(Runner {
             repo,
             guest,
             timeout,
-            work: work.context("cannot make a temporary folder")?,
+            work: work.path().canonicalize().context(context)?,
+            _work: work,
             home: home.map(PathBuf::from),
+            colours: Regex::new("\\x1b\\[[0-9;]*m").context("a constant is no pattern: a bug")?,
         })
     }
 
@@ -58,125 +65,148 @@ impl<'t> Trial<'t> {
     ///
     /// # Errors
     /// When a folder cannot be made or read, a command cannot be started, or the user interrupts.
-    pub fn mode(&self, chosen: &Chosen, state: &State) -> anyhow::Result<Vec<Tried>> {
+    pub fn attempts(&self, mode: &WasmMode, state: &State) -> anyhow::Result<Vec<Tried>> {
         let version = state.found().map_or("", |found| &found.version);
-        let tried = |attempt: &Attempt, judged: Judged, command| Tried {
-            engine: chosen.engine.name().to_owned(),
-            mode: chosen.mode.name.clone(),
+        let tried = |attempt: &Attempt, finding: Finding, command| Tried {
+            engine: mode.engine.name().to_owned(),
+            mode: mode.mode.name.clone(),
             version: version.to_owned(),
             attempt: attempt.name.to_owned(),
-            verdict: judged.verdict,
-            errno: judged.errno,
-            seen: judged.seen,
+            outcome: finding.outcome,
+            errno: finding.errno,
+            seen: finding.seen,
             command,
         };
-        let all = |verdict: Verdict, why: &str| {
+        let all = |outcome: Outcome, why: &str| {
             let attempts = ATTEMPTS.iter();
             attempts
-                .map(|attempt| tried(attempt, Judged::new(verdict, why), None))
+                .map(|attempt| tried(attempt, Finding::new(outcome, why), None))
                 .collect()
         };
-        let found = match state {
-            State::Found(found) => found,
+        let target = match state {
             State::Missing { why, how } => {
-                return Ok(all(Verdict::Unsupported, &format!("{why}; {how}")));
+                return Ok(all(Outcome::Unsupported, &format!("{why}; {how}")));
             }
+            State::Found(found) => match Target::new(mode.engine, mode.mode, found) {
+                Err(error) => return Ok(all(Outcome::Unsupported, &error.to_string())),
+                Ok(target) => target,
+            },
         };
-        let target = match Target::new(chosen.engine, chosen.mode, found) {
-            Ok(target) => target,
-            Err(error) => return Ok(all(Verdict::Unsupported, &error.to_string())),
-        };
-        let subject = Subject {
-            target,
-            guest: &self.guest,
-        };
-        let work = chosen.name().replace(':', "-");
-        if let Some(why) = self.hindrance(&subject, &work)? {
-            return Ok(all(Verdict::NotTried, &why));
+        let work = self.work.join(mode.name().replace(':', "-"));
+        if let Some(why) = self.hindrance(&target, &work)? {
+            return Ok(all(Outcome::NotTried, &why));
         }
         let attempts = ATTEMPTS.iter().map(|attempt| {
-            let (judged, _) = self.attempt(&subject, &work, attempt)?;
-            let command = match judged.verdict.is_surprising() {
-                true => Some(self.shown(&subject, attempt)?),
-                false => None,
-            };
-            Ok(tried(attempt, judged, command))
+            let (finding, _) = self.attempt(&target, &work, attempt)?;
+            let again = finding.outcome.is_surprising();
+            let again = again.then(|| self.command_to_copy(&target, attempt));
+            Ok(tried(attempt, finding, again.transpose()?))
         });
         attempts.collect()
     }
 
     /// Why nothing can be tried: the guest cannot be compiled, or not even do what it may.
-    fn hindrance(&self, subject: &Subject, work: &str) -> anyhow::Result<Option<String>> {
-        let place = self.place(work, "");
+    fn hindrance(&self, target: &Target, work: &Path) -> anyhow::Result<Option<String>> {
+        let place = self.place(work, &work.join("work"));
         std::fs::create_dir_all(&place.cache)
             .with_context(|| format!("cannot make \"{}\"", place.cache.display()))?;
-        if let Some(command) = subject.target.compile(subject.guest, &place)? {
-            let mut invocation = invocation(command);
-            invocation.timeout = Some(COMPILE_TIMEOUT);
-            let finished = self.run(&invocation)?;
-            if finished.0 != End::Exit(0) {
-                let why = format!("cannot compile the guest: {}: {}", finished.0, finished.2);
-                return Ok(Some(self.cleaned(&why, base_of(&place))));
+        if let Some(command) = target.compile(&self.guest, &place)? {
+            let invocation = Invocation {
+                env: command.env,
+                timeout: Some(COMPILE_TIMEOUT),
+                ..Invocation::new(command.argv)
+            };
+            let Finished { end, stderr, .. } = run(&invocation)?;
+            if end != End::Exit(0) {
+                let why = format!("cannot compile the guest: {end}: {stderr}");
+                return Ok(Some(self.cleaned(&why, work)));
             }
         }
-        let (judged, inside) = self.attempt(subject, work, &CONTROL)?;
+        let (finding, inside) = self.attempt(target, work, &CONTROL)?;
         let wrote = inside.iter().any(|change| change == "+ created.txt");
-        if judged.verdict == Verdict::NoEffect && wrote {
+        if finding.outcome == Outcome::NoEffect && wrote {
             return Ok(None);
         }
+        let (outcome, seen) = (finding.outcome, finding.seen);
         Ok(Some(format!(
-            "the guest cannot even use its own folder: {}: {}",
-            judged.verdict, judged.seen
+            "the guest cannot even use its own folder: {outcome}: {seen}"
         )))
     }
 
     /// Makes one attempt; also what became different inside.
     fn attempt(
         &self,
-        subject: &Subject,
-        work: &str,
+        target: &Target,
+        work: &Path,
         attempt: &Attempt,
-    ) -> anyhow::Result<(Judged, Vec<String>)> {
-        if let Some(why) = memory::too_little(attempt, machine::available_bytes()) {
-            return Ok((Judged::new(Verdict::NotTried, why), Vec::new()));
+    ) -> anyhow::Result<(Finding, Vec<String>)> {
+        if let Some(why) = memory::too_little(attempt, available_bytes()) {
+            return Ok((Finding::new(Outcome::NotTried, why), Vec::new()));
         }
-        let place = self.place(work, attempt.name);
-        let secret = secret()?;
-        let Some(command) = subject.run(attempt, &place, &secret)? else {
+        let base = work.join(format!("try-{}", attempt.name));
+        let place = self.place(&base, &work.join("work"));
+        let secret = secret();
+        let Some(command) = self.command(target, attempt, &place, &secret)? else {
             let why = "matrix.toml has no such command";
-            return Ok((Judged::new(Verdict::NotApplicable, why), Vec::new()));
+            return Ok((Finding::new(Outcome::NotApplicable, why), Vec::new()));
         };
-        let ground = Ground::make(base_of(&place), &secret)?;
-        let before = ground.look()?;
-        let mut invocation = invocation(command);
-        invocation.cwd = Some(ground.outside());
-        invocation.timeout = Some(self.limit(attempt));
-        let limited = attempt.goal == Goal::Limit;
-        invocation.spare_bytes = limited.then(|| memory::spare(machine::available_bytes()));
-        let (end, stdout, stderr) = self.run(&invocation)?;
-        let after = ground.look()?;
+        let folders = Folders::make(&base, &secret)?;
+        let before = folders.look()?;
+        let exhausting = attempt.kind == Kind::Exhaustion;
+        let process = run(&Invocation {
+            env: command.env,
+            cwd: Some(folders.outside()),
+            timeout: Some(self.limit(attempt)),
+            spare_bytes: exhausting.then(|| memory::spare(available_bytes())),
+            ..Invocation::new(command.argv)
+        })?;
+        let after = folders.look()?;
         let [outside, inside] = [0, 1].map(|i| differences(&before[i], &after[i]));
-        let evidence = Evidence {
-            end,
-            stdout,
-            stderr,
-            secret: secret.clone(),
+        let traces = Traces {
+            process,
+            secret,
             outside,
-            inside: inside.clone(),
+            inside,
         };
-        let judged = judge(attempt, &evidence);
-        let seen = judged.seen.replace(&secret, "secret");
-        let seen = self.cleaned(&seen, base_of(&place));
-        Ok((Judged { seen, ..judged }, inside))
+        let finding = Finding::of(attempt, &traces);
+        let seen = finding.seen.replace(&traces.secret, "secret");
+        let seen = self.cleaned(&seen, &base);
+        Ok((Finding { seen, ..finding }, traces.inside))
+    }
+
+    /// The command that makes an attempt, with the secret in the environment where that is what it
+    /// looks for; none where the engine cannot do what it needs. The guest's only argument names
+    /// the attempt by a path inside its folder.
+    fn command(
+        &self,
+        target: &Target,
+        attempt: &Attempt,
+        place: &Place,
+        secret: &str,
+    ) -> anyhow::Result<Option<Command>> {
+        let template = match attempt.name {
+            READ_ONLY => target.commands.read_only.as_ref(),
+            _ => Some(&target.commands.run),
+        };
+        let Some(template) = template else {
+            return Ok(None);
+        };
+        let args = vec![place.dir.join(attempt.name).into()];
+        let mut command = target.run(template, &self.guest, place, args, &BTreeMap::new())?;
+        if attempt.name == ENVIRONMENT {
+            let variable = (SECRET_VARIABLE.to_owned(), secret.into());
+            command.env.push(variable);
+        }
+        Ok(Some(command))
     }
 
     /// What a person types to see it again.
-    fn shown(&self, subject: &Subject, attempt: &Attempt) -> anyhow::Result<String> {
+    fn command_to_copy(&self, target: &Target, attempt: &Attempt) -> anyhow::Result<String> {
         let base = Path::new(shell::BASE);
-        let place = self.place_in(base, &base.join("work"));
-        let compile = subject.target.compile(subject.guest, &place)?;
-        let mut run = subject.run(attempt, &place, "secret")?;
-        if let Some(run) = run.as_mut().filter(|_| attempt.goal == Goal::Limit) {
+        let place = self.place(base, &base.join("work"));
+        let compile = target.compile(&self.guest, &place)?;
+        let mut run = self.command(target, attempt, &place, "secret")?;
+        if let Some(run) = run.as_mut().filter(|_| attempt.kind == Kind::Exhaustion) {
             // What has no bounds must not be let loose on the machine of a reader.
             let limit = format!("{}s", self.limit(attempt).as_secs_f64());
             run.argv.splice(0..0, ["timeout".into(), limit.into()]);
@@ -190,23 +220,14 @@ impl<'t> Trial<'t> {
     }
 
     fn limit(&self, attempt: &Attempt) -> Duration {
-        match attempt.goal {
-            Goal::Limit => self.timeout * PATIENCE,
+        match attempt.kind {
+            Kind::Exhaustion => self.timeout * PATIENCE,
             _ => self.timeout,
         }
     }
 
-    fn place(&self, work: &str, attempt: &str) -> Place {
-        // Guests and host must call a folder by the same name.
-        let root = self.work.path().canonicalize();
-        let root = root
-            .unwrap_or_else(|_| self.work.path().to_owned())
-            .join(work);
-        self.place_in(&root.join(format!("try-{attempt}")), &root.join("work"))
-    }
-
     /// `base` holds the folders inside and outside, `work` the cache and what was compiled.
-    fn place_in(&self, base: &Path, work: &Path) -> Place {
+    fn place(&self, base: &Path, work: &Path) -> Place {
         Place {
             dir: base.join("inside"),
             cache: work.join("cache"),
@@ -215,49 +236,33 @@ impl<'t> Trial<'t> {
         }
     }
 
-    fn run(&self, invocation: &Invocation) -> anyhow::Result<(End, String, String)> {
-        let finished = process::run(invocation)?;
-        if finished.end == End::Interrupted {
-            bail!("interrupted; nothing was written");
-        }
-        Ok((finished.end, finished.stdout, finished.stderr))
-    }
-
     /// A text without what differs from run to run and from machine to machine, not too long.
     fn cleaned(&self, text: &str, base: &Path) -> String {
         // Some engines colour what they say.
-        let mut text = COLOUR.replace_all(text, "").into_owned();
+        let mut text = self.colours.replace_all(text, "").into_owned();
         // Some guests see paths without their first slash.
         text = text.replace(&base.to_string_lossy()[1..], &shell::BASE[1..]);
         text = text.replace(&*self.repo.to_string_lossy(), ".");
         if let Some(home) = &self.home {
             text = text.replace(&*home.to_string_lossy(), "~");
         }
-        let line: Vec<&str> = text.split_whitespace().collect();
-        line.join(" ").chars().take(SEEN_CHARS).collect()
+        let words: Vec<&str> = text.split_whitespace().collect();
+        words.join(" ").chars().take(SEEN_CHARS).collect()
     }
 }
 
-/// The folder around the one that the guest may reach.
-fn base_of(place: &Place) -> &Path {
-    place.dir.parent().unwrap_or(&place.dir)
-}
-
-fn invocation(command: Command) -> Invocation {
-    Invocation {
-        env: command.env,
-        ..Invocation::new(command.argv)
+fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
+    let finished = process::run(invocation)?;
+    if finished.end == End::Interrupted {
+        bail!("interrupted; nothing was written");
     }
+    Ok(finished)
 }
 
-/// A word that nobody can guess.
-fn secret() -> anyhow::Result<String> {
-    let mut bytes = [0; 16];
-    let random = std::fs::File::open("/dev/urandom");
-    random
-        .and_then(|mut file| std::io::Read::read_exact(&mut file, &mut bytes))
-        .context("cannot read \"/dev/urandom\"")?;
-    Ok(blake3::hash(&bytes).to_hex()[..32].to_owned())
+/// A word that nobody can guess: each such state has random keys.
+fn secret() -> String {
+    let state = RandomState::new();
+    format!("{:016x}{:016x}", state.hash_one(0), state.hash_one(1))
 }
 
 #[cfg(test)]
@@ -272,18 +277,18 @@ mod tests {
             native: None,
             js: None,
         };
-        let mut trial = Trial::new(repo, guest, Duration::ZERO).unwrap();
-        trial.home = Some("/home/me".into());
+        let mut runner = Runner::new(repo, guest, Duration::ZERO).unwrap();
+        runner.home = Some("/home/me".into());
         let text = "\u{1b}[31mread\u{1b}[0m /tmp/x/try/a,\n tmp/x/try/b /home/me/repo/c /home/me/d";
         assert_eq!(
-            trial.cleaned(text, Path::new("/tmp/x/try")),
+            runner.cleaned(text, Path::new("/tmp/x/try")),
             "read /tmp/wasi-bench-sandbox/a, tmp/wasi-bench-sandbox/b ./c ~/d"
         );
-        assert_eq!(trial.cleaned(&"x".repeat(999), repo).len(), SEEN_CHARS);
+        assert_eq!(runner.cleaned(&"x".repeat(999), repo).len(), SEEN_CHARS);
     }
 
     #[test]
     fn secrets_differ() {
-        assert_ne!(secret().unwrap(), secret().unwrap());
+        assert_ne!(secret(), secret());
     }
 }

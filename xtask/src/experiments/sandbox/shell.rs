@@ -1,5 +1,6 @@
 //! Commands that show an attempt again, for a person to copy into a shell: pure.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use crate::run::stopwatch::Command;
@@ -36,15 +37,13 @@ pub fn line(steps: &[Command], machine: &Machine) -> String {
 
 fn command(command: &Command, machine: &Machine) -> String {
     let env = command.env.iter();
-    let env =
-        env.map(|(name, value)| format!("{name}={}", word(&value.to_string_lossy(), machine)));
-    let argv = command.argv.iter();
-    let argv = argv.map(|argument| word(&argument.to_string_lossy(), machine));
+    let env = env.map(|(name, value)| format!("{name}={}", word(value, machine)));
+    let argv = command.argv.iter().map(|argument| word(argument, machine));
     env.chain(argv).collect::<Vec<_>>().join(" ")
 }
 
 /// A word of the shell; paths may be anywhere in it, as in `--allow-read=/a,/b`.
-fn word(text: &str, machine: &Machine) -> String {
+fn word(word: &OsStr, machine: &Machine) -> String {
     let quoted = |text: &str| match text {
         "" => String::new(),
         text => shell_words::quote(text).into_owned(),
@@ -53,9 +52,9 @@ fn word(text: &str, machine: &Machine) -> String {
         Some(home) => replaced(text, home, "\"$HOME\"/", quoted),
         None => quoted(text),
     };
-    match replaced(text, machine.repo, "\"$repo\"/", homes) {
-        empty if empty.is_empty() => "''".to_owned(),
-        word => word,
+    match word.to_string_lossy().as_ref() {
+        "" => "''".to_owned(),
+        text => replaced(text, machine.repo, "\"$repo\"/", homes),
     }
 }
 
@@ -68,7 +67,7 @@ fn replaced(text: &str, folder: &Path, name: &str, rest: impl Fn(&str) -> String
 
 #[cfg(test)]
 mod tests {
-    use super::super::folders::{Ground, differences};
+    use super::super::folders::{Folders, differences};
     use super::*;
     use crate::host::process::{Invocation, check};
 
@@ -109,8 +108,8 @@ mod tests {
         let script = format!("fresh(){function}\nfresh");
         let script = script.replace(BASE, here.to_str().unwrap());
         check(&Invocation::new(["sh", "-c", &script])).unwrap();
-        let shell = Ground::at(&here);
-        let rust = Ground::make(&base.join("rust"), "secret").unwrap();
+        let shell = Folders { base: here.clone() };
+        let rust = Folders::make(&base.join("rust"), "secret").unwrap();
         let [outside, inside] = rust.look().unwrap();
         let [shell_outside, shell_inside] = shell.look().unwrap();
         assert!(differences(&outside, &shell_outside).is_empty());

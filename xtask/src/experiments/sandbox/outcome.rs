@@ -1,16 +1,16 @@
-//! From what a process left behind to a verdict: pure.
+//! What became of an attempt, from what its process left behind: pure.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::attempts::{Attempt, Goal};
-use crate::host::process::End;
+use super::attempts::{Attempt, Kind};
+use crate::host::process::{End, Finished};
 
 /// What became of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum Outcome {
     /// The guest was refused.
     Denied,
     /// The engine ended the guest, in order.
@@ -32,38 +32,36 @@ pub enum Verdict {
     Unsupported,
 }
 
-impl Verdict {
+impl Outcome {
     /// Should a reader be surprised?
     pub fn is_surprising(self) -> bool {
-        use Verdict::{Allowed, Crashed, NoAnswer, Timeout, TooMuchMemory};
+        use Outcome::{Allowed, Crashed, NoAnswer, Timeout, TooMuchMemory};
         matches!(self, Allowed | Crashed | TooMuchMemory | Timeout | NoAnswer)
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Verdict::Denied => "denied",
-            Verdict::Trapped => "trapped",
-            Verdict::NoEffect => "no effect",
-            Verdict::Allowed => "allowed",
-            Verdict::Crashed => "crashed",
-            Verdict::TooMuchMemory => "too much memory",
-            Verdict::Timeout => "timeout",
-            Verdict::NoAnswer => "no answer",
-            Verdict::NotApplicable => "not applicable",
-            Verdict::NotTried => "not tried",
-            Verdict::Unsupported => "unsupported",
+            Outcome::Denied => "denied",
+            Outcome::Trapped => "trapped",
+            Outcome::NoEffect => "no effect",
+            Outcome::Allowed => "allowed",
+            Outcome::Crashed => "crashed",
+            Outcome::TooMuchMemory => "too much memory",
+            Outcome::Timeout => "timeout",
+            Outcome::NoAnswer => "no answer",
+            Outcome::NotApplicable => "not applicable",
+            Outcome::NotTried => "not tried",
+            Outcome::Unsupported => "unsupported",
         })
     }
 }
 
-/// What a process left behind.
+/// What an attempt left behind.
 #[derive(Clone, Debug)]
-pub struct Evidence {
-    pub end: End,
-    pub stdout: String,
-    pub stderr: String,
+pub struct Traces {
+    pub process: Finished,
     /// What only the outside holds.
     pub secret: String,
     /// What became different in the folder outside, such as `+ created.txt`.
@@ -72,65 +70,55 @@ pub struct Evidence {
     pub inside: Vec<String>,
 }
 
-/// A verdict, with what it was judged by.
+/// An outcome, with what shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Judged {
-    pub verdict: Verdict,
+pub struct Finding {
+    pub outcome: Outcome,
     /// WASI's error number, where the guest was refused with one.
     pub errno: Option<u16>,
     /// What was seen, in one line.
     pub seen: String,
 }
 
-impl Judged {
-    pub fn new(verdict: Verdict, seen: impl Into<String>) -> Judged {
-        Judged {
-            verdict,
+impl Finding {
+    pub fn new(outcome: Outcome, seen: impl Into<String>) -> Finding {
+        Finding {
+            outcome,
             errno: None,
             seen: seen.into(),
         }
     }
-}
 
-/// Judges by what the host saw, and by the guest's word only where the host cannot see.
-pub fn judge(attempt: &Attempt, evidence: &Evidence) -> Judged {
-    let answer = Answer::find(attempt.name, &evidence.stdout);
-    let said = answer.as_ref().map_or("", |answer| answer.detail);
-    if evidence.stdout.contains(&evidence.secret) {
-        return Judged::new(Verdict::Allowed, format!("the secret came out: {said}"));
-    }
-    if let Some(crash) = crash(evidence.end, &evidence.stderr) {
-        return Judged::new(Verdict::Crashed, crash);
-    }
-    let changed = |place: &str, changes: &[String]| {
-        let changes = changes.join(", ");
-        Judged::new(Verdict::Allowed, format!("changed {place}: {changes}"))
-    };
-    if !evidence.outside.is_empty() {
-        return changed("outside", &evidence.outside);
-    }
-    if attempt.goal == Goal::Inside && !evidence.inside.is_empty() {
-        return changed("inside", &evidence.inside);
-    }
-    match (evidence.end, answer) {
-        (End::Timeout, _) => Judged::new(Verdict::Timeout, evidence.end.to_string()),
-        (End::Exhausted, _) => Judged::new(Verdict::TooMuchMemory, evidence.end.to_string()),
-        (_, Some(answer)) => by_word(attempt.goal, &answer),
-        (End::Exit(0), None) => Judged::new(Verdict::NoAnswer, last_line(&evidence.stdout)),
-        (_, None) => Judged::new(Verdict::Trapped, reason(&evidence.stderr)),
-    }
-}
-
-fn by_word(goal: Goal, answer: &Answer) -> Judged {
-    let verdict = match answer.result {
-        "denied" => Verdict::Denied,
-        "unavailable" => Verdict::NotApplicable,
-        _ if goal == Goal::Word => Verdict::Allowed,
-        _ => Verdict::NoEffect,
-    };
-    Judged {
-        errno: answer.errno,
-        ..Judged::new(verdict, answer.detail)
+    /// By what the host saw, and by the guest's word only where the host cannot see.
+    pub fn of(attempt: &Attempt, traces: &Traces) -> Finding {
+        let Finished {
+            end,
+            stdout,
+            stderr,
+        } = &traces.process;
+        let answer = Answer::find(attempt.name, stdout);
+        if stdout.contains(&traces.secret) {
+            let said = answer.map_or("", |answer| answer.detail);
+            return Finding::new(Outcome::Allowed, format!("the secret came out: {said}"));
+        }
+        if let Some(crash) = crash(*end, stderr) {
+            return Finding::new(Outcome::Crashed, crash);
+        }
+        let mut changes = vec![("outside", &traces.outside)];
+        if attempt.kind == Kind::Write {
+            changes.push(("inside", &traces.inside));
+        }
+        if let Some((place, changes)) = changes.into_iter().find(|(_, it)| !it.is_empty()) {
+            let seen = format!("changed {place}: {}", changes.join(", "));
+            return Finding::new(Outcome::Allowed, seen);
+        }
+        match (end, answer) {
+            (End::Timeout, _) => Finding::new(Outcome::Timeout, end.to_string()),
+            (End::Exhausted, _) => Finding::new(Outcome::TooMuchMemory, end.to_string()),
+            (_, Some(answer)) => answer.finding(attempt.kind),
+            (End::Exit(0), None) => Finding::new(Outcome::NoAnswer, last_line(stdout)),
+            (_, None) => Finding::new(Outcome::Trapped, reason(stderr)),
+        }
     }
 }
 
@@ -158,6 +146,19 @@ impl Answer<'_> {
             detail,
         })
     }
+
+    fn finding(&self, kind: Kind) -> Finding {
+        let outcome = match self.result {
+            "denied" => Outcome::Denied,
+            "unavailable" => Outcome::NotApplicable,
+            _ if kind == Kind::Disclosure => Outcome::Allowed,
+            _ => Outcome::NoEffect,
+        };
+        Finding {
+            errno: self.errno,
+            ..Finding::new(outcome, self.detail)
+        }
+    }
 }
 
 /// How the engine, and not only its guest, came to a bad end; none if it did not.
@@ -165,22 +166,18 @@ fn crash(end: End, stderr: &str) -> Option<String> {
     let line = |mark: &str| stderr.lines().find(|line| line.contains(mark));
     // Started through another program, an engine's signal becomes an exit status.
     let signal = match end {
-        End::Signal(_) => Some(end.to_string()),
         // Wasmtime ends with 134 after an orderly trap, too, and says so.
-        End::Exit(134) if !stderr.contains("wasm trap") => Some(end.to_string()),
-        End::Exit(132 | 133 | 135 | 136 | 139) => Some(end.to_string()),
-        _ => None,
+        End::Exit(134) => !stderr.contains("wasm trap"),
+        End::Exit(132 | 133 | 135 | 136 | 139) | End::Signal(_) => true,
+        _ => false,
     };
     // A guest's panic reads the same, but for the file.
     let rust = line("panicked at").filter(|line| !line.contains("guests/sandbox/"));
     let go = line("goroutine ").and(line("fatal error: ").or(line("panic: ")));
-    let said = rust.or(go);
-    match (signal, said) {
-        (Some(signal), Some(said)) => Some(format!("{signal}: {}", said.trim())),
-        (Some(signal), None) => Some(signal),
-        (None, Some(said)) => Some(said.trim().to_owned()),
-        (None, None) => None,
-    }
+    let said = rust.or(go).map(|line| line.trim().to_owned());
+    let parts = [signal.then(|| end.to_string()), said];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(": "))
 }
 
 /// The line that says why a guest was ended: the one that sounds like it, or the last.
