@@ -8,11 +8,8 @@ use crate::model::{EngineMode, Grid, Metric, Size, human_bytes, main_grids};
 /// Latency and memory of each workload that has figures for two sizes.
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let grids = main_grids(results.ok());
-    let of = |metric| {
-        grids
-            .iter()
-            .filter_map(move |grid| chart(results, grid, metric))
-    };
+    let chart = |grid, metric| chart(results, grid, metric);
+    let of = |metric| grids.iter().filter_map(move |grid| chart(grid, metric));
     let charts = [Metric::Wall, Metric::Memory].into_iter().flat_map(of);
     let charts: Vec<Piece> = charts.map(Piece::Chart).collect();
     match charts.is_empty() {

@@ -66,23 +66,14 @@ fn notes(shown: &Shown, is_empty: bool) -> Vec<String> {
 /// A line for each engine and mode with a figure in any chart: the same lines in all, because Excel
 /// gives out colours in their order.
 fn series(shown: &Shown, first_mode: u16) -> Vec<Series> {
-    let modes = || shown.modes.iter();
-    let lines = modes().enumerate().map(|(index, mode)| {
-        let before = modes()
-            .take(index)
-            .filter(|other| other.engine == mode.engine);
-        let line = Series {
-            column: first_mode + index as u16,
-            dash: before.count(),
-        };
-        (mode, line)
-    });
-    let rows = shown.grids.iter().flat_map(|grid| grid.rows.iter());
-    let any_ok = |mode| rows.clone().any(|row| row.is_ok() && row.cell.is_of(mode));
-    lines
-        .filter(|(mode, _)| any_ok(mode))
-        .map(|(_, line)| line)
-        .collect()
+    let rows = || shown.grids.iter().flat_map(|grid| &grid.rows);
+    let any_ok = |mode: &EngineMode| rows().any(|row| row.is_ok() && row.cell.is_of(mode));
+    let line = |(column, mode): (u16, &EngineMode)| {
+        let before = shown.modes.iter().take_while(|other| *other != mode);
+        let dash = before.filter(|other| other.engine == mode.engine).count();
+        any_ok(mode).then_some(Series { column, dash })
+    };
+    (first_mode..).zip(&shown.modes).filter_map(line).collect()
 }
 
 /// Names, the size, then a number or nothing for each engine and mode.
@@ -90,10 +81,8 @@ fn rows(shown: &Shown, grid: &Grid, metric: Metric) -> Vec<Vec<Field>> {
     let (name, _) = in_unit(metric);
     let row = |size: &Size| {
         let mut row = Shown::names(grid, &[grid.workload(), &name, &size.to_string()]);
-        let figures = shown
-            .modes
-            .iter()
-            .map(|mode| figure(grid.get(*size, mode)?, metric));
+        let modes = shown.modes.iter();
+        let figures = modes.map(|mode| figure(grid.get(*size, mode)?, metric));
         let numbers = std::iter::once(Some(size.bytes as f64)).chain(figures);
         row.extend(numbers.map(|it| it.map_or_else(Field::default, |it| Field::figure("", it))));
         row
