@@ -98,6 +98,12 @@ impl Metric {
         self.of(row).map(|value| value.max(self.floor(row)))
     }
 
+    /// The same of a cell that ended ok, for a logarithmic axis, which has no place for zero.
+    pub fn drawn(self, row: &Row) -> Option<f64> {
+        self.of(row).filter(|value| row.is_ok() && *value > 0.0)?;
+        self.seen(row)
+    }
+
     /// Smaller values of this row cannot be told apart.
     pub fn floor(self, row: &Row) -> f64 {
         match self.unit() {

@@ -2,7 +2,7 @@
 
 use super::Results;
 use crate::config::ExpectedOutput;
-use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot, is_sound};
+use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
     EngineMode, Grid, Kind, Metric, Outcome, Row, Size, engine_modes, grids, human_seconds,
@@ -83,7 +83,7 @@ fn chart(grid: &Grid, size: Size, rows: &[&Row]) -> Chart {
 /// None where a phase was not measured.
 fn bar(row: &Row) -> Option<(f64, Bar)> {
     let phases = Metric::phases(row)?;
-    let wall_s = Metric::Wall.of(row).filter(is_sound)?;
+    let wall_s = Metric::Wall.drawn(row)?;
     let bar = Bar {
         name: row.cell.engine_mode().to_string(),
         parts: phases.to_vec(),
