@@ -26,11 +26,8 @@ fn piece(piece: &Piece) -> String {
         Piece::Paragraph(text) => inline(text),
         Piece::Warning(text) => format!("> {}", inline(&warning(text))),
         Piece::List(items) => {
-            let items: Vec<String> = items
-                .iter()
-                .map(|item| format!("- {}", inline(item)))
-                .collect();
-            items.join("\n")
+            let items = items.iter().map(|item| format!("- {}", inline(item)));
+            items.collect::<Vec<_>>().join("\n")
         }
         Piece::Table(it) => table(it),
         Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt), chart.file),

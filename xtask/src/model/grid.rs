@@ -2,7 +2,7 @@
 
 use super::cell::EngineMode;
 use super::units::{Load, Size};
-use super::{Row, distinct};
+use super::{Metric, Row, distinct};
 use crate::data::Distribution;
 
 /// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
@@ -122,6 +122,12 @@ impl<'r> Grid<'r> {
     pub fn get(&self, size: Size, mode: &EngineMode) -> Option<&'r Row> {
         let mut rows = self.rows.iter().copied();
         rows.find(|row| row.cell.size == size && row.cell.is_of(mode))
+    }
+
+    /// What can be drawn of an engine and mode, sizes ascending.
+    pub fn points(&self, mode: &EngineMode, metric: Metric) -> Vec<(Size, f64)> {
+        let point = |size: &Size| Some((*size, metric.drawn(self.get(*size, mode)?)?));
+        self.sizes.iter().filter_map(point).collect()
     }
 
     /// The sizes of a load, ascending.

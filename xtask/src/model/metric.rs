@@ -87,9 +87,21 @@ impl Metric {
         .filter(|value| value.is_finite())
     }
 
-    /// The same, as far as it can be seen: memory is no less than the floor.
+    /// The figures of all phases; none where one was not measured.
+    pub fn phases(row: &Row) -> Option<[f64; 4]> {
+        let [start, read, sort, write] = Metric::PHASES.map(|phase| phase.of(row));
+        Some([start?, read?, sort?, write?])
+    }
+
+    /// The figure of a row, as far as it can be seen: memory is no less than the floor.
     pub fn seen(self, row: &Row) -> Option<f64> {
         self.of(row).map(|value| value.max(self.floor(row)))
+    }
+
+    /// The same of a cell that ended ok, for a logarithmic axis, which has no place for zero.
+    pub fn drawn(self, row: &Row) -> Option<f64> {
+        self.of(row).filter(|value| row.is_ok() && *value > 0.0)?;
+        self.seen(row)
     }
 
     /// Smaller values of this row cannot be told apart.

@@ -42,6 +42,11 @@ impl Row {
         format!("{}{}", self.cell.input(), self.place())
     }
 
+    /// `merge/1MB/random/wasmtime:aot`, with the machine where there are several.
+    pub fn name(&self) -> String {
+        format!("{}{}", self.cell, self.place())
+    }
+
     /// `, on HOST` in a run of several machines.
     pub fn place(&self) -> String {
         let on = |host: &String| format!(", on {host}");

@@ -66,18 +66,14 @@ impl FromStr for Size {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> anyhow::Result<Size> {
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (number, unit) = text.split_at(digits);
-        let factor = UNITS
-            .iter()
-            .find(|(name, _)| *name == unit)
-            .map(|(_, f)| *f);
-        let bytes = number
-            .parse::<u64>()
-            .ok()
+        let digits = text.find(|c: char| !c.is_ascii_digit());
+        let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
+        let factor = UNITS.iter().find(|(name, _)| *name == unit);
+        let number: Option<u64> = number.parse().ok();
+        match number
             .zip(factor)
-            .and_then(|(number, factor)| number.checked_mul(factor));
-        match bytes {
+            .and_then(|(number, (_, factor))| number.checked_mul(*factor))
+        {
             Some(bytes) if bytes > 0 => Ok(Size { bytes }),
             _ => bail!(
                 "\"{text}\" is not a size: write a whole number and one of B, KB, MB, GB, for example \"10MB\""

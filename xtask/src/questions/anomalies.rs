@@ -3,7 +3,7 @@
 use super::overhead::native;
 use super::{NATIVE, Results, times};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Cell, Metric, Row, engine_modes, of_mode};
+use crate::model::{Metric, Row, engine_modes, of_mode};
 use crate::stats;
 
 /// A ratio to native further than this from its pattern is an anomaly.
@@ -29,8 +29,7 @@ struct Anomaly {
 
 /// A cell and native's: seconds of each phase, and of the whole process.
 struct Times<'r> {
-    cell: &'r Cell,
-    place: String,
+    row: &'r Row,
     own_s: [f64; 4],
     native_s: [f64; 4],
     wall_s: f64,
@@ -40,15 +39,10 @@ struct Times<'r> {
 impl<'r> Times<'r> {
     /// None where a phase was not measured.
     fn new(row: &'r Row, native: &Row) -> Option<Times<'r>> {
-        let phases = |row: &Row| -> Option<[f64; 4]> {
-            let phases = Metric::PHASES.iter().map(|phase| phase.of(row));
-            phases.collect::<Option<Vec<f64>>>()?.try_into().ok()
-        };
         Some(Times {
-            cell: &row.cell,
-            place: row.place(),
-            own_s: phases(row)?,
-            native_s: phases(native)?,
+            row,
+            own_s: Metric::phases(row)?,
+            native_s: Metric::phases(native)?,
             wall_s: Metric::Wall.of(row)?,
             native_wall_s: Metric::Wall.of(native)?,
         })
@@ -59,8 +53,9 @@ impl<'r> Times<'r> {
     fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
         let metric = Metric::PHASES[phase];
         let alike = all.iter().filter(|other| {
-            let same_work = metric != Metric::Sort || other.cell.workload == self.cell.workload;
-            other.place == self.place && same_work
+            let same_work =
+                metric != Metric::Sort || other.row.cell.workload == self.row.cell.workload;
+            other.row.machine == self.row.machine && same_work
         });
         let factor = |times: &Times| match metric {
             Metric::Start => 1.0,
@@ -83,7 +78,7 @@ impl<'r> Times<'r> {
         // Of a cell that is too fast, the phase that saves most.
         let (phase, excess_s) = phases.max_by(|a, b| (a.1 * excess).total_cmp(&(b.1 * excess)))?;
         (departure > FACTOR.ln() && self.native_wall_s > 0.0).then(|| Anomaly {
-            cell: format!("{}{}", self.cell, self.place),
+            cell: self.row.name(),
             ratio: self.wall_s / self.native_wall_s,
             expected: expected_s / self.native_wall_s,
             phase,

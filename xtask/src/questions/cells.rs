@@ -65,9 +65,8 @@ fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> String)
             Some(row) => Field::from(row.outcome_text()).of_cell(&row.cell),
             None => Field::default(),
         };
-        std::iter::once(Field::from(mode))
-            .chain(columns.iter().map(field))
-            .collect()
+        let name = std::iter::once(Field::from(mode));
+        name.chain(columns.iter().map(field)).collect()
     });
     let names = columns.iter().map(|(metric, size)| name(*metric, *size));
     Table::new(std::iter::once("engine:mode".to_owned()).chain(names), rows)
@@ -116,7 +115,7 @@ fn cell(row: &Row) -> Vec<Field> {
     let wall = |value: fn(Description) -> f64| Field::seconds(wall.map(value));
     let outliers = stats::outliers(&wall_s).into_iter().filter(|out| *out);
     vec![
-        Field::from(format!("{}{}", row.cell, row.place())).of_cell(&row.cell),
+        Field::from(row.name()).of_cell(&row.cell),
         row.outcome_text().into(),
         Field::count(wall_s.len()),
         wall(|wall| wall.median),

@@ -90,9 +90,8 @@ fn threshold(
     interpreter: &EngineMode,
 ) -> Option<Vec<Field>> {
     let pairs = pairs(&grid.rows, own, interpreter).into_iter();
-    let mut verdicts: Vec<(Size, Verdict)> = pairs
-        .filter_map(|(own, other)| Some((own.cell.size, verdict(results, own, other)?)))
-        .collect();
+    let of_pair = |(own, other): (&Row, &Row)| Some((own.cell.size, verdict(results, own, other)?));
+    let mut verdicts: Vec<(Size, Verdict)> = pairs.filter_map(of_pair).collect();
     verdicts.sort_by_key(|(size, _)| *size);
     let not_faster = |(_, verdict): &(Size, Verdict)| *verdict != Verdict::Less;
     let first = verdicts.iter().rposition(not_faster).map_or(0, |at| at + 1);

@@ -34,29 +34,22 @@ pub fn growths(results: &Results) -> Vec<Growth> {
         let growth = |mode: &EngineMode| growth(results, &grid, mode);
         grid.modes.iter().filter_map(growth).collect::<Vec<_>>()
     };
-    grids(results.work())
-        .into_iter()
-        .flat_map(of_grid)
-        .collect()
+    let grids = grids(results.work()).into_iter();
+    grids.flat_map(of_grid).collect()
 }
 
 fn growth(results: &Results, grid: &Grid, mode: &EngineMode) -> Option<Growth> {
     let complexity = results.config().workload(grid.workload())?.complexity;
     let rows = of_mode(&grid.rows, mode);
     let fit = |point: fn(&Row, f64) -> Option<(f64, f64)>| {
-        let points = rows
-            .iter()
-            .filter_map(|row| point(row, row.cell.size.bytes as f64));
+        let points = rows.iter();
+        let points = points.filter_map(|row| point(row, row.cell.size.bytes as f64));
         let points: Vec<(f64, f64)> = points.collect();
-        (points.len() >= ENOUGH_POINTS)
-            .then(|| stats::fit_line(&points))
-            .flatten()
+        stats::fit_line(&points).filter(|_| points.len() >= ENOUGH_POINTS)
     };
     let time = fit(|row, bytes| {
-        let sort_s = Metric::Sort
-            .of(row)
-            .filter(|sort_s| *sort_s >= LONG_ENOUGH_S)?;
-        Some((bytes.ln(), sort_s.ln()))
+        let sort_s = Metric::Sort.of(row)?;
+        (sort_s >= LONG_ENOUGH_S).then(|| (bytes.ln(), sort_s.ln()))
     });
     let memory = fit(|row, bytes| {
         let memory = Metric::Memory.of(row)?;

@@ -31,10 +31,8 @@ pub fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
             memory: estimate(&seen, Metric::Memory),
         }
     };
-    engine_modes(others.copied())
-        .into_iter()
-        .map(overhead)
-        .collect()
+    let modes = engine_modes(others.copied()).into_iter();
+    modes.map(overhead).collect()
 }
 
 /// The native cell with the same input.

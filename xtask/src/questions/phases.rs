@@ -2,7 +2,7 @@
 
 use super::Results;
 use crate::config::ExpectedOutput;
-use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot, is_sound};
+use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
     EngineMode, Grid, Kind, Metric, Outcome, Row, Size, engine_modes, grids, human_seconds,
@@ -74,11 +74,7 @@ fn chart(grid: &Grid, size: Size, rows: &[&Row]) -> Chart {
             extremes(&bars)
         ),
         plot: Plot::Bars(Bars {
-            parts: Metric::PHASES
-                .map(Metric::name)
-                .into_iter()
-                .zip(PARTS)
-                .collect(),
+            parts: std::iter::zip(Metric::PHASES.map(Metric::name), PARTS).collect(),
             bars,
         }),
     }
@@ -86,12 +82,11 @@ fn chart(grid: &Grid, size: Size, rows: &[&Row]) -> Chart {
 
 /// None where a phase was not measured.
 fn bar(row: &Row) -> Option<(f64, Bar)> {
-    let phases = Metric::PHASES.iter().map(|phase| phase.of(row));
-    let phases: Vec<f64> = phases.collect::<Option<_>>()?;
-    let wall_s = Metric::Wall.of(row).filter(is_sound)?;
+    let phases = Metric::phases(row)?;
+    let wall_s = Metric::Wall.drawn(row)?;
     let bar = Bar {
         name: row.cell.engine_mode().to_string(),
-        parts: phases,
+        parts: phases.to_vec(),
         text: human_seconds(wall_s),
     };
     Some((wall_s, bar))
@@ -143,10 +138,8 @@ fn starts(results: &Results) -> Vec<Vec<Field>> {
             Field::seconds(noop_s),
         ])
     };
-    engine_modes(noops.iter().copied())
-        .into_iter()
-        .filter_map(start)
-        .collect()
+    let modes = engine_modes(noops.iter().copied()).into_iter();
+    modes.filter_map(start).collect()
 }
 
 /// Median wall time of the engine's version command; none for native guests, and none in a run of

@@ -2,17 +2,14 @@
 
 use super::Results;
 use crate::document::Piece;
-use crate::document::svg::{Chart, Line, Lines, Plot, is_sound};
+use crate::document::svg::{Chart, Line, Lines, Plot};
 use crate::model::{EngineMode, Grid, Metric, Size, human_bytes, main_grids};
 
 /// Latency and memory of each workload that has figures for two sizes.
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let grids = main_grids(results.ok());
-    let of = |metric| {
-        grids
-            .iter()
-            .filter_map(move |grid| chart(results, grid, metric))
-    };
+    let chart = |grid, metric| chart(results, grid, metric);
+    let of = |metric| grids.iter().filter_map(move |grid| chart(grid, metric));
     let charts = [Metric::Wall, Metric::Memory].into_iter().flat_map(of);
     let charts: Vec<Piece> = charts.map(Piece::Chart).collect();
     match charts.is_empty() {
@@ -38,7 +35,7 @@ fn chart(results: &Results, grid: &Grid, metric: Metric) -> Option<Chart> {
     let line = |mode: &EngineMode| Line {
         name: mode.to_string(),
         style: results.style(mode),
-        points: points(grid, mode, metric),
+        points: grid.points(mode, metric),
     };
     let lines = grid.modes.iter().map(line);
     let lines: Vec<Line> = lines.filter(|line| !line.points.is_empty()).collect();
@@ -70,16 +67,6 @@ fn chart(results: &Results, grid: &Grid, metric: Metric) -> Option<Chart> {
             lines,
         }),
     })
-}
-
-/// What can be drawn, none below the floor.
-fn points(grid: &Grid, mode: &EngineMode, metric: Metric) -> Vec<(Size, f64)> {
-    let point = |size: &Size| {
-        let row = grid.get(*size, mode)?;
-        metric.of(row).filter(is_sound)?;
-        Some((*size, metric.seen(row)?))
-    };
-    grid.sizes.iter().filter_map(point).collect()
 }
 
 /// What a look at the right end tells.

@@ -79,12 +79,9 @@ impl<'r> Part<'r> {
             Whose::Published => None,
             Whose::AsShipped => entry(results.shipped(engine)?),
             Whose::Best => {
-                let own = self
-                    .rows
-                    .iter()
-                    .copied()
-                    .filter(|row| row.cell.engine == engine);
-                let entries = engine_modes(own).into_iter().filter_map(entry);
+                let mut modes = engine_modes(self.rows.iter().copied());
+                modes.retain(|mode| mode.engine == engine);
+                let entries = modes.into_iter().filter_map(entry);
                 // The first of equals.
                 entries.min_by(|a, b| {
                     let most = b.measured().count().cmp(&a.measured().count());
@@ -138,19 +135,14 @@ impl Entry<'_> {
         let missing = self.rows.iter().filter(|row| !row.is_ok());
         let missing = missing.map(|row| format!("; {}: {}", row.cell.size, row.outcome_text()));
         let text = |value| metric.text(value, metric.floor(self.rows[0]));
-        let range = match self
-            .range(metric, |_| true)
-            .map(|(a, b)| (text(a), text(b)))
-        {
+        let range = self.range(metric, |_| true);
+        let range = match range.map(|(a, b)| (text(a), text(b))) {
             None => "X".to_owned(),
             Some((low, high)) if low == high => low,
             Some((low, high)) => format!("{low}–{high}"),
         };
-        format!(
-            "{range} ({}{})",
-            self.mode.mode,
-            missing.collect::<String>()
-        )
+        let missing: String = missing.collect();
+        format!("{range} ({}{missing})", self.mode.mode)
     }
 }
 
@@ -178,9 +170,8 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         let part = |load| {
             let mut rows = planned.clone();
             rows.retain(|row| row.cell.workload == workload && row.cell.size.load() == load);
-            rows.iter()
-                .any(|row| of_study(row))
-                .then_some(Part { load, rows })
+            let is_any = rows.iter().any(|row| of_study(row));
+            is_any.then_some(Part { load, rows })
         };
         let parts: Vec<Part> = Load::ALL.into_iter().filter_map(part).collect();
         if parts.is_empty() {
@@ -249,9 +240,8 @@ fn table(
         let fields = engines.iter().map(|engine| field(part, whose, engine));
         start.into_iter().chain(fields).collect::<Vec<_>>()
     };
-    let rows = parts
-        .iter()
-        .flat_map(|part| whose.iter().map(move |whose| (part, *whose)));
+    let row = &row;
+    let rows_of = |part| whose.iter().map(move |whose| row(part, *whose));
     let header = ["load", name].into_iter().chain(engines.iter().copied());
-    Table::new(header, rows.map(|(part, whose)| row(part, whose)))
+    Table::new(header, parts.iter().flat_map(rows_of))
 }

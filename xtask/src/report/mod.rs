@@ -137,18 +137,11 @@ pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result
 pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
     let plan: Plan = folder.read_json("plan.json")?;
     let mut config = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
-    config.add_versions_of(
-        plan.cells
-            .iter()
-            .map(|planned| planned.cell.engine.as_str()),
-    )?;
+    let engines = plan.cells.iter().map(|planned| &*planned.cell.engine);
+    config.add_versions_of(engines)?;
+    let name = folder.path.file_name().unwrap_or_default();
     Ok(Run {
-        name: folder
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned(),
+        name: name.to_string_lossy().into_owned(),
         config,
         plan,
         environment: folder.read_json("environment.json")?,

@@ -27,10 +27,7 @@ pub fn samples(run: &Run) -> Vec<CellSamples> {
     let of_cell = |planned: &PlannedCell| {
         let environment = run.environment.of_machine(planned.machine.as_deref());
         let floor_bytes = environment.memory_floor_bytes as f64;
-        let own = run
-            .samples
-            .iter()
-            .filter(|sample| sample.cell == planned.name);
+        let own = run.samples.iter().filter(|it| it.cell == planned.name);
         let table = Table::new(HEADER, own.map(|sample| row(sample, floor_bytes)));
         let cell = planned.name.clone();
         (!table.rows.is_empty()).then_some(CellSamples { cell, table })

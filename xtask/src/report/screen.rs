@@ -28,16 +28,10 @@ pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
 
 /// A line for each cell that ended other than it should.
 fn troubles(rows: &[Row]) -> impl Iterator<Item = String> {
-    let troubled = rows
-        .iter()
-        .filter(|row| !row.is_ok() && row.outcome != Some(Outcome::Impossible));
-    troubled.map(|row| {
-        format!(
-            "{}: {}: {}",
-            row.cell,
-            row.outcome_text(),
-            row.reason.as_deref().unwrap_or("no reason")
-        )
+    let is_trouble = |row: &&Row| !row.is_ok() && row.outcome != Some(Outcome::Impossible);
+    rows.iter().filter(is_trouble).map(|row| {
+        let reason = row.reason.as_deref().unwrap_or("no reason");
+        format!("{}: {}: {reason}", row.cell, row.outcome_text())
     })
 }
 

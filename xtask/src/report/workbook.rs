@@ -59,10 +59,8 @@ impl<'r> Shown<'r> {
             true => None,
             false => Some(left_out.remove(random.unwrap_or(0))),
         };
-        let shown = rows
-            .iter()
-            .filter(|row| Some(row.cell.distribution) == distribution);
-        let shown: Vec<&Row> = shown.collect();
+        let mut shown: Vec<&Row> = rows.iter().collect();
+        shown.retain(|row| Some(row.cell.distribution) == distribution);
         let mut grids = grids(shown.iter().copied());
         grids.sort_by_key(Grid::machine);
         Shown {
@@ -111,8 +109,8 @@ fn summary(rows: &[Row]) -> Sheet {
     }
     let line = |row: &Row| -> Vec<Field> {
         let values = fields(row)
-            .into_iter()
-            .map(|(_, value)| Field::json(&value));
+            .map(|(_, value)| Field::json(&value))
+            .into_iter();
         values.chain(row.machine.iter().map(Field::from)).collect()
     };
     Sheet {

@@ -19,20 +19,13 @@ pub fn table(table: &Table, place: &str, linked: &BTreeSet<&str>) -> String {
         "" => (place, String::new()),
         title => (title, format!("<caption>{}</caption>", inline(title))),
     };
-    let header: String = table
-        .header
-        .iter()
-        .zip(&numeric)
-        .map(|(text, numeric)| {
-            let class = if *numeric { " class=n" } else { "" };
-            format!("<th scope=col{class}>{}", inline(text))
-        })
-        .collect();
-    let rows: String = table
-        .rows
-        .iter()
-        .map(|row| format!("<tr>{}\n", fields(row, &numeric, linked)))
-        .collect();
+    let name_of = |(text, numeric): (&String, &bool)| {
+        let class = if *numeric { " class=n" } else { "" };
+        format!("<th scope=col{class}>{}", inline(text))
+    };
+    let header: String = table.header.iter().zip(&numeric).map(name_of).collect();
+    let row = |row: &Vec<Field>| format!("<tr>{}\n", fields(row, &numeric, linked));
+    let rows: String = table.rows.iter().map(row).collect();
     format!(
         "<div class=scroll tabindex=0 role=group aria-label=\"{}\">\
          <table>{caption}\n<thead><tr>{header}\n<tbody>\n{rows}</table></div>\n",

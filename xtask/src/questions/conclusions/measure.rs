@@ -112,10 +112,8 @@ impl Ratios {
 
 impl Unfinished {
     fn take(&self, results: &Results) -> Seen {
-        let tried = self
-            .loads
-            .iter()
-            .filter_map(|load| tried(results, self.engine, *load));
+        let tried = |load: &Load| tried(results, self.engine, *load);
+        let tried = self.loads.iter().filter_map(tried);
         let tried: Vec<(EngineMode, Vec<&Row>)> = tried.collect();
         let seen = tried.iter().filter_map(|(mode, rows)| {
             let lost = rows.iter().filter(|row| !row.is_ok()).count();
@@ -197,10 +195,8 @@ fn memory_spread(modes: &[Vec<&Row>]) -> Option<f64> {
         modes.iter().all(has)
     };
     let means = modes.iter().map(|rows| {
-        let bytes = rows
-            .iter()
-            .filter(shared)
-            .map(|row| Metric::Memory.seen(row));
+        let rows = rows.iter().filter(shared);
+        let bytes = rows.map(|row| Metric::Memory.seen(row));
         stats::geometric_mean(&bytes.collect::<Option<Vec<f64>>>()?)
     });
     let means: Vec<f64> = means.collect::<Option<_>>()?;

@@ -2,7 +2,7 @@
 
 use crate::document::workbook::{LineChart, Series, Sheet};
 use crate::document::{Field, Table};
-use crate::model::{EngineMode, Grid, Metric, Row, Size};
+use crate::model::{EngineMode, Grid, Metric, Size};
 
 use super::{Shown, in_unit};
 
@@ -66,34 +66,23 @@ fn notes(shown: &Shown, is_empty: bool) -> Vec<String> {
 /// A line for each engine and mode with a figure in any chart: the same lines in all, because Excel
 /// gives out colours in their order.
 fn series(shown: &Shown, first_mode: u16) -> Vec<Series> {
-    let modes = || shown.modes.iter();
-    let lines = modes().enumerate().map(|(index, mode)| {
-        let before = modes()
-            .take(index)
-            .filter(|other| other.engine == mode.engine);
-        let line = Series {
-            column: first_mode + index as u16,
-            dash: before.count(),
-        };
-        (mode, line)
-    });
-    let rows = shown.grids.iter().flat_map(|grid| grid.rows.iter());
-    let any_ok = |mode| rows.clone().any(|row| row.is_ok() && row.cell.is_of(mode));
-    lines
-        .filter(|(mode, _)| any_ok(mode))
-        .map(|(_, line)| line)
-        .collect()
+    let rows = || shown.grids.iter().flat_map(|grid| &grid.rows);
+    let any_ok = |mode: &EngineMode| rows().any(|row| row.is_ok() && row.cell.is_of(mode));
+    let line = |(column, mode): (u16, &EngineMode)| {
+        let before = shown.modes.iter().take_while(|other| *other != mode);
+        let dash = before.filter(|other| other.engine == mode.engine).count();
+        any_ok(mode).then_some(Series { column, dash })
+    };
+    (first_mode..).zip(&shown.modes).filter_map(line).collect()
 }
 
 /// Names, the size, then a number or nothing for each engine and mode.
 fn rows(shown: &Shown, grid: &Grid, metric: Metric) -> Vec<Vec<Field>> {
-    let (name, _) = in_unit(metric);
+    let (name, factor) = in_unit(metric);
     let row = |size: &Size| {
         let mut row = Shown::names(grid, &[grid.workload(), &name, &size.to_string()]);
-        let figures = shown
-            .modes
-            .iter()
-            .map(|mode| figure(grid.get(*size, mode)?, metric));
+        let modes = shown.modes.iter();
+        let figures = modes.map(|mode| Some(metric.drawn(grid.get(*size, mode)?)? / factor));
         let numbers = std::iter::once(Some(size.bytes as f64)).chain(figures);
         row.extend(numbers.map(|it| it.map_or_else(Field::default, |it| Field::figure("", it))));
         row
@@ -101,32 +90,22 @@ fn rows(shown: &Shown, grid: &Grid, metric: Metric) -> Vec<Vec<Field>> {
     grid.sizes.iter().map(row).collect()
 }
 
-/// A logarithmic axis has no place for zero, and memory below the floor cannot be seen.
-fn figure(row: &Row, metric: Metric) -> Option<f64> {
-    metric.of(row).filter(|value| row.is_ok() && *value > 0.0)?;
-    Some(metric.seen(row)? / in_unit(metric).1)
-}
-
 /// The chart of a grid, without its data and its place; none if no line would have two points.
 fn chart(shown: &Shown, grid: &Grid, metric: Metric) -> Option<LineChart> {
-    let points = |mode: &EngineMode| -> Vec<(f64, f64)> {
-        let points = grid.sizes.iter().filter_map(|size| {
-            let row = grid.get(*size, mode)?;
-            Some((size.bytes as f64, figure(row, metric)?))
-        });
-        points.collect()
-    };
-    let lines: Vec<Vec<(f64, f64)>> = shown.modes.iter().map(points).collect();
+    let (figure, factor) = in_unit(metric);
+    let lines = shown.modes.iter().map(|mode| grid.points(mode, metric));
+    let lines: Vec<Vec<(Size, f64)>> = lines.collect();
     lines.iter().find(|line| line.len() >= 2)?;
-    let (x, y): (Vec<f64>, Vec<f64>) = lines.into_iter().flatten().unzip();
+    let points = || lines.iter().flatten();
+    let sizes: Vec<f64> = points().map(|(size, _)| size.bytes as f64).collect();
+    let figures: Vec<f64> = points().map(|(_, value)| value / factor).collect();
     let place = grid.machine().map(|machine| format!(" on {machine}"));
-    let (figure, _) = in_unit(metric);
     Some(LineChart {
         title: format!("{}{}: {figure}", grid.workload(), place.unwrap_or_default()),
         figure,
         sheet: DATA,
-        x_range: decades(&x),
-        y_range: decades(&y),
+        x_range: decades(&sizes),
+        y_range: decades(&figures),
         ..LineChart::default()
     })
 }
