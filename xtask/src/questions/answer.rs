@@ -195,7 +195,7 @@ fn sentence(results: &Results, ranking: &Ranking) -> String {
         over(ranking.inputs.len())
     );
     let Some((second, ratio)) = &ranking.second else {
-        return format!("{what}; nothing else was measured on all of them.");
+        return format!("{what}; nothing else can be compared with it on all of them.");
     };
     let ratio = ratio.text();
     match ranking.is_real {
