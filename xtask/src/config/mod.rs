@@ -38,11 +38,11 @@ pub struct Config {
     pub default_profile: String,
     pub inputs: Inputs,
     pub hyperfine: Tool,
-    #[serde(rename = "workload")]
+    #[serde(rename = "workload", default)]
     pub workloads: Vec<Workload>,
-    #[serde(rename = "engine")]
+    #[serde(rename = "engine", default)]
     pub engines: Vec<Engine>,
-    #[serde(rename = "profile")]
+    #[serde(rename = "profile", default)]
     pub profiles: Vec<Profile>,
     /// The rules of `impossible.toml`, in its order.
     #[serde(skip)]
@@ -108,6 +108,9 @@ impl Config {
             ("profile", profiles),
         ];
         for (kind, names) in kinds {
+            if names.is_empty() {
+                bail!("there is no [[{kind}]]");
+            }
             unique(&names).with_context(|| format!("two [[{kind}]] tables with one name"))?;
         }
         for workload in &mut self.workloads {

@@ -165,3 +165,11 @@ fn the_shipped_matrix_is_valid() {
         panic!("{error:#}");
     }
 }
+
+#[test]
+fn a_matrix_without_an_engine_says_so() {
+    let (before, rest) = MATRIX.split_once("[[engine]]").unwrap();
+    let (_, after) = rest.split_once("[[profile]]").unwrap();
+    let error = Config::parse(&format!("{before}[[profile]]{after}"), "").unwrap_err();
+    assert_eq!(format!("{error:#}"), "matrix.toml: there is no [[engine]]");
+}

@@ -59,7 +59,7 @@ mod tests {
             (handle, pid.trim().to_owned())
         };
         let (ours, grandchild) = started(mark(run));
-        let (users, _) = started(("SOMETHING".to_owned(), run.into()));
+        let (users, users_grandchild) = started(("SOMETHING".to_owned(), run.into()));
         let other = run.join("other");
         let (other_runs, _) = started(mark(&other));
         assert_eq!(kill_marked(run), 2);
@@ -70,5 +70,7 @@ mod tests {
         }
         assert_eq!(kill_marked(&other), 2);
         users.kill().unwrap();
+        let pid = Pid::from_raw(users_grandchild.parse().unwrap());
+        kill(pid, Signal::SIGKILL).unwrap();
     }
 }
