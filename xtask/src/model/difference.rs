@@ -34,6 +34,8 @@ fn compare(path: &str, then: Option<&Value>, now: Option<&Value>, lines: &mut Ve
     } else if then.unwrap_or(&Value::Null) != now.unwrap_or(&Value::Null) {
         let text = |value: Option<&Value>| match value {
             None | Some(Value::Null) => "absent".to_owned(),
+            // A whole engine is more than anybody reads.
+            Some(Value::Object(_)) => "there".to_owned(),
             Some(value) => value.to_string(),
         };
         lines.push(format!("{path}: was {}, is {}", text(then), text(now)));
@@ -48,7 +50,7 @@ mod tests {
     #[test]
     fn every_difference_has_its_path() {
         let then = json!({ "a": 1, "list": [1], "at": { "x/y": "old", "gone": null, "same": 2 } });
-        let now = json!({ "a": 2, "list": [2], "at": { "x/y": "new", "same": 2 }, "more": true });
+        let now = json!({ "a": 2, "list": [2], "at": { "x/y": "new", "same": 2 }, "more": true, "engine": {} });
         assert_eq!(
             differences(&then, &now).unwrap(),
             [
@@ -56,6 +58,7 @@ mod tests {
                 "list: was [1], is [2]",
                 "at.\"x/y\": was \"old\", is \"new\"",
                 "more: was absent, is true",
+                "engine: was absent, is there",
             ]
         );
         assert!(differences(&then, &then).unwrap().is_empty());
