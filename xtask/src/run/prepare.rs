@@ -240,11 +240,11 @@ fn split(
 fn with_hashes(found: Found) -> anyhow::Result<Installed> {
     let mut libraries = BTreeMap::new();
     for path in tools::loaded_files(&found.command)? {
-        let hash = files::sha256(&path)?;
+        let hash = files::sha256_read_anew(&path)?;
         libraries.insert(without_home(&path).display().to_string(), hash);
     }
     Ok(Installed {
-        sha256: files::sha256(&found.binary)?,
+        sha256: files::sha256_read_anew(&found.binary)?,
         libraries,
         found,
     })
@@ -308,7 +308,7 @@ fn guest_hashes(
                 Ok(inside) => inside.to_owned(),
                 Err(_) => without_home(&file),
             };
-            let hash = files::sha256(&file)?;
+            let hash = files::sha256_read_anew(&file)?;
             hashes.insert(name.display().to_string(), hash);
         }
     }
