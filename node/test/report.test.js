@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import report from '../../xtask/src/report/report.js';
+import report from '../../xtask/src/document/html/report.js';
 
 const { compareFields, matches } = report;
 const figure = (value) => ({ value, text: `${value} ms` });
