@@ -19,6 +19,7 @@ use serde::Deserialize;
 use crate::data::Distribution;
 use crate::model;
 use crate::model::Cell;
+use crate::model::Names;
 use crate::model::Size;
 
 pub use crate::model::{distinct, list};
@@ -86,10 +87,10 @@ impl Config {
         let mut config: Config = read::read(matrix).context("matrix.toml")?;
         config.check().context("matrix.toml")?;
         let rules: Rules = read::read(impossible).context("impossible.toml")?;
-        let cells = config.cells();
+        let names = Names::of(&config.cells());
         for (i, rule) in rules.impossible.iter().enumerate() {
             let place = || format!("impossible.toml: [[impossible]] number {}", i + 1);
-            rule.check(&cells).with_context(place)?;
+            rule.check(&names).with_context(place)?;
         }
         config.rules = rules.impossible;
         Ok(config)
@@ -117,9 +118,9 @@ impl Config {
             let checked = workload.take_inputs(&self.inputs);
             checked.with_context(|| format!("workload \"{}\"", workload.name))?;
         }
-        let cells = self.cells();
+        let names = Names::of(&self.cells());
         for profile in &self.profiles {
-            let checked = profile.check(&cells);
+            let checked = profile.check(&names);
             checked.with_context(|| format!("profile \"{}\"", profile.name))?;
         }
         self.profile(&self.default_profile)

@@ -11,6 +11,7 @@ use super::read::{read_table, text};
 use super::tool::name;
 use crate::model::Cell;
 use crate::model::Filter;
+use crate::model::Names;
 use crate::model::parse_duration;
 
 /// A named part of the matrix, with how often and how long to measure.
@@ -35,7 +36,7 @@ pub struct Profile {
 impl Profile {
     /// # Errors
     /// When the profile is empty, or a filter matches none of the cells.
-    pub fn check(&self, cells: &[Cell]) -> anyhow::Result<()> {
+    pub fn check(&self, names: &Names) -> anyhow::Result<()> {
         if self.cells.is_empty() {
             bail!(
                 "it is empty: add [[profile.cells]] with workloads, sizes, distributions or modes"
@@ -43,7 +44,7 @@ impl Profile {
         }
         for (i, filter) in self.cells.iter().enumerate() {
             let key = |key: &str| format!("[[profile.cells]] number {}: key \"{key}s\"", i + 1);
-            filter.check(cells, key)?;
+            filter.check(names, key)?;
         }
         Ok(())
     }
@@ -65,8 +66,8 @@ impl Rule {
 
     /// # Errors
     /// When the rule names something that does not exist.
-    pub fn check(&self, cells: &[Cell]) -> anyhow::Result<()> {
-        self.filter.check(cells, |key| format!("key \"{key}\""))
+    pub fn check(&self, names: &Names) -> anyhow::Result<()> {
+        self.filter.check(names, |key| format!("key \"{key}\""))
     }
 }
 
@@ -122,7 +123,7 @@ mod tests {
     fn mistakes_in_rules_are_named() {
         let error = |text: &str| {
             let rule = toml::from_str::<Rule>(text).map_err(|error| error.message().to_owned());
-            let checked = rule.map(|rule| rule.check(&config().cells()));
+            let checked = rule.map(|rule| rule.check(&Names::of(&config().cells())));
             checked.map_or_else(
                 |error| error,
                 |checked| format!("{:#}", checked.unwrap_err()),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, base_of};
 use super::distinct;
-use super::pattern::{Pattern, list, names, sizes};
+use super::pattern::{self, Pattern, list, sizes};
 
 /// Lets the cells pass that every key lets pass; a key that names nothing lets all pass.
 ///
@@ -16,15 +16,15 @@ use super::pattern::{Pattern, list, names, sizes};
 pub struct Filter {
     /// Only these engines (names or globs; repeatable)
     #[arg(long = "engine", value_name = "ENGINE")]
-    #[serde(alias = "engine", deserialize_with = "names")]
+    #[serde(alias = "engine", deserialize_with = "pattern::names")]
     pub engines: Vec<Pattern>,
     /// Only these modes, as MODE or ENGINE:MODE (names or globs; repeatable)
     #[arg(long = "mode", value_name = "MODE")]
-    #[serde(alias = "mode", deserialize_with = "names")]
+    #[serde(alias = "mode", deserialize_with = "pattern::names")]
     pub modes: Vec<Pattern>,
     /// Only these workloads (names or globs; repeatable)
     #[arg(long = "workload", value_name = "WORKLOAD")]
-    #[serde(alias = "workload", deserialize_with = "names")]
+    #[serde(alias = "workload", deserialize_with = "pattern::names")]
     pub workloads: Vec<Pattern>,
     /// Only these sizes, such as 1MB or '>= 1MB' (repeatable)
     #[arg(long = "size", value_name = "SIZE", value_parser = Pattern::of_sizes)]
@@ -32,24 +32,39 @@ pub struct Filter {
     pub sizes: Vec<Pattern>,
     /// Only these distributions (names or globs; repeatable)
     #[arg(long = "distribution", value_name = "DISTRIBUTION")]
-    #[serde(alias = "distribution", deserialize_with = "names")]
+    #[serde(alias = "distribution", deserialize_with = "pattern::names")]
     pub distributions: Vec<Pattern>,
 }
 
 /// Of [`Filter::patterns`] and [`names_of`], in their order.
 const KEYS: [&str; 5] = ["workload", "size", "distribution", "engine", "mode"];
 
-/// For each key the names of the cell of which one must match.
-fn names_of(cell: &Cell) -> [Vec<String>; 5] {
-    let modes = [cell.engine_mode(), cell.base_engine_mode()];
-    let modes = modes.iter().map(ToString::to_string);
-    [
-        vec![cell.workload.clone()],
-        vec![cell.size.to_string()],
-        vec![cell.distribution.to_string()],
-        vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
-        [cell.mode.clone()].into_iter().chain(modes).collect(),
-    ]
+/// The names of the cell of which one must match, for a key.
+fn names_of(cell: &Cell, key: usize) -> Vec<String> {
+    match KEYS[key] {
+        "workload" => vec![cell.workload.clone()],
+        "size" => vec![cell.size.to_string()],
+        "distribution" => vec![cell.distribution.to_string()],
+        "engine" => vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
+        _ => {
+            let modes = [cell.engine_mode(), cell.base_engine_mode()];
+            let modes = modes.iter().map(ToString::to_string);
+            [cell.mode.clone()].into_iter().chain(modes).collect()
+        }
+    }
+}
+
+/// The names that some cells have, for each key: made once, checked against many filters.
+pub struct Names([Vec<String>; 5]);
+
+impl Names {
+    pub fn of(cells: &[Cell]) -> Names {
+        Names(std::array::from_fn(|key| names(cells, key)))
+    }
+}
+
+fn names(cells: &[Cell], key: usize) -> Vec<String> {
+    distinct(cells.iter().flat_map(|cell| names_of(cell, key)))
 }
 
 impl Filter {
@@ -69,9 +84,8 @@ impl Filter {
 
     /// Does the cell pass?
     pub fn matches(&self, cell: &Cell) -> bool {
-        let names = names_of(cell);
-        let mut keys = self.patterns().into_iter().zip(&names);
-        keys.all(|(patterns, names)| passes(patterns, names))
+        let mut keys = self.patterns().into_iter().enumerate();
+        keys.all(|(key, patterns)| passes(patterns, cell, key))
     }
 
     /// The cells that pass. `place` says where the key with this name was written.
@@ -85,36 +99,39 @@ impl Filter {
         place: impl Fn(&str) -> String,
     ) -> anyhow::Result<Vec<Cell>> {
         for (key, patterns) in self.patterns().into_iter().enumerate() {
-            check(patterns, key, &cells).with_context(|| place(KEYS[key]))?;
-            cells.retain(|cell| passes(patterns, &names_of(cell)[key]));
+            check(patterns, &names(&cells, key)).with_context(|| place(KEYS[key]))?;
+            cells.retain(|cell| passes(patterns, cell, key));
         }
         Ok(cells)
     }
 
-    /// Does every pattern match one of the cells at least?
+    /// Does every pattern match one of the names at least?
     ///
     /// # Errors
     /// When one does not, as in [`Filter::select`].
-    pub fn check(&self, cells: &[Cell], place: impl Fn(&str) -> String) -> anyhow::Result<()> {
+    pub fn check(&self, names: &Names, place: impl Fn(&str) -> String) -> anyhow::Result<()> {
         for (key, patterns) in self.patterns().into_iter().enumerate() {
-            check(patterns, key, cells).with_context(|| place(KEYS[key]))?;
+            check(patterns, &names.0[key]).with_context(|| place(KEYS[key]))?;
         }
         Ok(())
     }
 }
 
-fn passes(patterns: &[Pattern], names: &[String]) -> bool {
+fn passes(patterns: &[Pattern], cell: &Cell, key: usize) -> bool {
+    if patterns.is_empty() {
+        return true;
+    }
+    let names = names_of(cell, key);
     let matches = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
-    patterns.is_empty() || patterns.iter().any(matches)
+    patterns.iter().any(matches)
 }
 
-fn check(patterns: &[Pattern], key: usize, cells: &[Cell]) -> anyhow::Result<()> {
-    let names = distinct(cells.iter().flat_map(|cell| names_of(cell)[key].clone()));
+fn check(patterns: &[Pattern], names: &[String]) -> anyhow::Result<()> {
     let unmatched = |pattern: &&Pattern| !names.iter().any(|name| pattern.matches(name));
     match patterns.iter().find(unmatched) {
         Some(pattern) => bail!(
             "\"{pattern}\" matches nothing, expected one of {}",
-            list(&names)
+            list(names)
         ),
         None => Ok(()),
     }
@@ -194,7 +211,7 @@ mod tests {
         );
         assert!(
             filter("workload = 'copy'\nmode = 'a:jit'")
-                .check(&cells, str::to_owned)
+                .check(&Names::of(&cells), str::to_owned)
                 .is_ok()
         );
         let error = toml::from_str::<Filter>("engine = 1")

@@ -21,7 +21,7 @@ use std::hash::Hash;
 
 pub use cell::{Cell, EngineMode, Origin, Outcome, base_of};
 pub use difference::differences;
-pub use filter::Filter;
+pub use filter::{Filter, Names};
 pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use pattern::{GLOB, Pattern, list};
