@@ -55,6 +55,7 @@ pub enum Work {
 }
 
 /// All jobs of a run, by kind; a job is named by its place in `all`.
+#[derive(Default)]
 pub struct Jobs {
     pub all: Vec<Job>,
     /// In the order of the plan.
@@ -70,12 +71,7 @@ impl Jobs {
     /// # Errors
     /// When a guest cannot be read, or a folder not be made.
     pub fn new(config: &Config, plan: &Plan, ready: &Ready, work: &Path) -> anyhow::Result<Jobs> {
-        let mut jobs = Jobs {
-            all: Vec::new(),
-            runs: Vec::new(),
-            compilations: Vec::new(),
-            starts: Vec::new(),
-        };
+        let mut jobs = Jobs::default();
         let planned = plan.cells.iter().enumerate();
         for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
             let resolver = Resolver::new(config, ready, work, &planned.cell)?;

@@ -49,7 +49,7 @@ impl<'p> Toolbox<'p> {
     /// When a download is not what `matrix.toml` names, or the user interrupts.
     pub fn install_packages(&mut self) -> anyhow::Result<()> {
         let missing = self.missing(false);
-        self.install(&missing, "installing", Duration::ZERO)
+        self.install(&missing, false, Duration::ZERO)
     }
 
     /// What is still missing and can be built.
@@ -71,7 +71,7 @@ impl<'p> Toolbox<'p> {
     pub fn build(&mut self) -> anyhow::Result<()> {
         let missing = self.missing(true);
         let time = self.time_to_build();
-        self.install(&missing, "building", time)
+        self.install(&missing, true, time)
     }
 
     /// The tools that are missing, need no request, and can be built, or come as a package.
@@ -85,12 +85,12 @@ impl<'p> Toolbox<'p> {
         missing.map(|(index, _)| index).collect()
     }
 
-    fn install(&mut self, missing: &[usize], verb: &str, time: Duration) -> anyhow::Result<()> {
+    fn install(&mut self, missing: &[usize], build: bool, time: Duration) -> anyhow::Result<()> {
         if missing.is_empty() {
             return Ok(());
         }
         staging::clear_leftovers(self.paths);
-        let build = verb == "building";
+        let verb = if build { "building" } else { "installing" };
         let tools: Vec<&Tool> = missing.iter().map(|index| &self.tools[*index].0).collect();
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
         let board = Board::new(verb, &names, time);

@@ -34,12 +34,7 @@ pub fn cell(name: &str) -> Cell {
 /// The jobs of a plan, with commands that nobody runs.
 fn jobs(plan: &Plan) -> Jobs {
     let config = config();
-    let mut jobs = Jobs {
-        all: Vec::new(),
-        runs: Vec::new(),
-        compilations: Vec::new(),
-        starts: Vec::new(),
-    };
+    let mut jobs = Jobs::default();
     let planned = plan.cells.iter().enumerate();
     for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
         let cell = &planned.cell;
