@@ -1,0 +1,249 @@
+//! Two things that were measured side by side: the signed-rank family, on differences of pairs.
+//! With differences of logarithms, a shift is the logarithm of a ratio.
+
+use rand::SeedableRng;
+use rand::rngs::ChaCha8Rng;
+
+use crate::{Interval, draw, normal_cdf, sorted};
+
+/// Fewer pairs have no interval at 95 %: the most extreme of 2^5 signs is not rare enough.
+pub const LEAST_PAIRS: usize = 6;
+/// Up to so many pairs the null distribution is counted, above it is taken as normal.
+const EXACT: usize = 30;
+/// Resamples that a standard error is taken from: it is right within 4 %.
+const RESAMPLES: usize = 400;
+/// Seed of the resamples, so that reports are the same again.
+const SEED: u64 = 95;
+/// The two-sided 5 % of the normal distribution, in standard deviations.
+const Z95: f64 = 1.959_964;
+
+/// Where differences lie; all but `p` in their unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shift {
+    pub pairs: usize,
+    /// The Hodges–Lehmann estimate: the median of all pairwise averages.
+    pub estimate: f64,
+    /// At 95 %; none of fewer than [`LEAST_PAIRS`] pairs.
+    pub interval: Option<Interval>,
+    /// How probable so much or more is where nothing differs, two-sided; 1 without an interval.
+    pub p: f64,
+    /// From the smallest to the largest.
+    pub range: Interval,
+}
+
+/// Hodges–Lehmann estimate and signed-rank interval and test (Hollander and Wolfe, *Nonparametric
+/// Statistical Methods*, chapter 3). None of no differences, or where one is no number.
+pub fn signed_rank(differences: &[f64]) -> Option<Shift> {
+    let sorted = sorted(differences);
+    let range = Interval {
+        low: *sorted.first()?,
+        high: *sorted.last()?,
+    };
+    if !(range.low.is_finite() && range.high.is_finite()) {
+        return None;
+    }
+    let (pairs, averages) = (sorted.len(), averages(sorted.len()));
+    let null = Null::of(pairs);
+    let interval = (pairs >= LEAST_PAIRS).then(|| {
+        let rank = null.rank(0.025);
+        Interval {
+            low: average_at(&sorted, rank),
+            high: average_at(&sorted, averages + 1 - rank),
+        }
+    });
+    // Tukey's count: the signed-rank statistic is the number of averages above 0.
+    let below = 2 * averages_up_to(&sorted, 0.0) - zeros(&sorted);
+    let twice = below.min(2 * averages - below);
+    Some(Shift {
+        pairs,
+        estimate: estimate(&sorted),
+        interval,
+        p: match interval {
+            Some(_) => (2.0 * null.at_most(twice / 2)).min(1.0),
+            None => 1.0,
+        },
+        range,
+    })
+}
+
+/// The mean of several independent shifts, each of a list of differences, and its interval: each
+/// estimate's standard error comes from resampling its own pairs. One list has the interval of
+/// its signed ranks. None where a list is empty.
+pub fn mean_shift(lists: &[&[f64]]) -> Option<Shift> {
+    let shifts: Option<Vec<Shift>> = lists.iter().map(|list| signed_rank(list)).collect();
+    let shifts = shifts?;
+    let [first, others @ ..] = &shifts[..] else {
+        return None;
+    };
+    if others.is_empty() {
+        return Some(*first);
+    }
+    let count = shifts.len() as f64;
+    let mean = shifts.iter().map(|shift| shift.estimate).sum::<f64>() / count;
+    let mut rng = ChaCha8Rng::seed_from_u64(SEED);
+    let whole = shifts.iter().all(|shift| shift.interval.is_some());
+    let squares = lists
+        .iter()
+        .map(|list| standard_error(list, &mut rng).powi(2));
+    let error = whole.then(|| squares.sum::<f64>().sqrt() / count);
+    Some(Shift {
+        pairs: shifts.iter().map(|shift| shift.pairs).sum(),
+        estimate: mean,
+        interval: error.map(|error| Interval {
+            low: mean - Z95 * error,
+            high: mean + Z95 * error,
+        }),
+        p: error.map_or(1.0, |error| match mean {
+            0.0 => 1.0,
+            mean => 2.0 * normal_cdf(-mean.abs() / error),
+        }),
+        range: shifts.iter().fold(first.range, |all, shift| Interval {
+            low: all.low.min(shift.estimate),
+            high: all.high.max(shift.estimate),
+        }),
+    })
+}
+
+/// Standard deviation of the estimate over resamples of the pairs.
+fn standard_error(differences: &[f64], rng: &mut ChaCha8Rng) -> f64 {
+    let all = sorted(differences);
+    let n = all.len();
+    let resampled = (0..RESAMPLES).map(|_| {
+        let mut ranks: Vec<usize> = (0..n).map(|_| draw(n, rng)).collect();
+        ranks.sort_unstable();
+        estimate(&ranks.iter().map(|rank| all[*rank]).collect::<Vec<_>>())
+    });
+    let resampled: Vec<f64> = resampled.collect();
+    let mean = resampled.iter().sum::<f64>() / RESAMPLES as f64;
+    let squares = resampled.iter().map(|value| (value - mean).powi(2));
+    // A resample spreads less than the pairs did, by one degree of freedom.
+    let shrunk = n as f64 / (n as f64 - 1.0).max(1.0);
+    (squares.sum::<f64>() / RESAMPLES as f64 * shrunk).sqrt()
+}
+
+/// How many averages of two of `n` values there are, each with itself included.
+fn averages(n: usize) -> usize {
+    n * (n + 1) / 2
+}
+
+/// The median of all pairwise averages.
+fn estimate(sorted: &[f64]) -> f64 {
+    let averages = averages(sorted.len());
+    let (low, high) = (averages.div_ceil(2), averages / 2 + 1);
+    let lower = average_at(sorted, low);
+    match low == high {
+        true => lower,
+        false => (lower + average_at(sorted, high)) / 2.0,
+    }
+}
+
+/// The pairwise average of this rank, from 1. They are counted, never listed: bisection narrows
+/// down where it is, in time proportional to the number of values.
+fn average_at(sorted: &[f64], rank: usize) -> f64 {
+    let (mut low, mut high) = (sorted[0], sorted[sorted.len() - 1]);
+    if averages_up_to(sorted, low) >= rank {
+        return low;
+    }
+    // Fewer than `rank` averages are at most `low`, and at least as many at most `high`.
+    loop {
+        let middle = low + (high - low) / 2.0;
+        if middle <= low || middle >= high || high - low < 1e-9 * high.abs().max(low.abs()) {
+            return largest_up_to(sorted, high);
+        }
+        match averages_up_to(sorted, middle) >= rank {
+            true => high = middle,
+            false => low = middle,
+        }
+    }
+}
+
+/// How many pairwise averages are at most so large.
+fn averages_up_to(sorted: &[f64], limit: f64) -> usize {
+    partners(sorted, limit).map(|(i, j)| j - i).sum()
+}
+
+/// The largest pairwise average that is at most so large.
+fn largest_up_to(sorted: &[f64], limit: f64) -> f64 {
+    let averages = partners(sorted, limit).map(|(i, j)| average(sorted[i], sorted[j - 1]));
+    averages.fold(f64::NEG_INFINITY, f64::max)
+}
+
+/// Each value, and the end of those from it on whose average with it is at most so large.
+fn partners(sorted: &[f64], limit: f64) -> impl Iterator<Item = (usize, usize)> {
+    let mut end = sorted.len();
+    (0..sorted.len()).map_while(move |i| {
+        while end > i && average(sorted[i], sorted[end - 1]) > limit {
+            end -= 1;
+        }
+        (end > i).then_some((i, end))
+    })
+}
+
+fn average(a: f64, b: f64) -> f64 {
+    (a + b) / 2.0
+}
+
+/// How many pairwise averages are 0.
+fn zeros(sorted: &[f64]) -> usize {
+    averages_up_to(sorted, 0.0) - averages_up_to(sorted, -f64::MIN_POSITIVE)
+}
+
+/// The signed-rank statistic where nothing differs: a sum of the ranks 1 to n, each with
+/// probability one half.
+enum Null {
+    /// Probability of at most each sum.
+    Exact(Vec<f64>),
+    Normal {
+        mean: f64,
+        deviation: f64,
+    },
+}
+
+impl Null {
+    fn of(pairs: usize) -> Null {
+        let n = pairs as f64;
+        if pairs > EXACT {
+            return Null::Normal {
+                mean: n * (n + 1.0) / 4.0,
+                deviation: (n * (n + 1.0) * (2.0 * n + 1.0) / 24.0).sqrt(),
+            };
+        }
+        let mut probabilities = vec![0.0; averages(pairs) + 1];
+        probabilities[0] = 1.0;
+        for rank in 1..=pairs {
+            for sum in (0..=averages(rank)).rev() {
+                let with = sum
+                    .checked_sub(rank)
+                    .map_or(0.0, |rest| probabilities[rest]);
+                probabilities[sum] = f64::midpoint(probabilities[sum], with);
+            }
+        }
+        let mut below = 0.0;
+        let cumulated = probabilities.into_iter().map(|probability| {
+            below += probability;
+            below
+        });
+        Null::Exact(cumulated.collect())
+    }
+
+    /// The probability of a sum of at most this.
+    fn at_most(&self, sum: usize) -> f64 {
+        match self {
+            Null::Exact(cumulated) => cumulated[sum],
+            Null::Normal { mean, deviation } => normal_cdf((sum as f64 + 0.5 - mean) / deviation),
+        }
+    }
+
+    /// The rank of the average that an interval ends at: below it lies at most this probability.
+    fn rank(&self, tail: f64) -> usize {
+        match self {
+            Null::Exact(cumulated) => cumulated.iter().take_while(|it| **it <= tail).count(),
+            Null::Normal { mean, deviation } => {
+                ((mean - 0.5 - Z95 * deviation).floor() as usize) + 1
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
