@@ -15,7 +15,7 @@ pub(crate) mod document;
 pub(crate) mod experiments;
 pub mod host;
 pub mod model;
-pub(crate) mod plan;
+pub mod plan;
 pub mod questions;
 pub mod report;
 pub(crate) mod run;

@@ -12,7 +12,7 @@ use super::tool::name;
 use crate::model::Cell;
 use crate::model::Filter;
 use crate::model::Names;
-use crate::model::parse_duration;
+use crate::model::{Precision, parse_duration};
 
 /// A named part of the matrix, with how often and how long to measure.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,8 +21,14 @@ pub struct Profile {
     #[serde(deserialize_with = "name")]
     pub name: String,
     pub description: String,
-    /// Samples of each cell.
+    /// Samples of each cell, at least.
     pub runs: NonZeroU32,
+    /// How sharp ratios are to be, such as `"3%"`; with a budget alone, as sharp as usual.
+    #[serde(default, deserialize_with = "precision")]
+    pub precision: Option<Precision>,
+    /// Time for all samples, as far as what must be measured leaves a choice.
+    #[serde(default, deserialize_with = "budget")]
+    pub budget: Option<Duration>,
     /// Samples of each ahead-of-time compilation.
     pub compile_runs: NonZeroU32,
     /// Limit of one process.
@@ -95,6 +101,14 @@ impl TryFrom<toml::Table> for Rule {
 
 fn duration<'de, D: Deserializer<'de>>(source: D) -> Result<Duration, D::Error> {
     text(source, parse_duration)
+}
+
+fn budget<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Duration>, D::Error> {
+    duration(source).map(Some)
+}
+
+fn precision<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Precision>, D::Error> {
+    text(source, str::parse).map(Some)
 }
 
 #[cfg(test)]

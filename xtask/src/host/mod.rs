@@ -1,5 +1,6 @@
 //! The machine that this runs on: its paths, its state, and the processes on it.
 
+pub(crate) mod activity;
 pub(crate) mod cpus;
 pub(crate) mod files;
 pub(crate) mod leftovers;

@@ -24,8 +24,6 @@ pub enum Metric {
     Cpu,
     /// Mean peak resident set.
     Memory,
-    /// Median absolute deviation ÷ median of the wall time.
-    Spread,
     /// Median wall time of the compilation that the mode needs first.
     Compile,
 }
@@ -54,7 +52,6 @@ impl Metric {
             Metric::System => "system time",
             Metric::Cpu => "CPU time",
             Metric::Memory => "peak memory",
-            Metric::Spread => "deviation from the median",
             Metric::Compile => "compilation",
         }
     }
@@ -72,7 +69,6 @@ impl Metric {
     pub fn unit(self) -> Unit {
         match self {
             Metric::Memory => Unit::Bytes,
-            Metric::Spread => Unit::Share,
             _ => Unit::Seconds,
         }
     }
@@ -115,7 +111,7 @@ impl Metric {
     /// What a sample says, in seconds or bytes.
     pub fn value(self, sample: &Sample) -> Option<f64> {
         match self {
-            Metric::Wall | Metric::MeanWall | Metric::Spread | Metric::Compile => sample.wall_s,
+            Metric::Wall | Metric::MeanWall | Metric::Compile => sample.wall_s,
             Metric::Start => sample.startup_s(),
             Metric::Read => sample.read_s,
             Metric::Sort => sample.sort_s,
@@ -127,13 +123,20 @@ impl Metric {
         }
     }
 
-    /// What the samples of a row say, in their order.
-    pub fn values(self, row: &Row) -> Vec<f64> {
-        let samples = match self {
+    /// The samples of a row that it is a figure of.
+    pub fn samples(self, row: &Row) -> &[Sample] {
+        match self {
             Metric::Compile => &row.compilations,
             _ => &row.samples,
-        };
-        samples.iter().filter_map(|it| self.value(it)).collect()
+        }
+    }
+
+    /// What the samples of a row say, in their order.
+    pub fn values(self, row: &Row) -> Vec<f64> {
+        self.samples(row)
+            .iter()
+            .filter_map(|it| self.value(it))
+            .collect()
     }
 
     /// The same, as far as it can be seen.
@@ -148,7 +151,6 @@ impl Metric {
             Metric::MeanWall | Metric::User | Metric::System | Metric::Cpu | Metric::Memory => {
                 Statistic::Mean
             }
-            Metric::Spread => Statistic::Spread,
             _ => Statistic::Median,
         }
     }

@@ -17,8 +17,17 @@ pub struct Sample {
     pub engine: String,
     pub mode: String,
     pub kind: Kind,
-    /// 0 is the pilot; counted rounds start at 1.
+    /// 0 is the pilot; otherwise the number of the block of its input, from 1.
     pub round: u32,
+    /// The number of the block in the whole run; 0 in the pilot, and in runs without blocks.
+    #[serde(default)]
+    pub block: u32,
+    /// A block that was disturbed is taken again: only its last attempt counts.
+    #[serde(default = "one")]
+    pub attempt: u32,
+    /// A run that is gone on with has several.
+    #[serde(default = "one")]
+    pub sitting: u32,
     pub outcome: Outcome,
     pub wall_s: Option<f64>,
     pub user_s: Option<f64>,
@@ -26,6 +35,12 @@ pub struct Sample {
     pub peak_rss_bytes: Option<u64>,
     #[serde(flatten)]
     pub counters: Counters,
+    /// Time that the hypervisor took away meanwhile, and CPU time of processes that are not the
+    /// sample's, in seconds on all processors; from the end of the sample before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steal_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub others_cpu_s: Option<f64>,
     pub items: Option<u64>,
     pub read_s: Option<f64>,
     pub sort_s: Option<f64>,
@@ -68,9 +83,15 @@ pub enum Kind {
     Compile,
     /// The uncounted first run of a cell.
     Pilot,
-    /// The same as `run`, of a cell that is measured twice to see the noise; or the version
-    /// command of an engine, which shows what starting its process costs.
-    Control,
+    /// The same as `run`, of a cell that its block measures twice; in older files also a start.
+    #[serde(alias = "control")]
+    Twin,
+    /// An engine's version command: what starting its process costs.
+    Start,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// The name in the `cell` field of the samples of an engine's version command.

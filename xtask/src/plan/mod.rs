@@ -1,6 +1,7 @@
 //! From the matrix, the rules and a selection to the cells of a run: pure.
 
 mod exclusions;
+pub mod pace;
 mod selection;
 pub mod shards;
 pub mod suggestions;
@@ -14,9 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::{Config, Profile};
-use crate::model::differences;
-use crate::model::{Cell, Outcome};
-use crate::model::{Load, parse_duration};
+use crate::model::{Cell, Outcome, Precision, differences, parse_duration};
 pub use selection::{Overrides, Selection};
 use shards::Shard;
 
@@ -27,20 +26,24 @@ pub struct Plan {
     pub selection: Selection,
     pub overrides: Overrides,
     pub profile: String,
-    /// Samples of each cell.
+    /// Samples of each cell, at least.
     pub runs: u32,
+    /// Rounds go on until ratios are so sharp; none: after `runs` samples all is done.
+    #[serde(default)]
+    pub precision: Option<Precision>,
+    /// Seconds that all samples may take, as far as what must be measured leaves a choice.
+    #[serde(default)]
+    pub budget_s: Option<f64>,
     /// Samples of each ahead-of-time compilation.
     pub compile_runs: u32,
     /// Limit of one process, in seconds.
     pub timeout_s: f64,
-    /// Seed of the order of the samples.
+    /// Seed of the order of the samples, drawn when the run's folder is made.
     pub order_seed: u64,
     /// Seed of the inputs.
     pub data_seed: u64,
     /// The part of the selected cells that this run measures; all if none.
     pub shard: Option<Shard>,
-    /// The cells that are measured twice in every round, to see the run's noise: one a load.
-    pub controls: Vec<Cell>,
     pub cells: Vec<PlannedCell>,
 }
 
@@ -61,9 +64,6 @@ pub struct PlannedCell {
 
 /// Samples of each cell of a first look.
 const FIRST_LOOK_RUNS: u32 = 3;
-
-/// Seed of the order of the samples; any constant does, it is recorded in `plan.json`.
-const ORDER_SEED: u64 = 2023;
 
 impl Plan {
     /// Expands the matrix to the selected cells, in the order of the matrix.
@@ -105,24 +105,31 @@ impl Plan {
         if overrides.runs == Some(0) {
             bail!("option --runs: must be at least 1");
         }
-        let timeout = overrides
-            .timeout
-            .as_deref()
-            .map(parse_duration)
-            .transpose()
-            .context("option --timeout")?;
+        let duration = |text: &Option<String>, option: &'static str| {
+            let parsed = text.as_deref().map(parse_duration).transpose();
+            parsed.context(option)
+        };
+        let timeout = duration(&overrides.timeout, "option --timeout")?;
+        let budget = duration(&overrides.budget, "option --budget")?;
+        let precision = overrides.precision.as_deref().map(str::parse).transpose();
+        let precision = precision.context("option --precision")?;
+        // Who says how many samples wants so many.
+        let is_free = overrides.runs.is_none();
+        let budget = budget.or(profile.budget.filter(|_| is_free));
+        let precision = precision.or(profile.precision.filter(|_| is_free));
         let compile_runs = profile.compile_runs.get();
         Ok(Plan {
             selection: selection.clone(),
             overrides: overrides.clone(),
             profile: profile.name.clone(),
             runs: overrides.runs.unwrap_or(profile.runs.get()),
+            precision: precision.or(budget.map(|_| Precision::default())),
+            budget_s: budget.map(|budget| budget.as_secs_f64()),
             compile_runs: compile_runs.min(overrides.runs.unwrap_or(u32::MAX)),
             timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
-            order_seed: ORDER_SEED,
+            order_seed: 0,
             data_seed: config.inputs.seed,
             shard,
-            controls: Vec::new(),
             cells: cells
                 .into_iter()
                 .map(|cell| planned(config, cell))
@@ -151,19 +158,8 @@ impl Plan {
             .retain(|planned| !engines.contains(&planned.cell.engine.as_str()));
         plan.runs = plan.runs.min(FIRST_LOOK_RUNS);
         plan.compile_runs = plan.compile_runs.min(FIRST_LOOK_RUNS);
+        (plan.precision, plan.budget_s) = (None, None);
         plan
-    }
-
-    /// Makes a live cell of each load a control: of its smallest size, where noise shows most,
-    /// and not native if possible, because engines are what is compared.
-    pub fn choose_controls(&mut self) {
-        let control = |load: Load| {
-            let cells = self.live().filter(|cell| cell.size.load() == load);
-            cells
-                .min_by_key(|cell| (cell.engine == "native", cell.size))
-                .cloned()
-        };
-        self.controls = Load::ALL.into_iter().filter_map(control).collect();
     }
 
     /// Gives a cell its outcome; the first one stays.
@@ -185,12 +181,12 @@ impl Plan {
         differences(&self.identity()?, &now.identity()?)
     }
 
-    /// All but what was typed and what came out of it.
+    /// All but what was typed, what was drawn and what came out of it.
     fn identity(&self) -> anyhow::Result<Value> {
         let mut plan = serde_json::to_value(Plan {
             selection: Selection::default(),
             overrides: Overrides::default(),
-            controls: Vec::new(),
+            order_seed: 0,
             cells: Vec::new(),
             ..self.clone()
         })?;
@@ -205,11 +201,11 @@ impl Plan {
     }
 }
 
-/// The order of `count` things in one round: a Fisher-Yates shuffle that depends on
-/// the seed and the round alone, so that a resumed run goes on in the same order.
-pub fn round_order(order_seed: u64, round: u32, count: usize) -> Vec<usize> {
+/// `count` things in random order: a Fisher-Yates shuffle that depends on the seed and the stream
+/// alone, so that a resumed run goes on in the same order.
+pub fn shuffled(order_seed: u64, stream: u64, count: usize) -> Vec<usize> {
     let mut rng = ChaCha8Rng::seed_from_u64(order_seed);
-    rng.set_stream(round.into());
+    rng.set_stream(stream);
     let mut order: Vec<usize> = (0..count).collect();
     for last in (1..count).rev() {
         // The modulo's bias is below count / 2^64.

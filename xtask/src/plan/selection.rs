@@ -23,6 +23,12 @@ pub struct Overrides {
     /// Samples of each cell [default: the profile's]
     #[arg(long, value_name = "N")]
     pub runs: Option<u32>,
+    /// Go on until ratios are as sharp as this, such as 3% [default: the profile's; not with --runs]
+    #[arg(long, value_name = "P")]
+    pub precision: Option<String>,
+    /// Stop going on after this time, such as 10m [default: the profile's; not with --runs]
+    #[arg(long, value_name = "T")]
+    pub budget: Option<String>,
     /// Limit of one process, such as 30s or 10m [default: the profile's]
     #[arg(long, value_name = "T")]
     pub timeout: Option<String>,

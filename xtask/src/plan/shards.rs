@@ -124,7 +124,6 @@ pub fn join(parts: &[Part]) -> anyhow::Result<Plan> {
     }
     Ok(Plan {
         shard: None,
-        controls: Vec::new(),
         cells,
         ..first.plan.clone()
     })

@@ -141,18 +141,32 @@ fn a_filter_that_matches_nothing_lists_what_is_left_to_choose_from() {
 }
 
 #[test]
-fn each_load_has_a_control_that_is_small_and_not_native() {
-    let mut plan = full();
-    plan.choose_controls();
-    let names: Vec<String> = plan.controls.iter().map(Cell::to_string).collect();
+fn who_counts_samples_gets_so_many_and_a_budget_makes_sharp() {
+    let plan = |overrides| Plan::new(&config(), &selection("full"), &overrides).unwrap();
+    assert_eq!((full().precision, full().budget_s), (None, None));
+    let budget = plan(Overrides {
+        budget: Some("10m".to_owned()),
+        ..Overrides::default()
+    });
     assert_eq!(
-        names,
-        ["merge/1KB/random/vm:jit", "merge/1MB/random/vm:jit"]
+        (budget.precision, budget.budget_s),
+        (Some(Precision::default()), Some(600.0))
     );
-    let native = filtered("full", "engine = 'native'");
-    let mut plan = Plan::new(&config(), &native, &Overrides::default()).unwrap();
-    plan.choose_controls();
-    assert_eq!(plan.controls[0].engine, "native", "better than none");
+    let precise = plan(Overrides {
+        precision: Some("3%".to_owned()),
+        runs: Some(6),
+        ..Overrides::default()
+    });
+    assert_eq!((precise.precision.unwrap().light, precise.runs), (0.03, 6));
+    let wrong = Overrides {
+        precision: Some("3".to_owned()),
+        ..Overrides::default()
+    };
+    let text = error(&selection("full"), &wrong);
+    assert!(
+        text.starts_with("option --precision: \"3\" is not a precision"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -194,21 +208,20 @@ fn differences_name_everything_that_makes_another_run() {
 #[test]
 fn plan_json_is_read_back_as_it_was() {
     let selection = filtered("full", "engines = ['vm', 'n*']\nsizes = ['1KB', '>= 1MB']");
-    let mut plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
-    plan.choose_controls();
+    let plan = Plan::new(&config(), &selection, &Overrides::default()).unwrap();
     let json = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
 }
 
 #[test]
-fn the_order_of_a_round_is_pinned() {
+fn the_order_of_a_stream_is_pinned() {
     // Another order in a later version would mix two orders in a resumed run.
-    assert_eq!(round_order(2023, 1, 8), GOLDEN[0]);
-    assert_eq!(round_order(2023, 2, 8), GOLDEN[1]);
+    assert_eq!(shuffled(2023, 1, 8), GOLDEN[0]);
+    assert_eq!(shuffled(2023, 2, 8), GOLDEN[1]);
     // Long enough to use the generator's buffer several times.
     let mut hasher = blake3::Hasher::new();
-    for (seed, round) in [(0, 0), (2023, 3), (u64::MAX, u32::MAX)] {
-        for place in round_order(seed, round, 1000) {
+    for (seed, stream) in [(0, 0), (2023, 3), (u64::MAX, u64::from(u32::MAX))] {
+        for place in shuffled(seed, stream, 1000) {
             hasher.update(&(place as u64).to_le_bytes());
         }
     }
@@ -219,20 +232,20 @@ const GOLDEN: [[usize; 8]; 2] = [[6, 5, 4, 3, 0, 7, 2, 1], [5, 0, 6, 4, 7, 2, 1,
 
 proptest! {
     #[test]
-    fn the_order_of_a_round_is_a_permutation_and_repeats(seed: u64, round in 0u32..1000, count in 0usize..200) {
-        let order = round_order(seed, round, count);
+    fn the_order_of_a_stream_is_a_permutation_and_repeats(seed: u64, round in 0u64..1000, count in 0usize..200) {
+        let order = shuffled(seed, round, count);
         let mut sorted = order.clone();
         sorted.sort_unstable();
         prop_assert_eq!(sorted, (0..count).collect::<Vec<_>>());
-        prop_assert_eq!(round_order(seed, round, count), order);
+        prop_assert_eq!(shuffled(seed, round, count), order);
     }
 
     #[test]
-    fn rounds_and_seeds_differ(seed: u64, round in 0u32..1000) {
+    fn rounds_and_seeds_differ(seed: u64, round in 0u64..1000) {
         // 30! orders: equal ones would be no chance.
-        let order = round_order(seed, round, 30);
-        prop_assert_ne!(&round_order(seed, round + 1, 30), &order);
-        prop_assert_ne!(&round_order(seed.wrapping_add(1), round, 30), &order);
+        let order = shuffled(seed, round, 30);
+        prop_assert_ne!(&shuffled(seed, round + 1, 30), &order);
+        prop_assert_ne!(&shuffled(seed.wrapping_add(1), round, 30), &order);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The answer first: which engine and mode is best by which criterion, at which load.
 
-use super::ratio::{Estimate, estimate, over, pairs};
+use super::comparison::{Comparison, Verdict, compare, decide_together, over, pairs};
 use super::{NATIVE, Results, listed, times};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Load, Metric, Row, distinct, engine_modes, inputs, of_mode};
@@ -8,11 +8,10 @@ use crate::stats;
 
 /// What a reader may want most: its name, and what must be small for it. The input is the same
 /// for all, so the shortest time is the best throughput.
-pub const CRITERIA: [(&str, Metric); 4] = [
+pub const CRITERIA: [(&str, Metric); 3] = [
     ("fastest start", Metric::Start),
     ("best throughput", Metric::Wall),
     ("least memory", Metric::Memory),
-    ("steadiest", Metric::Spread),
 ];
 
 /// The two best engines and modes by a criterion at a load.
@@ -21,12 +20,10 @@ pub struct Ranking {
     pub metric: Metric,
     pub load: Load,
     pub best: EngineMode,
-    /// Geometric mean of the best over the inputs: seconds, bytes, or 1 for steadiness.
+    /// Geometric mean of the best over the inputs: seconds or bytes.
     pub figure: f64,
     /// The second best, and how much more it takes.
-    pub second: Option<(EngineMode, Estimate)>,
-    /// Is that difference real?
-    pub is_real: bool,
+    pub second: Option<Comparison>,
     /// What all contenders were compared on, as `merge/1MB/random`.
     pub inputs: Vec<String>,
     /// Engines and modes without a figure on some of these inputs, which so cannot win.
@@ -38,10 +35,15 @@ pub struct Ranking {
 pub fn rankings(results: &Results) -> Vec<Ranking> {
     let of_load = |load| {
         let contenders = Contenders::new(results, load);
-        let rank = move |(_, metric)| contenders.rank(results, metric, load);
+        let rank = move |(_, metric)| contenders.rank(metric, load);
         CRITERIA.into_iter().filter_map(rank)
     };
-    Load::ALL.into_iter().flat_map(of_load).collect()
+    let mut rankings: Vec<Ranking> = Load::ALL.into_iter().flat_map(of_load).collect();
+    decide_together(rankings.iter_mut().filter_map(|it| it.second.as_mut()));
+    results
+        .ledger
+        .record(rankings.iter().filter_map(|it| it.second.as_ref()));
+    rankings
 }
 
 /// Engines and modes with the same inputs: those that more than half of them were measured on.
@@ -73,7 +75,7 @@ impl<'r> Contenders<'r> {
         }
     }
 
-    fn rank(&self, results: &Results, metric: Metric, load: Load) -> Option<Ranking> {
+    fn rank(&self, metric: Metric, load: Load) -> Option<Ranking> {
         let figure = |mode: &EngineMode| {
             let own = of_mode(&self.rows, mode).into_iter();
             let figures = own.map(|row| metric.seen(row));
@@ -89,20 +91,15 @@ impl<'r> Contenders<'r> {
         }
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
         let (figure, best) = *ranked.first()?;
-        let second = ranked.get(1).and_then(|(_, second)| {
-            let ratio = estimate(&pairs(&self.rows, second, best), metric)?;
-            Some(((*second).clone(), ratio))
-        });
-        let floor = results.noise.floor(metric, load);
+        let second = ranked.get(1);
+        let second =
+            second.and_then(|(_, second)| compare(&pairs(&self.rows, second, best), metric));
         let inputs = of_mode(&self.rows, best).into_iter();
         Some(Ranking {
             metric,
             load,
             best: best.clone(),
             figure,
-            is_real: second
-                .as_ref()
-                .is_some_and(|(_, ratio)| ratio.is_more(floor)),
             second,
             inputs: inputs.map(|row| row.cell.input()).collect(),
             left_out,
@@ -122,18 +119,12 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     pieces.push(Piece::Table(table(results, &rankings)));
     pieces.push(Piece::paragraph(
         "Light is below 1MB, medium below 100MB, high from 100MB. A figure is the geometric mean over \
-         the inputs of its load; a lead is called only where the 95 % interval of the ratio and the noise floor \
-         both say that it is real, otherwise it is a tie. Native code is the yardstick and does not compete.",
+         the inputs of its load. The next best is compared in blocks that hold both, back to back; all comparisons of \
+         the table are decided together, so that among those called at most 5 in 100 are so by chance. Native code is the yardstick and does not compete.",
     ));
     let sentences = rankings.iter().map(|ranking| sentence(results, ranking));
     pieces.push(Piece::List(sentences.collect()));
     pieces.extend(left_out(&rankings));
-    pieces.push(match results.noise.sentences() {
-        none if none.is_empty() => Piece::paragraph(
-            "The noise floor is not known, because no control cell was measured twice: only the intervals tell what is real.",
-        ),
-        noise => Piece::List(noise),
-    });
     let warnings = results.run.environment.warnings.iter().cloned();
     pieces.extend(warnings.map(Piece::Warning));
     pieces
@@ -162,15 +153,15 @@ fn table(results: &Results, rankings: &[Ranking]) -> Table {
 
 fn in_short(results: &Results, ranking: &Ranking) -> String {
     let best = format!("**{}**, {}", ranking.best, figure(results, ranking));
-    let Some((second, ratio)) = &ranking.second else {
+    let Some(second) = &ranking.second else {
         return best;
     };
-    let rank = if ranking.is_real {
-        "next"
-    } else {
-        "a tie with"
-    };
-    format!("{best}; {rank} {second}, {}", times(ratio.ratio))
+    let (next, ratio) = (&second.a, times(second.ratio));
+    match second.verdict {
+        Verdict::More => format!("{best}; next {next}, {ratio}"),
+        Verdict::Unknown => format!("{best}; {next}, {ratio}, {}", second.tie_text()),
+        _ => format!("{best}; {next}, {ratio}, {}", second.tie_text()),
+    }
 }
 
 fn figure(results: &Results, ranking: &Ranking) -> String {
@@ -180,10 +171,6 @@ fn figure(results: &Results, ranking: &Ranking) -> String {
 
 fn sentence(results: &Results, ranking: &Ranking) -> String {
     let Ranking { metric, load, .. } = ranking;
-    let takes = match metric {
-        Metric::Spread => "deviates",
-        _ => "takes",
-    };
     let mut criteria = CRITERIA.iter();
     let name = criteria.find_map(|(name, other)| (other == metric).then_some(*name));
     let what = format!(
@@ -194,13 +181,13 @@ fn sentence(results: &Results, ranking: &Ranking) -> String {
         figure(results, ranking),
         over(ranking.inputs.len())
     );
-    let Some((second, ratio)) = &ranking.second else {
+    let Some(second) = &ranking.second else {
         return format!("{what}; nothing else can be compared with it on all of them.");
     };
-    let ratio = ratio.text();
-    match ranking.is_real {
-        true => format!("{what}; {second} {takes} {ratio}."),
-        false => format!("{what}, a tie with {second}, which {takes} {ratio}."),
+    let (next, ratio) = (&second.a, second.text());
+    match second.verdict {
+        Verdict::More => format!("{what}; {next} takes {ratio}."),
+        _ => format!("{what}; {next} takes {ratio}: {}.", second.tie_text()),
     }
 }
 

@@ -1,8 +1,7 @@
 //! When compiling pays: from which size, and after how many runs.
 
 use super::Results;
-use super::noise::{Verdict, compare};
-use super::ratio::pairs;
+use super::comparison::{Verdict, compare, pairs};
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Grid, Metric, Row, Size, grids};
@@ -125,13 +124,14 @@ fn payback(results: &Results, ahead: &Row, other: &Row) -> Option<Vec<Field>> {
         match verdict(results, ahead, other)? {
             Verdict::Less => Field::figure(format!("{runs:.0}"), runs),
             Verdict::Tie => "a tie".into(),
+            Verdict::Unknown => "too few pairs to tell".into(),
             Verdict::More => "never".into(),
         },
     ])
 }
 
 fn verdict(results: &Results, own: &Row, other: &Row) -> Option<Verdict> {
-    let floor = results.noise.floor(Metric::Wall, own.cell.size.load());
-    let [own_s, other_s] = [own, other].map(|row| Metric::Wall.values(row));
-    compare(&own_s, &other_s, floor)
+    let comparison = compare(&[(own, other)], Metric::Wall)?;
+    results.ledger.record([&comparison]);
+    Some(comparison.verdict)
 }

@@ -2,15 +2,16 @@
 
 mod anomalies;
 pub mod answer;
+pub mod calibration;
 pub mod cells;
+pub mod comparison;
 mod compiling;
 pub mod conclusions;
 mod growth;
-pub mod noise;
 pub mod overhead;
 pub mod phases;
-mod ratio;
 mod run;
+pub mod sharpness;
 pub mod sizes;
 mod style;
 mod thesis;
@@ -21,9 +22,9 @@ use crate::data::Distribution;
 use crate::document::Piece;
 use crate::document::svg::Style;
 use crate::model::{EngineMode, Row};
-use noise::Noise;
+pub use comparison::Comparison;
+use comparison::Ledger;
 use overhead::Overhead;
-pub use ratio::Estimate;
 pub use run::{Run, rows};
 
 /// The engine whose cells are the yardstick.
@@ -33,7 +34,8 @@ pub const NATIVE: &str = "native";
 pub struct Results<'r> {
     pub run: &'r Run,
     pub rows: &'r [Row],
-    pub noise: Noise,
+    /// The comparisons that were made so far.
+    pub ledger: Ledger,
     /// Each engine and mode against native code.
     pub overheads: Vec<Overhead>,
 }
@@ -44,10 +46,12 @@ impl<'r> Results<'r> {
         let mut results = Results {
             run,
             rows,
-            noise: Noise::of(run),
+            ledger: Ledger::default(),
             overheads: Vec::new(),
         };
         results.overheads = overhead::of_rows(&results.work().collect::<Vec<_>>());
+        let comparisons = results.overheads.iter().flat_map(Overhead::comparisons);
+        results.ledger.record(comparisons);
         results
     }
 
@@ -100,6 +104,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
+        calibration::pieces(results),
         sizes::pieces(results),
         thesis::pieces(results),
         conclusions::pieces(results),

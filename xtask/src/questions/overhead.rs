@@ -1,6 +1,6 @@
 //! What each engine and mode costs against native code, over all inputs.
 
-use super::ratio::{Estimate, estimate};
+use super::comparison::{Comparison, compare, decide_together};
 use super::{NATIVE, Results};
 use crate::document::svg::{Chart, Plot, Ratio, Ratios, is_sound};
 use crate::document::{Field, Piece, Table};
@@ -11,9 +11,9 @@ use crate::stats::Interval;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overhead {
     pub mode: EngineMode,
-    pub wall: Option<Estimate>,
+    pub wall: Option<Comparison>,
     /// Of peak memory, over the inputs for which native needs more than the floor.
-    pub memory: Option<Estimate>,
+    pub memory: Option<Comparison>,
 }
 
 /// One for each engine and mode of these rows but native, in their order; all are measured.
@@ -27,12 +27,21 @@ pub fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
         seen.retain(|(_, native)| Metric::Memory.of(native) > Some(Metric::Memory.floor(native)));
         Overhead {
             mode,
-            wall: estimate(&pairs, Metric::Wall),
-            memory: estimate(&seen, Metric::Memory),
+            wall: compare(&pairs, Metric::Wall),
+            memory: compare(&seen, Metric::Memory),
         }
     };
     let modes = engine_modes(others.copied()).into_iter();
-    modes.map(overhead).collect()
+    let mut overheads: Vec<Overhead> = modes.map(overhead).collect();
+    decide_together(overheads.iter_mut().filter_map(|it| it.wall.as_mut()));
+    decide_together(overheads.iter_mut().filter_map(|it| it.memory.as_mut()));
+    overheads
+}
+
+impl Overhead {
+    pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
+        self.wall.iter().chain(&self.memory)
+    }
 }
 
 /// The native cell with the same input.
@@ -46,12 +55,15 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     if overheads.iter().all(|overhead| overhead.wall.is_none()) {
         return Vec::new();
     }
-    let fields = |estimate: Option<Estimate>| match estimate {
-        Some(it) => [Field::figure(it.text(), it.ratio), Field::count(it.inputs)],
+    let fields = |comparison: &Option<Comparison>| match comparison {
+        Some(it) => [
+            Field::figure(it.text(), it.ratio),
+            Field::count(it.inputs.len()),
+        ],
         None => [Field::none(), Field::count(0)],
     };
     let row = |overhead: &Overhead| {
-        let [wall, memory] = [overhead.wall, overhead.memory].map(fields);
+        let [wall, memory] = [&overhead.wall, &overhead.memory].map(fields);
         [[Field::from(&overhead.mode)].as_slice(), &wall, &memory].concat()
     };
     let header = [
@@ -64,7 +76,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     let mut pieces = vec![
         Piece::heading("Against native code"),
         Piece::paragraph(
-            "Geometric means of the ratios to native code on the same input, with 95 % bootstrap intervals. Small inputs, where starting is all, \
+            "Geometric means of the ratios to native code on the same input, with 95 % intervals. Small inputs, where starting is all, \
              count as much as large ones; memory counts only where native needs more than the floor.",
         ),
         Piece::Table(Table::new(header, overheads.iter().map(row))),
@@ -75,14 +87,14 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
             "Latency against native code",
             "wall time ÷ that of native code: geometric mean over all inputs [95 % interval], logarithmic",
             results,
-            |overhead| overhead.wall,
+            |overhead| overhead.wall.as_ref(),
         ),
         chart(
             "overhead-memory.svg",
             "Peak memory against native code",
             "peak memory ÷ that of native code: geometric mean over inputs above the floor [95 % interval], logarithmic",
             results,
-            |overhead| overhead.memory,
+            |overhead| overhead.memory.as_ref(),
         ),
     ];
     pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
@@ -95,21 +107,20 @@ fn chart(
     title: &str,
     note: &str,
     results: &Results,
-    estimate: fn(&Overhead) -> Option<Estimate>,
+    comparison: fn(&Overhead) -> Option<&Comparison>,
 ) -> Option<Chart> {
-    let mean = |overhead| Some((overhead, estimate(overhead).filter(is_drawable)?));
-    let means = results.overheads.iter().filter_map(mean);
-    let mut means: Vec<(&Overhead, Estimate)> = means.collect();
-    means.sort_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio));
-    let most = means.iter().map(|(_, mean)| mean.inputs).max()?;
-    let row = |(overhead, mean): &(&Overhead, Estimate)| Ratio {
-        name: overhead.mode.to_string(),
-        style: results.style(&overhead.mode),
+    let means = results.overheads.iter().filter_map(comparison);
+    let mut means: Vec<&Comparison> = means.filter(|it| is_drawable(it)).collect();
+    means.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
+    let most = means.iter().map(|mean| mean.inputs.len()).max()?;
+    let row = |mean: &&Comparison| Ratio {
+        name: mean.a.to_string(),
+        style: results.style(&mean.a),
         ratio: mean.ratio,
-        low: mean.interval.low,
-        high: mean.interval.high,
-        text: text(mean),
-        note: match mean.inputs {
+        low: ends(mean).low,
+        high: ends(mean).high,
+        text: text(mean.ratio, ends(mean)),
+        note: match mean.inputs.len() {
             // A mean over other inputs is another mean.
             inputs if inputs < most => format!("{inputs} inputs"),
             _ => String::new(),
@@ -129,20 +140,24 @@ fn chart(
     })
 }
 
-fn is_drawable(mean: &Estimate) -> bool {
-    let all = [mean.ratio, mean.interval.low, mean.interval.high];
+/// What is drawn beside a ratio: its interval, or of few pairs their range.
+fn ends(mean: &Comparison) -> Interval {
+    mean.interval.unwrap_or(mean.range)
+}
+
+fn is_drawable(mean: &Comparison) -> bool {
+    let all = [mean.ratio, ends(mean).low, ends(mean).high];
     all.iter().all(is_sound)
 }
 
 /// `1.23 [1.20–1.27]`
-fn text(mean: &Estimate) -> String {
-    let Interval { low, high } = mean.interval;
+fn text(ratio: f64, Interval { low, high }: Interval) -> String {
     let digits = match high {
         100.0.. => 0,
         10.0.. => 1,
         _ => 2,
     };
-    format!("{:.digits$} [{low:.digits$}–{high:.digits$}]", mean.ratio)
+    format!("{ratio:.digits$} [{low:.digits$}–{high:.digits$}]")
 }
 
 #[cfg(test)]
@@ -151,13 +166,9 @@ mod tests {
 
     #[test]
     fn figures_have_as_many_digits_as_help() {
-        let estimate = |ratio, low, high| Estimate {
-            ratio,
-            interval: Interval { low, high },
-            inputs: 3,
-        };
-        assert_eq!(text(&estimate(1.234, 1.2, 1.27)), "1.23 [1.20–1.27]");
-        assert_eq!(text(&estimate(9.8, 9.5, 10.2)), "9.8 [9.5–10.2]");
-        assert_eq!(text(&estimate(212.4, 199.0, 230.0)), "212 [199–230]");
+        let text = |ratio, low, high| text(ratio, Interval { low, high });
+        assert_eq!(text(1.234, 1.2, 1.27), "1.23 [1.20–1.27]");
+        assert_eq!(text(9.8, 9.5, 10.2), "9.8 [9.5–10.2]");
+        assert_eq!(text(212.4, 199.0, 230.0), "212 [199–230]");
     }
 }

@@ -150,7 +150,9 @@ fn process_s(results: &Results, engine: &str) -> Option<f64> {
     }
     let name = start_name(engine);
     let samples = results.run.samples.iter().filter(|sample| {
-        sample.kind == Kind::Control && sample.outcome == Outcome::Ok && sample.cell == name
+        matches!(sample.kind, Kind::Start | Kind::Twin)
+            && sample.outcome == Outcome::Ok
+            && sample.cell == name
     });
     stats::median(
         &samples

@@ -27,6 +27,9 @@ pub fn rows(run: &Run) -> Vec<Row> {
             by_cell.entry(&sample.cell).or_default().push(sample);
         }
     }
+    for samples in by_cell.values_mut() {
+        keep_last_attempts(samples);
+    }
     let of = |name: &str| -> Vec<Sample> {
         let own = by_cell.get(name).into_iter().flatten();
         own.copied().cloned().collect()
@@ -58,6 +61,16 @@ pub fn rows(run: &Run) -> Vec<Row> {
         }
     };
     run.plan.cells.iter().map(row).collect()
+}
+
+/// Of a block that was taken again only the last attempt counts.
+fn keep_last_attempts(samples: &mut Vec<&Sample>) {
+    let mut last: BTreeMap<u32, u32> = BTreeMap::new();
+    for sample in samples.iter() {
+        let attempt = last.entry(sample.round).or_default();
+        *attempt = sample.attempt.max(*attempt);
+    }
+    samples.retain(|sample| last.get(&sample.round) == Some(&sample.attempt));
 }
 
 /// Compilations of the rounds; the pilot's only where there is no other.

@@ -1,6 +1,7 @@
 //! From a run's folder to the files that people read. Reads nothing else.
 
 mod about;
+mod ratios;
 mod samples;
 mod screen;
 pub mod splice;
@@ -54,6 +55,10 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let results = Results::new(&run, &rows);
     let sandbox = Sandbox::read(folder)?;
     let document = document(&results, sandbox.as_ref());
+    let (screen, verified) = (
+        screen::pieces(&results, terminal::width()),
+        screen::verified(&results),
+    );
     let html = html::render(&document, &samples::samples(&run));
     let charts = document.charts().map(|chart| {
         let name = format!("charts/{}", chart.file);
@@ -61,6 +66,10 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     });
     let files = [
         ("summary.csv", summary::csv(&rows)?.into_bytes()),
+        (
+            "ratios.csv",
+            ratios::csv(&results.ledger.all())?.into_bytes(),
+        ),
         ("report.md", markdown::render(&document).into_bytes()),
         ("report.html", html.into_bytes()),
         ("report.xlsx", workbook::xlsx(&results)?),
@@ -73,8 +82,8 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     }
     let width = terminal::width();
     Ok(Report {
-        screen: screen::pieces(&results, width),
-        verified: screen::verified(&results),
+        screen,
+        verified,
         files: files.iter().map(|(name, _)| folder.file(name)).collect(),
         width,
         rows,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::config::{ExpectedOutput, Verify};
 use crate::document::{Piece, terminal};
 use crate::model::{Outcome, Row};
-use crate::questions::{Results, answer, cells, tier};
+use crate::questions::{Results, answer, calibration, cells, sharpness, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.
 pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
@@ -17,7 +17,7 @@ pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
         pieces.push(Piece::Paragraph("Without figures:".to_owned()));
         pieces.push(Piece::List(troubles));
     }
-    pieces.extend(results.noise.sentences().into_iter().map(Piece::Paragraph));
+    pieces.extend(calibration::pieces(results));
     let suspects = tier::suspects(results.config(), results.rows).into_iter();
     pieces.extend(suspects.map(|line| Piece::Warning(format!("**Wrong tier?** {line}"))));
     // Its table, or why there is none.
@@ -54,7 +54,9 @@ pub fn verified(results: &Results) -> String {
             names.join(", ")
         ),
     };
-    format!("{count}, every output verified{but}")
+    let seen = sharpness::sentence(results);
+    let seen = seen.map_or_else(String::new, |seen| format!("; {seen}"));
+    format!("{count}, every output verified{but}{seen}")
 }
 
 /// Where the report is, and in a line what lies beside it.

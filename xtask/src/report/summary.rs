@@ -67,6 +67,6 @@ pub fn csv(rows: &[Row]) -> anyhow::Result<String> {
 }
 
 /// Nanoseconds are finer than anything measured; more digits would only be noise to read.
-fn rounded(value: f64) -> f64 {
+pub fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9
 }

@@ -10,6 +10,10 @@ use crate::plan::Plan;
 /// fixed costs would be multiplied as if they grew.
 const ENOUGH_WORK_S: f64 = 0.01;
 
+/// A prediction rests on one sample, which may have been disturbed: only what is predicted to take
+/// longer than this times the timeout is not tried.
+const DOUBT: f64 = 2.0;
+
 /// Why a cell is not worth trying, judging by the pilots of the same workload, distribution,
 /// engine and mode at smaller sizes; none if it is.
 ///
@@ -64,9 +68,9 @@ pub fn infeasible(
     };
     let io_factor = factor.min(growth(Complexity::Linear));
     let predicted_s = startup_s + grown(io_s, io_factor) + grown(sort_s, factor);
-    (predicted_s > plan.timeout_s).then(|| {
+    (predicted_s > DOUBT * plan.timeout_s).then(|| {
         format!(
-            "predicted {}, over the timeout of {}: {size} took {}, and {complexity} makes that {factor:.0} times as much",
+            "predicted {}, more than twice the timeout of {}: {size} took {}, and {complexity} makes that {factor:.0} times as much",
             human_seconds(predicted_s),
             human_seconds(plan.timeout_s),
             human_seconds(wall_s),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::config::{Custom, Values, Workload};
 use crate::data::Input;
@@ -73,6 +73,25 @@ impl Fixture {
         if !place.exists() && std::fs::hard_link(&input.path, &place).is_err() {
             std::fs::copy(&input.path, &place)
                 .with_context(|| format!("cannot put an input at \"{}\"", place.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Is the generated input still what it was made as?
+    ///
+    /// # Errors
+    /// When somebody removed or changed it.
+    pub fn check_input(&self) -> anyhow::Result<()> {
+        let Some((input, place)) = self.input.as_ref().zip(self.input()) else {
+            return Ok(());
+        };
+        let bytes = std::fs::metadata(&place).map_or(0, |it| it.len());
+        if bytes != input.size_bytes {
+            bail!(
+                "somebody changed the input \"{}\" while it was measured: it has {bytes} bytes instead of {}; remove it, then go on with --resume",
+                input.path.display(),
+                input.size_bytes
+            );
         }
         Ok(())
     }

@@ -12,8 +12,7 @@ use super::stopwatch::Command;
 use super::target::{Place, Target};
 use crate::config::{Complexity, Config, Custom, Stdin, Workload};
 use crate::data::Input;
-use crate::model::Cell;
-use crate::model::start_name;
+use crate::model::{Cell, Load, start_name};
 use crate::plan::Plan;
 use crate::tools::Guest;
 
@@ -85,6 +84,25 @@ impl Jobs {
             }
         }
         Ok(jobs)
+    }
+
+    /// Are these two of a kind, and is their work the same?
+    pub fn are_compared(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.all[a], &self.all[b]);
+        match (&a.work, &b.work) {
+            (Work::Run { cell, .. }, Work::Run { cell: other, .. }) => cell.same_input(other),
+            (Work::Compile { .. }, Work::Compile { .. }) => a.workload == b.workload,
+            (Work::Start, Work::Start) => true,
+            _ => false,
+        }
+    }
+
+    /// None of a job without an input.
+    pub fn load(&self, job: usize) -> Option<Load> {
+        match &self.all[job].work {
+            Work::Run { cell, .. } => Some(cell.size.load()),
+            _ => None,
+        }
     }
 
     /// Adds a job that serves several cells, or this cell to it where it is there already.

@@ -1,6 +1,9 @@
 //! Measures: gets everything ready, then takes the samples of a run.
 
+mod blame;
+mod blocks;
 mod check;
+mod clock;
 mod feasibility;
 mod fixture;
 pub mod inputs;
@@ -9,7 +12,6 @@ mod phases;
 mod prepare;
 mod progress;
 mod sampler;
-mod schedule;
 pub mod stopwatch;
 pub mod target;
 
@@ -28,9 +30,7 @@ use crate::store::{ResultsLock, RunFolder, SampleLog};
 use crate::tools::Toolbox;
 use jobs::Jobs;
 use prepare::Ready;
-use progress::Progress;
 use sampler::{Flow, Sampler};
-use schedule::Done;
 
 /// What `bench` was asked to do.
 pub struct Request {
@@ -81,13 +81,12 @@ pub fn measure(
 ) -> anyhow::Result<RunFolder> {
     prepare::list(toolbox);
     let ready = prepare::prepare(config, paths, &mut plan, request, toolbox)?;
-    plan.choose_controls();
     let folder = match &request.resumed {
         Some(folder) => {
-            refuse_other_run(config, folder, &plan, &ready)?;
+            plan.order_seed = refuse_other_run(config, folder, &plan, &ready)?;
             folder.clone()
         }
-        None => start(&request.results, paths, &plan, &ready, false)?,
+        None => start(&request.results, paths, &mut plan, &ready, false)?,
     };
     match take_samples(config, plan, request, ready, &folder)? {
         Flow::Done => Ok(folder),
@@ -122,8 +121,7 @@ pub fn first_look(
         "{missing} must be built from source, which takes about {minutes} minutes; before that, a first look at the others, {runs} samples a cell"
     );
     let ready = prepare::prepare(config, paths, &mut plan, request, toolbox)?;
-    plan.choose_controls();
-    let folder = start(&request.results, paths, &plan, &ready, true)?;
+    let folder = start(&request.results, paths, &mut plan, &ready, true)?;
     match take_samples(config, plan, request, ready, &folder)? {
         Flow::Done => Ok(Some(FirstLook {
             folder,
@@ -164,19 +162,12 @@ fn take_samples(
     for job in &mut jobs.all {
         job.command.env.push(leftovers::mark(&folder.path));
     }
-    let mut sampler = Sampler {
-        plan,
-        jobs,
-        stopwatch: ready.stopwatch,
-        folder: folder.clone(),
-        log,
-        done: Done::new(&samples),
-        samples,
-        progress: Progress::new(),
-    };
+    let folder = folder.clone();
+    let mut sampler = Sampler::new(plan, jobs, ready.stopwatch, folder, log, &samples);
+    drop(samples);
     let flow = sampler.run()?;
     if flow == Flow::Done {
-        let _ = std::fs::remove_dir_all(folder.work());
+        let _ = std::fs::remove_dir_all(sampler.folder.work());
     }
     Ok(flow)
 }
@@ -185,16 +176,13 @@ fn take_samples(
 fn start(
     results: &Path,
     paths: &Paths,
-    plan: &Plan,
+    plan: &mut Plan,
     ready: &Ready,
     first_look: bool,
 ) -> anyhow::Result<RunFolder> {
-    let folder = RunFolder::create(
-        results,
-        jiff::Timestamp::now(),
-        &ready.environment.machine.host,
-        first_look,
-    )?;
+    let now = jiff::Timestamp::now();
+    plan.order_seed = now.as_nanosecond() as u64;
+    let folder = RunFolder::create(results, now, &ready.environment.machine.host, first_look)?;
     for (name, path) in [
         ("matrix.toml", paths.matrix()),
         ("impossible.toml", paths.impossible()),
@@ -209,12 +197,13 @@ fn start(
 }
 
 /// A run goes on only as it began: another plan, engine, guest or machine would be another run.
+/// Returns the seed of its order.
 fn refuse_other_run(
     config: &Config,
     folder: &RunFolder,
     plan: &Plan,
     ready: &Ready,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<u64> {
     let then = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
     let stored: Plan = folder.read_json("plan.json")?;
     let environment: crate::store::environment::Environment =
@@ -229,7 +218,7 @@ fn refuse_other_run(
             differences.join("\n  ")
         );
     }
-    Ok(())
+    Ok(stored.order_seed)
 }
 
 /// The command that goes on with a run.

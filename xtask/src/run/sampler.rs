@@ -1,26 +1,34 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use nix::sys::signal::Signal;
 
+use super::blame;
+use super::blocks::{Block, Blocks, Task, pilot};
 use super::check::{Checked, check_compilation, check_end};
+use super::clock::Clock;
 use super::feasibility::infeasible;
 use super::jobs::{Job, Jobs, Work};
-use super::progress::{Later, Progress};
-use super::schedule::{self, Done, Task};
+use super::progress::Progress;
 use super::stopwatch::{Measured, Stopwatch};
+use crate::host::activity::{Activity, Disturbance};
 use crate::host::process::{End, interrupted};
-use crate::model::Outcome;
-use crate::model::{Kind, Sample};
-use crate::plan::{Plan, PlannedCell};
+use crate::model::{Kind, Outcome, Sample};
+use crate::plan::Plan;
 use crate::store::{RunFolder, SampleLog};
 
 /// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes
 /// within this time after the sample's.
 const ALL_AT_ONCE: Duration = Duration::from_millis(500);
+
+/// A block is taken again where others had more than this share of one processor.
+const DISTURBED: f64 = 0.2;
+/// The kernel counts in ticks of 10 ms on each processor: so much says nothing.
+const GRAIN_S: f64 = 0.03;
 
 /// How taking samples ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,19 +45,62 @@ pub struct Sampler {
     pub stopwatch: Stopwatch,
     pub folder: RunFolder,
     pub log: SampleLog,
-    /// All samples of the run so far, those of earlier sittings included.
-    pub samples: Vec<Sample>,
-    pub done: Done,
+    pub blocks: Blocks,
+    pub clock: Clock,
     pub progress: Progress,
+    /// Good ones of each job, as far as the pilot needs them.
+    pilots: Vec<Sample>,
+    last_activity: Option<Activity>,
+    blocks_taken: u32,
+    blocks_taken_again: u32,
 }
 
+/// Where a sample belongs.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    round: u32,
+    block: u32,
+    attempt: u32,
+}
+
+const PILOT: Place = Place {
+    round: 0,
+    block: 0,
+    attempt: 1,
+};
+
 impl Sampler {
+    pub fn new(
+        plan: Plan,
+        jobs: Jobs,
+        stopwatch: Stopwatch,
+        folder: RunFolder,
+        log: SampleLog,
+        samples: &[Sample],
+    ) -> Sampler {
+        let mut sampler = Sampler {
+            blocks: Blocks::new(&jobs, &plan),
+            clock: Clock::start(samples),
+            progress: Progress::new(),
+            pilots: Vec::new(),
+            last_activity: None,
+            blocks_taken: 0,
+            blocks_taken_again: 0,
+            plan,
+            jobs,
+            stopwatch,
+            folder,
+            log,
+        };
+        sampler.recall(samples);
+        sampler
+    }
+
     /// Takes all samples that are missing.
     ///
     /// # Errors
     /// When measuring itself fails; a guest or engine that fails is an outcome.
     pub fn run(&mut self) -> anyhow::Result<Flow> {
-        self.recall();
         if self.pilot()? == Flow::Interrupted || self.rounds()? == Flow::Interrupted {
             self.progress.clear();
             return Ok(Flow::Interrupted);
@@ -63,23 +114,37 @@ impl Sampler {
     }
 
     /// Learns from the samples of earlier sittings.
-    fn recall(&mut self) {
-        for sample in std::mem::take(&mut self.samples) {
-            let job = self.jobs.all.iter().position(|job| job.name == sample.cell);
-            if let Some(job) = job {
-                let kind = sample.kind;
-                self.progress.recall(Task { job, kind }, &sample);
-                self.conclude_by(job, &sample);
+    fn recall(&mut self, samples: &[Sample]) {
+        let by_name = self.jobs.all.iter().enumerate();
+        let by_name: HashMap<String, usize> = by_name.map(|(i, it)| (it.name.clone(), i)).collect();
+        for sample in samples {
+            if let Some(job) = by_name.get(&sample.cell) {
+                self.learn(*job, sample);
             }
-            self.samples.push(sample);
         }
+        let numbers = |attempt| -> HashSet<u32> {
+            let own = samples.iter().filter(|it| it.attempt == attempt);
+            own.map(|sample| sample.block)
+                .filter(|it| *it > 0)
+                .collect()
+        };
+        self.blocks_taken = numbers(1).len() as u32;
+        self.blocks_taken_again = numbers(2).len() as u32;
+    }
+
+    fn learn(&mut self, job: usize, sample: &Sample) {
+        self.blocks.add(job, sample);
+        if sample.kind == Kind::Pilot && sample.outcome == Outcome::Ok {
+            self.pilots.push(sample.clone());
+        }
+        self.conclude_by(job, sample);
     }
 
     fn pilot(&mut self) -> anyhow::Result<Flow> {
-        self.progress.start("pilot", self.plan.live().count());
-        for task in schedule::pilot(&self.jobs) {
+        self.progress.pilot(self.plan.live().count());
+        for task in pilot(&self.jobs) {
             self.exclude_infeasible(task)?;
-            if self.take_if_missing(task, 0, "pilot", Later::default())? == Flow::Interrupted {
+            if self.take_if_missing(task, PILOT)? == Flow::Interrupted {
                 return Ok(Flow::Interrupted);
             }
         }
@@ -95,94 +160,121 @@ impl Sampler {
         else {
             return Ok(());
         };
-        if self.done.has(&self.jobs, task, 0) || !schedule::is_live(&self.plan, job) {
+        if self.blocks.has(task, 0, 1) || !self.is_live(job) {
             return Ok(());
         }
-        let reason = infeasible(&self.plan, &self.samples, cell, *complexity);
+        let reason = infeasible(&self.plan, &self.pilots, cell, *complexity);
         let Some(reason) = reason else {
             return Ok(());
         };
         self.progress.say(&format!("{cell}: infeasible: {reason}"));
-        for index in &job.cells {
-            conclude(
-                &mut self.plan.cells[*index],
-                Outcome::Infeasible,
-                Some(&reason),
-            );
-        }
+        self.conclude(task.job, Outcome::Infeasible, Some(&reason));
         self.save_plan()
     }
 
     fn rounds(&mut self) -> anyhow::Result<Flow> {
-        let runs = self.plan.runs;
-        let mut promised = false;
-        for round in 1..=runs {
-            let mut whole = schedule::round(&self.jobs, &self.plan, round);
-            whole.retain(|task| schedule::is_live(&self.plan, &self.jobs.all[task.job]));
-            let mut tasks = whole.clone();
-            tasks.retain(|task| !self.done.has(&self.jobs, *task, round));
-            let later = Later {
-                tasks: &tasks,
-                round: &whole,
-                rounds: runs - round,
-                compile_rounds: self.plan.compile_runs.saturating_sub(round),
-            };
-            if !promised && !tasks.is_empty() {
-                promised = true;
-                self.progress.promise(whole.len(), later);
-            }
-            let phase = format!("round {round} of {runs}");
-            self.progress.start(&phase, tasks.len());
-            for (i, task) in tasks.iter().enumerate() {
-                let later = Later {
-                    tasks: &tasks[i + 1..],
-                    ..later
-                };
-                if self.take_if_missing(*task, round, &phase, later)? == Flow::Interrupted {
+        self.blocks.settle(self.clock.spent_s());
+        self.progress
+            .promise(self.blocks.left_s(self.clock.spent_s()));
+        let mut blocks = self.blocks.torn();
+        loop {
+            for block in &blocks {
+                if self.take_block(block)? == Flow::Interrupted {
                     return Ok(Flow::Interrupted);
                 }
             }
+            blocks = self.blocks.next(self.clock.spent_s());
+            if blocks.is_empty() {
+                return Ok(Flow::Done);
+            }
         }
-        Ok(Flow::Done)
     }
 
-    fn take_if_missing(
-        &mut self,
-        task: Task,
-        round: u32,
-        phase: &str,
-        later: Later,
-    ) -> anyhow::Result<Flow> {
+    /// Takes a block, and where it was disturbed takes it again, at most one in ten.
+    fn take_block(&mut self, block: &Block) -> anyhow::Result<Flow> {
+        let attempt = self.blocks.attempt(block);
+        let disturbed = match self.take_tasks(block, attempt)? {
+            Some(share) => share > DISTURBED,
+            None => return Ok(Flow::Interrupted),
+        };
+        self.blocks.begin(block);
+        self.blocks_taken += 1;
+        if !disturbed || attempt > 1 || 10 * (self.blocks_taken_again + 1) > self.blocks_taken {
+            return Ok(Flow::Done);
+        }
+        self.blocks_taken_again += 1;
+        let again = self.take_tasks(block, attempt + 1)?;
+        Ok(again.map_or(Flow::Interrupted, |_| Flow::Done))
+    }
+
+    /// Takes the samples of a block that are missing, and says what others had of one processor
+    /// meanwhile, as a share of the time. None if the user interrupted it.
+    fn take_tasks(&mut self, block: &Block, attempt: u32) -> anyhow::Result<Option<f64>> {
+        let left_s = self.blocks.left_s(self.clock.spent_s());
+        self.progress
+            .left(self.clock.spent_s(), left_s, block.round);
+        let (before, started) = (Activity::read(), Instant::now());
+        let place = Place {
+            round: block.round,
+            block: block.number,
+            attempt,
+        };
+        for task in &block.tasks {
+            if self.take_if_missing(*task, place)? == Flow::Interrupted {
+                return Ok(None);
+            }
+        }
+        let disturbance = before.zip(Activity::read()).map(|(before, after)| {
+            let Disturbance {
+                steal_s,
+                others_cpu_s,
+            } = after.since(&before);
+            let took_s = started.elapsed().as_secs_f64();
+            (steal_s + others_cpu_s - GRAIN_S).max(0.0) / took_s
+        });
+        Ok(Some(disturbance.unwrap_or(0.0)))
+    }
+
+    fn take_if_missing(&mut self, task: Task, place: Place) -> anyhow::Result<Flow> {
         let job = &self.jobs.all[task.job];
-        if self.done.has(&self.jobs, task, round) || !schedule::is_live(&self.plan, job) {
+        if self.blocks.has(task, place.round, place.attempt) || !self.is_live(job) {
             return Ok(Flow::Done);
         }
         self.progress.show(&job.name);
-        let started = Instant::now();
         let sample = self
-            .take(job, task.kind, round)
+            .take(job, task.kind, place)
             .with_context(|| format!("cannot measure \"{}\"", job.name))?;
-        let Some(sample) = sample else {
+        let Some(mut sample) = sample else {
             return Ok(Flow::Interrupted);
         };
+        let activity = Activity::read();
+        if let Some((before, after)) = self.last_activity.zip(activity) {
+            let Disturbance {
+                steal_s,
+                others_cpu_s,
+            } = after.since(&before);
+            (sample.steal_s, sample.others_cpu_s) = (Some(steal_s), Some(others_cpu_s));
+        }
+        self.last_activity = activity;
         self.log.append(&sample)?;
-        self.done.add(&sample);
-        self.conclude_by(task.job, &sample);
+        self.learn(task.job, &sample);
         if sample.outcome != Outcome::Ok {
             self.save_plan()?;
             let reason = sample.reason.as_deref().unwrap_or("no reason");
             self.progress
                 .say(&format!("{}: {}: {reason}", sample.cell, sample.outcome));
         }
-        let total_s = started.elapsed().as_secs_f64();
-        self.progress
-            .step(task, &sample.cell, phase, sample.wall_s, total_s, later);
-        self.samples.push(sample);
         Ok(Flow::Done)
     }
 
+    /// Is the job of any use: is one of its cells live?
+    fn is_live(&self, job: &Job) -> bool {
+        let cells = &self.plan.cells;
+        job.cells.iter().any(|cell| cells[*cell].outcome.is_none())
+    }
+
     /// Takes one sample; none if the user interrupted it.
-    fn take(&self, job: &Job, kind: Kind, round: u32) -> anyhow::Result<Option<Sample>> {
+    fn take(&self, job: &Job, kind: Kind, place: Place) -> anyhow::Result<Option<Sample>> {
         match &job.work {
             Work::Run {
                 fixture,
@@ -194,14 +286,14 @@ impl Sampler {
                     return Ok(None);
                 }
                 fixture.reset()?;
-                self.measure(job, kind, round, |measured, timeout_s| {
+                self.measure(job, kind, place, |measured, timeout_s| {
                     check.run(measured, timeout_s)
                 })
             }
-            Work::Start => self.measure(job, kind, round, |measured, timeout_s| {
+            Work::Start => self.measure(job, kind, place, |measured, timeout_s| {
                 Ok(check_end(measured, timeout_s))
             }),
-            Work::Compile { fresh, kept } => self.compile(job, round, fresh, kept),
+            Work::Compile { fresh, kept } => self.compile(job, place, fresh, kept),
         }
     }
 
@@ -213,7 +305,7 @@ impl Sampler {
         };
         match &job.work {
             Work::Compile { fresh, kept } if !kept.exists() => {
-                Ok(self.compile(job, 0, fresh, kept)?.is_some())
+                Ok(self.compile(job, PILOT, fresh, kept)?.is_some())
             }
             _ => Ok(true),
         }
@@ -222,14 +314,14 @@ impl Sampler {
     fn compile(
         &self,
         job: &Job,
-        round: u32,
+        place: Place,
         fresh: &Path,
         kept: &Path,
     ) -> anyhow::Result<Option<Sample>> {
         let context = || format!("cannot prepare \"{}\"", fresh.display());
         let _ = std::fs::remove_dir_all(fresh);
         std::fs::create_dir_all(fresh).with_context(context)?;
-        let sample = self.measure(job, Kind::Compile, round, |measured, timeout_s| {
+        let sample = self.measure(job, Kind::Compile, place, |measured, timeout_s| {
             Ok(check_compilation(measured, bytes_in(fresh), timeout_s))
         })?;
         let Some(mut sample) = sample else {
@@ -248,7 +340,7 @@ impl Sampler {
         &self,
         job: &Job,
         kind: Kind,
-        round: u32,
+        place: Place,
         check: impl Fn(&Measured, f64) -> anyhow::Result<Checked>,
     ) -> anyhow::Result<Option<Sample>> {
         let started_at = jiff::Timestamp::now();
@@ -260,9 +352,14 @@ impl Sampler {
             return Ok(None);
         }
         let checked = check(&measured, self.plan.timeout_s)?;
-        Ok(Some(sample(
-            job, kind, round, started_at, &measured, checked,
-        )))
+        if checked.outcome != Outcome::Ok {
+            blame::host(job, &measured, &self.folder.work())?;
+        }
+        let sample = sample(job, kind, place, started_at, &measured, checked);
+        Ok(Some(Sample {
+            sitting: self.clock.sitting,
+            ..sample
+        }))
     }
 
     /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
@@ -277,9 +374,22 @@ impl Sampler {
         }
         let reason = sample.reason.as_ref();
         let reason = reason.map(|reason| format!("{prefix}{reason}"));
-        for index in &self.jobs.all[job].cells {
-            let planned = &mut self.plan.cells[*index];
-            conclude(planned, sample.outcome, reason.as_deref());
+        self.conclude(job, sample.outcome, reason.as_deref());
+    }
+
+    /// Gives the job's cells their outcome; the first one stays.
+    fn conclude(&mut self, job: usize, outcome: Outcome, reason: Option<&str>) {
+        for index in self.jobs.all[job].cells.clone() {
+            let planned = &mut self.plan.cells[index];
+            if planned.outcome.is_none() {
+                planned.outcome = Some(outcome);
+                planned.reason = reason.map(str::to_owned);
+            }
+        }
+        let jobs = self.jobs.all.iter().enumerate();
+        let dead = jobs.filter(|(_, job)| !self.is_live(job)).map(|(at, _)| at);
+        for job in dead.collect::<Vec<_>>() {
+            self.blocks.drop(job);
         }
     }
 
@@ -288,18 +398,10 @@ impl Sampler {
     }
 }
 
-/// Gives a cell its outcome; the first one stays.
-fn conclude(planned: &mut PlannedCell, outcome: Outcome, reason: Option<&str>) {
-    if planned.outcome.is_none() {
-        planned.outcome = Some(outcome);
-        planned.reason = reason.map(str::to_owned);
-    }
-}
-
 fn sample(
     job: &Job,
     kind: Kind,
-    round: u32,
+    place: Place,
     started_at: jiff::Timestamp,
     measured: &Measured,
     checked: Checked,
@@ -317,13 +419,18 @@ fn sample(
         engine: job.engine.clone(),
         mode: job.mode.clone(),
         kind,
-        round,
+        round: place.round,
+        block: place.block,
+        attempt: place.attempt,
+        sitting: 1,
         outcome: checked.outcome,
         wall_s: cost.map(|cost| cost.wall_s),
         user_s: cost.map(|cost| cost.user_s),
         system_s: cost.map(|cost| cost.system_s),
         peak_rss_bytes: cost.and_then(|cost| cost.peak_rss_bytes),
         counters: cost.map_or_else(Default::default, |cost| cost.counters),
+        steal_s: None,
+        others_cpu_s: None,
         items: phases.map(|phases| phases.items),
         read_s: phases.map(|phases| phases.read_s),
         sort_s: phases.map(|phases| phases.sort_s),

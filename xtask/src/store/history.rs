@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::RunFolder;
-use crate::model::Kind;
-use crate::model::Outcome;
+use crate::model::{Cell, Kind, Outcome};
 use crate::plan::Plan;
+use crate::plan::pace::{Pace, forecast_s, share_budget};
 use crate::stats::median;
 
 /// Seconds of one sample by cell, from the newest run that measured it.
@@ -32,11 +32,28 @@ impl History {
 
     /// Seconds that the plan's samples will take, and how many live cells no run has measured.
     pub fn estimate(&self, plan: &Plan) -> (f64, usize) {
-        let known = plan.live().map(|cell| self.0.get(&cell.to_string()));
-        let known: Vec<Option<&f64>> = known.collect();
-        // The pilot is one more round.
-        let seconds = known.iter().flatten().copied().sum::<f64>() * f64::from(plan.runs + 1);
-        (seconds, known.iter().filter(|it| it.is_none()).count())
+        let (mut unknown, mut pilot_s) = (0, 0.0);
+        let mut inputs: Vec<(&Cell, Vec<f64>)> = Vec::new();
+        for cell in plan.live() {
+            let Some(wall_s) = self.0.get(&cell.to_string()) else {
+                unknown += 1;
+                continue;
+            };
+            pilot_s += wall_s;
+            match inputs.iter_mut().find(|(first, _)| first.same_input(cell)) {
+                Some((_, walls_s)) => walls_s.push(*wall_s),
+                None => inputs.push((cell, vec![*wall_s])),
+            }
+        }
+        let pace =
+            |(cell, walls_s): (&Cell, Vec<f64>)| Pace::new(cell.size.load(), walls_s, plan.runs);
+        let mut paces: Vec<Pace> = inputs.into_iter().map(pace).collect();
+        if let Some(budget_s) = plan.budget_s {
+            share_budget(&mut paces, budget_s, pilot_s);
+        }
+        let budget_s = plan.budget_s.map(|budget_s| budget_s - pilot_s);
+        let blocks_s = forecast_s(&paces, plan.precision, budget_s);
+        (pilot_s + blocks_s, unknown)
     }
 }
 
@@ -72,11 +89,10 @@ mod tests {
             line("aot", "run", "ok", 7.0),
         ];
         let new = [1.0, 2.0, 9.0].map(|wall_s| line("jit", "run", "ok", wall_s));
-        // 3 rounds and the pilot; bubble was never measured.
-        assert_eq!(
-            estimate(&[("2026-02", &new), ("2026-01", &old)]),
-            (4.0 * (2.0 + 7.0), 1)
-        );
+        // The pilot and 3 blocks, with a twin of aot, jit and aot; bubble was never measured.
+        let (seconds, unknown) = estimate(&[("2026-02", &new), ("2026-01", &old)]);
+        assert!((seconds - (4.0 * (2.0 + 7.0) + 7.0 + 2.0 + 7.0)).abs() < 0.1);
+        assert_eq!(unknown, 1);
     }
 
     #[test]
@@ -94,6 +110,7 @@ mod tests {
     fn a_damaged_run_counts_for_nothing() {
         let damaged = ["{oops\n".to_owned(), line("jit", "run", "ok", 5.0)];
         let good = [line("jit", "run", "ok", 1.0)];
-        assert_eq!(estimate(&[("1", &good), ("2", &damaged)]), (4.0, 2));
+        let (seconds, unknown) = estimate(&[("1", &good), ("2", &damaged)]);
+        assert!((seconds - (3.0 * (1.0 + 1.0) + 1.0)).abs() < 0.1 && unknown == 2);
     }
 }

@@ -76,33 +76,12 @@ pub fn parse(path: &Path, text: &[u8]) -> anyhow::Result<(Vec<Sample>, u64)> {
 mod tests {
     use super::super::tests::folder;
     use super::*;
-    use crate::model::Outcome;
-    use crate::model::{Counters, Kind};
 
     fn sample(round: u32) -> Sample {
         Sample {
             cell: "merge/1KB/random/native:release".to_owned(),
-            workload: "merge".to_owned(),
-            size: Some("1KB".parse().unwrap()),
-            distribution: Some("random".parse().unwrap()),
-            engine: "native".to_owned(),
-            mode: "release".to_owned(),
-            kind: Kind::Run,
             round,
-            outcome: Outcome::Ok,
-            wall_s: Some(0.001),
-            user_s: Some(0.0005),
-            system_s: None,
-            peak_rss_bytes: Some(3_000_000),
-            counters: Counters::default(),
-            items: Some(91),
-            read_s: Some(1e-5),
-            sort_s: Some(1e-6),
-            write_s: Some(1e-5),
-            exit_code: Some(0),
-            started_at: "2026-01-02T03:04:05Z".parse().unwrap(),
-            artifact_bytes: None,
-            reason: None,
+            ..crate::model::tests::sample(0.001, [1e-5, 1e-6, 1e-5], 3e6)
         }
     }
 

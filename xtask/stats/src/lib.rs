@@ -7,7 +7,7 @@ use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 
 pub use many::{benjamini_hochberg, share_interval};
-pub use paired::{LEAST_PAIRS, Shift, mean_shift, signed_rank};
+pub use paired::{LEAST_PAIRS, Shift, detectable, half_width, mean_shift, signed_rank};
 
 /// An interval from low to high, in the unit of the values.
 #[derive(Clone, Copy, Debug, PartialEq)]

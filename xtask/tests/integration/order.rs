@@ -1,4 +1,6 @@
-//! Which samples are taken, and in which order: shuffled in each round, and the same in every run of one plan.
+//! Which samples are taken, and in which order: blocks of one input, shuffled in each round.
+
+use std::collections::HashSet;
 
 use crate::support::Checkout;
 use crate::support::matrix::{Matrix, engine, engine_with};
@@ -23,10 +25,10 @@ fn measured() -> Checkout {
 }
 
 #[test]
-fn two_runs_of_one_plan_have_one_order_and_its_rounds_many() {
+fn each_run_and_each_round_has_its_order_and_inputs_stay_together() {
     let (first, second) = (measured(), measured());
     let keys = first.run().keys();
-    assert_eq!(keys, second.run().keys());
+    assert_ne!(keys, second.run().keys(), "the seed is drawn");
     let order_of = |round: u64| -> Vec<String> {
         let of_round = keys.iter().filter(|key| key.2 == round);
         of_round
@@ -35,15 +37,22 @@ fn two_runs_of_one_plan_have_one_order_and_its_rounds_many() {
     };
     let rounds: Vec<_> = (1..=4).map(order_of).collect();
     for (i, round) in rounds.iter().enumerate() {
-        assert_eq!(round.len(), 10, "six cells, the control, three starts");
+        assert_eq!(round.len(), 11, "six cells, two twins, three starts");
         assert!(
             !rounds[..i].contains(round),
             "two rounds have the order {round:?}"
         );
     }
-    // One round ends before the next one begins.
+    // One round ends before the next one begins, one block before the next one.
     let numbers: Vec<u64> = keys.iter().map(|key| key.2).collect();
     assert!(numbers.is_sorted(), "{numbers:?}");
+    let samples = first.run().samples();
+    let mut blocks: Vec<&serde_json::Value> = samples.iter().map(|it| &it["block"]).collect();
+    blocks.dedup();
+    let distinct: HashSet<String> = blocks.iter().map(ToString::to_string).collect();
+    assert_eq!(distinct.len(), blocks.len(), "{blocks:?}");
+    // Of the pilot, and of two inputs and the starts in each round.
+    assert_eq!(blocks.len(), 1 + 4 * 3);
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn a_good_engine_is_measured_and_verified() {
         .map(|(_, kind, round)| (kind, round))
         .collect();
     assert_eq!(kinds[0], ("pilot".to_owned(), 0));
-    for key in [("run", 1), ("run", 2), ("control", 1), ("control", 2)] {
+    for key in [("run", 1), ("run", 2), ("twin", 1), ("start", 2)] {
         assert!(
             kinds.contains(&(key.0.to_owned(), key.1)),
             "{kinds:?} lacks {key:?}"

@@ -181,7 +181,7 @@ fn a_run_that_has_little_has_a_sensible_report() {
     assert_sensible("native alone", |run| run.keep("/native:"));
     assert_sensible("one size", |run| run.keep("/1KB/"));
     assert_sensible("one cell", |run| run.keep("merge/1KB/random/native:"));
-    assert_sensible("controls alone", |run| {
+    assert_sensible("baselines alone", |run| {
         run.matrix = run
             .matrix
             .replace("output = \"sorted\"", "output = \"unchanged\"");

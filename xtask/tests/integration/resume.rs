@@ -33,9 +33,14 @@ fn planned_samples() -> BTreeSet<Key> {
             add(&cell, "run", 1..=3);
         }
     }
-    add("merge/1KB/random/fake:jit", "control", 1..=3);
+    for size in ["1KB", "10KB"] {
+        // The cells of an input take turns.
+        add(&format!("merge/{size}/random/ahead:aot"), "twin", 1..=1);
+        add(&format!("merge/{size}/random/fake:jit"), "twin", 2..=2);
+        add(&format!("merge/{size}/random/ahead:aot"), "twin", 3..=3);
+    }
     for engine in ["fake", "ahead"] {
-        add(&format!("start/{engine}"), "control", 1..=3);
+        add(&format!("start/{engine}"), "start", 1..=3);
     }
     // `compile-runs` is 1.
     add("merge/ahead:aot", "compile", 0..=1);

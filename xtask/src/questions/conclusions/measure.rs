@@ -3,8 +3,8 @@
 use super::Judgement;
 use crate::data::Distribution;
 use crate::model::{EngineMode, Load, Metric, Outcome, Row, of_mode};
+use crate::questions::comparison::{compare, pairs};
 use crate::questions::growth::{Growth, growths};
-use crate::questions::ratio::{estimate, over, pairs};
 use crate::questions::thesis::ENGINES;
 use crate::questions::{NATIVE, Results, listed, times};
 use crate::stats;
@@ -17,7 +17,7 @@ pub const GOOD_FIT: f64 = 0.98;
 pub enum Measure {
     Ratios(Ratios),
     Unfinished(Unfinished),
-    /// Largest ÷ smallest memory falls from load to load by more than the noise.
+    /// Largest ÷ smallest memory falls from load to load.
     MemorySpreadFalls,
     /// Each fit of time and memory is as the complexity says.
     GrowsAsExpected,
@@ -43,8 +43,9 @@ pub struct Unfinished {
 
 /// Of a ratio.
 pub enum Bound {
-    /// At least this, and more than 1 for sure.
+    /// More than this for sure.
     AtLeast(f64),
+    /// Less than this for sure.
     Below(f64),
 }
 
@@ -95,14 +96,16 @@ impl Ratios {
         let (mode, base) = (results.shipped(engine)?, results.shipped(base)?);
         let mut pairs = pairs(&results.study_work(), &mode, &base);
         pairs.retain(|(row, _)| load.is_none_or(|load| row.cell.size.load() == load));
-        let estimate = estimate(&pairs, metric)?;
+        let comparison = compare(&pairs, metric)?;
+        let interval = comparison.interval?;
+        results.ledger.record([&comparison]);
         let holds = match self.bound {
-            Bound::AtLeast(least) => estimate.ratio >= least && estimate.is_more(0.0),
-            Bound::Below(limit) => estimate.ratio < limit,
+            Bound::AtLeast(least) => interval.low > least,
+            Bound::Below(limit) => interval.high < limit,
         };
         let at = load.map(|load| format!(" at {load} loads"));
-        let (ratio, name, at) = (estimate.text(), metric.name(), at.unwrap_or_default());
-        let over = over(estimate.inputs);
+        let (ratio, name, at) = (comparison.text(), metric.name(), at.unwrap_or_default());
+        let over = comparison.over();
         Some((
             holds,
             format!("{mode} takes {ratio} the {name} of {base}{at}, {over}"),
@@ -172,10 +175,7 @@ fn memory_spreads(results: &Results) -> Seen {
         Some((*load, memory_spread(&rows)?))
     };
     let spreads: Vec<(Load, f64)> = loads.iter().filter_map(spread).collect();
-    let falls = spreads.windows(2).all(|pair| {
-        let floor = |(load, _)| results.noise.floor(Metric::Memory, load);
-        pair[1].1 * (1.0 + floor(pair[0]).max(floor(pair[1]))) < pair[0].1
-    });
+    let falls = spreads.windows(2).all(|pair| pair[1].1 < pair[0].1);
     let judgement = match spreads.len() {
         0 | 1 => Judgement::NotMeasured,
         _ => Judgement::of(falls),

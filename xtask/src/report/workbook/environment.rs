@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
+use crate::questions::calibration::Calibration;
 use crate::questions::{Results, tier};
 use crate::store::environment::Environment;
 
@@ -47,8 +48,7 @@ fn about_run(results: &Results) -> Json {
         "seed of the order": plan.order_seed,
         "seed of the inputs": plan.data_seed,
         "shard": plan.shard.map(|shard| shard.to_string()),
-        "control cells": plan.controls.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "noise": results.noise.sentences(),
+        "calibration": Calibration::of(results.run).sentence(),
         "wrong tier?": tier::suspects(&run.config, results.rows),
     })
 }

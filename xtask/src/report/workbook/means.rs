@@ -4,6 +4,7 @@ use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
 use crate::model::{Grid, Load, Metric, Row, Unit, distinct};
 use crate::questions::Results;
+use crate::questions::calibration::Calibration;
 
 use super::{Shown, in_unit};
 
@@ -46,7 +47,7 @@ fn notes(results: &Results, shown: &Shown) -> Vec<String> {
         ),
         "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
     ];
-    notes.extend(results.noise.sentences());
+    notes.extend(Calibration::of(results.run).sentence());
     notes
 }
 

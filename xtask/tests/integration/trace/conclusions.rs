@@ -2,7 +2,6 @@
 
 use xtask::model::{Load, Metric};
 use xtask::questions::conclusions::{Conclusion, Judgement, conclusions};
-use xtask::questions::noise::Noise;
 use xtask::questions::{Results, rows};
 use xtask::report::load;
 
@@ -19,7 +18,7 @@ fn each_judgement_follows_from_the_summary() {
     assert_eq!(conclusions.len(), 7);
     for conclusion in &conclusions {
         assert_ne!(conclusion.judgement, Judgement::NotMeasured);
-        let holds = holds(&csv, &results.noise, conclusion);
+        let holds = holds(&csv, conclusion);
         assert_eq!(
             conclusion.judgement == Judgement::Holds,
             holds,
@@ -28,26 +27,18 @@ fn each_judgement_follows_from_the_summary() {
     }
 }
 
-/// Does the conclusion hold, by the test that it states and the rows alone? Intervals and noise
-/// floors are of the samples, which the rows do not hold.
-fn holds(csv: &Csv, noise: &Noise, conclusion: &Conclusion) -> bool {
+/// Does the conclusion hold, by the test that it states, the rows and the ratios?
+fn holds(csv: &Csv, conclusion: &Conclusion) -> bool {
     let seen = &conclusion.seen;
-    let ratios: Vec<(f64, f64)> = seen.iter().filter_map(|it| ratio(csv, it)).collect();
-    let at_least = |limit: f64| {
-        let is = |(ratio, interval_low): &(f64, f64)| *interval_low > 1.0 && *ratio >= limit;
-        ratios.iter().all(is)
-    };
+    let ratios: Vec<[f64; 2]> = seen.iter().filter_map(|it| ratio(csv, it)).collect();
+    let at_least = |limit: f64| ratios.iter().all(|[low, _]| *low > limit);
     let lost = seen.iter().any(|it| is_lost(csv, it));
     match conclusion.id {
         "C1" => at_least(1.0),
         "C2" | "C4" => at_least(1.25),
-        "C3" => !lost && ratios.iter().all(|(ratio, _)| *ratio < 1.25),
+        "C3" => !lost && ratios.iter().all(|[_, high]| *high < 1.25),
         "C5" => at_least(2.0) && lost,
-        "C6" => spreads(csv, seen).windows(2).all(|pair| {
-            let floor = |load| noise.floor(Metric::Memory, load);
-            let noise = floor(pair[0].0).max(floor(pair[1].0));
-            pair[1].1 * (1.0 + noise) < pair[0].1
-        }),
+        "C6" => spreads(csv, seen).windows(2).all(|pair| pair[1] < pair[0]),
         _ => seen.iter().all(|it| grows(csv, it)),
     }
 }
@@ -73,22 +64,23 @@ fn load_named(name: &str) -> Option<Load> {
     Load::ALL.into_iter().find(|load| load.name() == name)
 }
 
-/// The ratio of a sentence, computed again, and where its interval starts.
-fn ratio(csv: &Csv, sentence: &str) -> Option<(f64, f64)> {
-    let pattern = r"(\S+) takes (\S+)× \[(\S+)–\S+\] the (.+) of (\S+?)(?: at (\w+) loads)?, over (\d+) inputs";
-    let [engine_mode, said, low, name, base, load, count] = parts(pattern, sentence)?;
+/// The interval of a sentence, whose figures ratios.csv has.
+fn ratio(csv: &Csv, sentence: &str) -> Option<[f64; 2]> {
+    let pattern = r"(\S+) takes (\S+)× \[(\S+)–(\S+)\] the (.+) of (\S+?)(?: at (\w+) loads)?, over (\d+) inputs";
+    let [engine_mode, said, low, high, name, base, load, count] = parts(pattern, sentence)?;
     let metrics = [Metric::Wall, Metric::Cpu, Metric::Memory];
     let metric = metrics.into_iter().find(|metric| metric.name() == name);
     let inputs = csv.common(engine_mode, base, load_named(load));
     assert_eq!(inputs.len().to_string(), count, "{sentence}");
-    let of = |name: &str| csv.over(name, &inputs, metric.unwrap()).unwrap();
-    let ratio = of(engine_mode) / of(base);
-    assert_said(said, ratio, sentence);
-    Some((ratio, low.parse().unwrap()))
+    let row = csv.ratio(engine_mode, base, metric.unwrap(), &inputs);
+    assert_said(said, number(row, "ratio"), sentence);
+    assert_said(low, number(row, "low"), sentence);
+    assert_said(high, number(row, "high"), sentence);
+    Some([number(row, "low"), number(row, "high")])
 }
 
 /// How far the most and the least memory are apart at each load, computed again.
-fn spreads(csv: &Csv, seen: &[String]) -> Vec<(Load, f64)> {
+fn spreads(csv: &Csv, seen: &[String]) -> Vec<f64> {
     let pattern = r"(\S+)× between the most and the least memory of (.+) at (\w+) loads";
     let spread = |sentence: &String| {
         let [said, modes, load] = parts(pattern, sentence).unwrap();
@@ -96,7 +88,7 @@ fn spreads(csv: &Csv, seen: &[String]) -> Vec<(Load, f64)> {
         assert_eq!(modes, all.join(", "));
         let ratio = memory_spread(csv, &all, load);
         assert_said(said, ratio, sentence);
-        (load, ratio)
+        ratio
     };
     seen.iter().map(spread).collect()
 }

@@ -97,7 +97,7 @@ fn expected(own: &[Value], compilations: &[Value]) -> Vec<(&'static str, f64)> {
 fn each_figure_of_the_summary_follows_from_the_samples() {
     let (_, _, folder) = reference();
     let samples = samples(&folder);
-    let rows = csv_rows(&folder);
+    let rows = csv_rows(&folder, "summary.csv");
     let plan: Value = serde_json::from_str(&read(&folder.file("plan.json"))).unwrap();
     assert_eq!(rows.len(), plan["cells"].as_array().unwrap().len());
     for (row, planned) in rows.iter().zip(plan["cells"].as_array().unwrap()) {
@@ -183,7 +183,7 @@ fn the_table_of_all_cells_shows_the_summary() {
             shown.insert(row["cell"], row);
         }
     }
-    let rows = csv_rows(&folder);
+    let rows = csv_rows(&folder, "summary.csv");
     let ok = rows.iter().filter(|row| row["outcome"] == "ok");
     for row in ok {
         let cell = format!("{}/{}", input(row), mode(row));

@@ -1,0 +1,124 @@
+//! How sharp a run's ratios became: what the instrument can see.
+
+use std::collections::HashMap;
+
+use super::Results;
+use super::comparison::{Comparison, compare, percent};
+use crate::model::{Kind, Load, Metric, Outcome, inputs};
+use crate::plan::pace::Pace;
+use crate::stats;
+
+/// At one load, of the ratios between modes of one input whose pilots differ by less than a factor
+/// of 2, as shares.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sharpness {
+    pub load: Load,
+    pub ratios: usize,
+    /// The difference that is seen in 80 of 100 cases: of the median ratio, and of the 90th in 100.
+    pub seen: f64,
+    pub seen_by_most: f64,
+    /// Half-width of the widest interval.
+    pub widest: f64,
+}
+
+/// One for each load that has such ratios.
+pub fn sharpness(results: &Results) -> Vec<Sharpness> {
+    let pilots = results.run.samples.iter();
+    let pilots = pilots.filter(|it| it.kind == Kind::Pilot && it.outcome == Outcome::Ok);
+    let pilots: HashMap<&str, f64> = pilots
+        .filter_map(|sample| Some((sample.cell.as_str(), sample.wall_s?)))
+        .collect();
+    let mut by_load: HashMap<Load, Vec<Comparison>> = HashMap::new();
+    for rows in inputs(results.ok()) {
+        let pilot_s = |name: String| pilots.get(name.as_str()).copied().unwrap_or(0.0);
+        let pilots_s = rows.iter().map(|row| pilot_s(row.cell.to_string()));
+        let load = rows[0].cell.size.load();
+        let pairs = Pace::new(load, pilots_s.collect(), 0).comparable();
+        let pairs = pairs.into_iter().map(|(a, b)| (rows[a], rows[b]));
+        let comparisons = pairs.filter_map(|pair| compare(&[pair], Metric::Wall));
+        by_load.entry(load).or_default().extend(comparisons);
+    }
+    let of_load = |load: Load| {
+        let comparisons = by_load.get(&load)?;
+        let mut seen: Vec<f64> = comparisons
+            .iter()
+            .filter_map(Comparison::detectable)
+            .collect();
+        seen.sort_by(f64::total_cmp);
+        let at = |share: f64| seen[((seen.len() - 1) as f64 * share).round() as usize];
+        let widest = comparisons.iter().filter_map(Comparison::half_width);
+        let widest = widest.reduce(f64::max)?;
+        Some(Sharpness {
+            load,
+            ratios: seen.len(),
+            seen: stats::median(&seen)?,
+            seen_by_most: at(0.9),
+            widest,
+        })
+    };
+    Load::ALL.into_iter().filter_map(of_load).collect()
+}
+
+/// `differences of 3.1 % at light and 4 % at medium loads would have been seen`
+pub fn sentence(results: &Results) -> Option<String> {
+    let parts = sharpness(results).into_iter();
+    let parts: Vec<String> = parts
+        .map(|it| format!("{} at {}", percent(it.seen), it.load))
+        .collect();
+    let (last, others) = parts.split_last()?;
+    let all = match others {
+        [] => last.clone(),
+        others => format!("{} and {last}", others.join(", ")),
+    };
+    Some(format!("differences of {all} loads would have been seen"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::tests::row;
+    use crate::model::{Row, Sample};
+    use crate::questions::tests::{run_of, sampled};
+
+    #[test]
+    fn only_ratios_between_modes_that_are_near_each_other_count() {
+        let walls = |by: f64| -> Vec<f64> {
+            (0..20)
+                .map(|i| by * (1.0 + 0.02 * f64::from(i % 3)))
+                .collect()
+        };
+        let names = [
+            ("merge/1KB/random/wasmtime:aot", 1.0),
+            ("merge/1KB/random/wasmer:aot", 1.5),
+            ("merge/1KB/random/node:js", 9.0),
+        ];
+        let rows: Vec<Row> = names
+            .iter()
+            .enumerate()
+            .map(|(i, (name, by))| {
+                let mut walls = walls(*by);
+                walls.rotate_left(i);
+                sampled(row(name), &walls)
+            })
+            .collect();
+        let pilots = names.map(|(name, wall_s)| Sample {
+            cell: name.to_owned(),
+            kind: Kind::Pilot,
+            round: 0,
+            ..crate::model::tests::sample(wall_s, [0.0; 3], 1e6)
+        });
+        let run = run_of(pilots.to_vec());
+        let results = Results::new(&run, &rows);
+        let [light] = sharpness(&results)[..] else {
+            panic!("one load")
+        };
+        assert_eq!((light.load, light.ratios), (Load::Light, 1));
+        assert!(light.widest < light.seen && light.seen == light.seen_by_most);
+        let text = sentence(&results).unwrap();
+        assert!(
+            text.ends_with("at light loads would have been seen"),
+            "{text}"
+        );
+        assert_eq!(sentence(&Results::new(&run, &[])), None);
+    }
+}
