@@ -6,13 +6,36 @@ use nix::unistd::{SysconfVar, sysconf};
 
 /// Times since the machine or this process started, in seconds over all processors.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Activity {
+struct Activity {
     /// Taken away by the hypervisor.
     steal_s: f64,
     /// Spent in processes and in the kernel.
     busy_s: f64,
     /// Of that, in this process and in those that it started and that have ended.
     own_s: f64,
+}
+
+/// Tells what others had since it was asked last.
+#[derive(Debug, Default)]
+pub struct Watch {
+    since: Option<Activity>,
+    told: Disturbance,
+}
+
+impl Watch {
+    /// None where the kernel does not tell. It counts busy time in ticks of 10 ms, so what one lap
+    /// says is right within that, and the sum of many laps no less.
+    pub fn lap(&mut self) -> Option<Disturbance> {
+        let now = Activity::read()?;
+        let all = now.since(self.since.get_or_insert(now));
+        let lap = Disturbance {
+            steal_s: (all.steal_s - self.told.steal_s).max(0.0),
+            others_cpu_s: (all.others_cpu_s - self.told.others_cpu_s).max(0.0),
+        };
+        self.told.steal_s += lap.steal_s;
+        self.told.others_cpu_s += lap.others_cpu_s;
+        Some(lap)
+    }
 }
 
 /// What others had of a stretch of time, in seconds over all processors.
@@ -23,9 +46,7 @@ pub struct Disturbance {
 }
 
 impl Activity {
-    /// None where the kernel does not tell. It counts in ticks of 10 ms, so a short stretch is known
-    /// only by its order.
-    pub fn read() -> Option<Activity> {
+    fn read() -> Option<Activity> {
         let stat = std::fs::read_to_string("/proc/stat").ok()?;
         let ticks_a_second = sysconf(SysconfVar::CLK_TCK).ok()??;
         let (steal, busy) = parse(&stat)?;
@@ -41,7 +62,7 @@ impl Activity {
     }
 
     /// What others had since then.
-    pub fn since(&self, before: &Activity) -> Disturbance {
+    fn since(&self, before: &Activity) -> Disturbance {
         let busy_s = self.busy_s - before.busy_s;
         let own_s = self.own_s - before.own_s;
         Disturbance {

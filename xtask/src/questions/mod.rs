@@ -7,6 +7,7 @@ pub mod cells;
 pub mod comparison;
 mod compiling;
 pub mod conclusions;
+mod disturbance;
 mod growth;
 pub mod overhead;
 pub mod phases;
@@ -105,6 +106,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         tier::pieces(results),
         answer::pieces(results),
         calibration::pieces(results),
+        disturbance::pieces(results),
         sizes::pieces(results),
         thesis::pieces(results),
         conclusions::pieces(results),

@@ -15,7 +15,7 @@ use super::feasibility::infeasible;
 use super::jobs::{Job, Jobs, Work};
 use super::progress::Progress;
 use super::stopwatch::{Measured, Stopwatch};
-use crate::host::activity::{Activity, Disturbance};
+use crate::host::activity::{Disturbance, Watch};
 use crate::host::process::{End, interrupted};
 use crate::model::{Kind, Outcome, Sample};
 use crate::plan::Plan;
@@ -50,7 +50,9 @@ pub struct Sampler {
     pub progress: Progress,
     /// Good ones of each job, as far as the pilot needs them.
     pilots: Vec<Sample>,
-    last_activity: Option<Activity>,
+    watch: Watch,
+    /// What others had of the block so far, in seconds.
+    others_s: f64,
     blocks_taken: u32,
     blocks_taken_again: u32,
 }
@@ -83,7 +85,8 @@ impl Sampler {
             clock: Clock::start(samples),
             progress: Progress::new(),
             pilots: Vec::new(),
-            last_activity: None,
+            watch: Watch::default(),
+            others_s: 0.0,
             blocks_taken: 0,
             blocks_taken_again: 0,
             plan,
@@ -213,7 +216,9 @@ impl Sampler {
         let left_s = self.blocks.left_s(self.clock.spent_s());
         self.progress
             .left(self.clock.spent_s(), left_s, block.round);
-        let (before, started) = (Activity::read(), Instant::now());
+        self.watch.lap();
+        self.others_s = 0.0;
+        let started = Instant::now();
         let place = Place {
             round: block.round,
             block: block.number,
@@ -224,15 +229,8 @@ impl Sampler {
                 return Ok(None);
             }
         }
-        let disturbance = before.zip(Activity::read()).map(|(before, after)| {
-            let Disturbance {
-                steal_s,
-                others_cpu_s,
-            } = after.since(&before);
-            let took_s = started.elapsed().as_secs_f64();
-            (steal_s + others_cpu_s - GRAIN_S).max(0.0) / took_s
-        });
-        Ok(Some(disturbance.unwrap_or(0.0)))
+        let took_s = started.elapsed().as_secs_f64();
+        Ok(Some((self.others_s - GRAIN_S).max(0.0) / took_s))
     }
 
     fn take_if_missing(&mut self, task: Task, place: Place) -> anyhow::Result<Flow> {
@@ -247,15 +245,14 @@ impl Sampler {
         let Some(mut sample) = sample else {
             return Ok(Flow::Interrupted);
         };
-        let activity = Activity::read();
-        if let Some((before, after)) = self.last_activity.zip(activity) {
+        if let Some(lap) = self.watch.lap() {
             let Disturbance {
                 steal_s,
                 others_cpu_s,
-            } = after.since(&before);
+            } = lap;
             (sample.steal_s, sample.others_cpu_s) = (Some(steal_s), Some(others_cpu_s));
+            self.others_s += steal_s + others_cpu_s;
         }
-        self.last_activity = activity;
         self.log.append(&sample)?;
         self.learn(task.job, &sample);
         if sample.outcome != Outcome::Ok {
