@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::*;
 use crate::config::tests::config;
+use crate::host::process::Invocation;
 use crate::model::start_name;
 use crate::model::{Cell, Outcome};
 use crate::plan::{Overrides, Selection};
 use crate::run::check::Check;
 use crate::run::fixture::Fixture;
-use crate::run::stopwatch::Command;
 use proptest::prelude::*;
 
 pub fn plan() -> Plan {
@@ -46,7 +46,7 @@ fn jobs(plan: &Plan) -> Jobs {
             workload: cell.workload.clone(),
             engine: cell.engine.clone(),
             mode: cell.mode.clone(),
-            command: Command::default(),
+            command: Invocation::default(),
             cells: Vec::new(),
             work,
         };
