@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Checkout, Misuse};
 use crate::document::terminal;
-use crate::experiments::sandbox;
+use crate::experiments::{self, Lab, sandbox};
 use crate::model::{Filter, Pattern, parse_duration};
 use crate::store::RunFolder;
 
@@ -42,8 +42,8 @@ impl Sandbox {
             modes: self.modes,
             ..Filter::default()
         };
-        let modes = sandbox::choose(&checkout.config, &filter);
-        let modes = modes.map_err(Misuse)?;
+        let Checkout { paths, config } = checkout;
+        let modes = experiments::choose(config, &filter).map_err(Misuse)?;
         let timeout = parse_duration(&self.timeout).context("option --timeout");
         let timeout = timeout.map_err(Misuse)?;
         let results = checkout.results(self.results.as_deref())?;
@@ -52,7 +52,8 @@ impl Sandbox {
             Some(_) => Some(folder?),
             None => folder.ok(),
         };
-        let sandbox = sandbox::try_all(&checkout.paths, &modes, timeout, self.no_setup)?;
+        let lab = Lab::new(paths, config, modes, "sandbox", self.no_setup)?;
+        let sandbox = sandbox::try_all(&lab, &paths.root, timeout)?;
         let pieces = sandbox::terminal_pieces(&sandbox);
         println!("{}", terminal::render(&pieces, terminal::width()));
         match folder {

@@ -2,7 +2,8 @@
 
 use super::attempts::{ATTEMPTS, MEMORY};
 use super::errno::named;
-use super::{Outcome, PREPARE, Sandbox, Tried};
+use super::shell::prepare;
+use super::{Outcome, Sandbox, Tried};
 use crate::document::{Field, Piece, Table};
 use crate::model::distinct;
 
@@ -39,7 +40,8 @@ pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
 
 /// Modes of an engine that did the same everywhere.
 struct Column<'s> {
-    modes: Vec<&'s str>,
+    /// `jit, aot`
+    modes: String,
     /// Of the first of them, in the order of the attempts.
     tried: &'s [Tried],
 }
@@ -48,31 +50,24 @@ impl Column<'_> {
     /// `wasmtime: jit, aot`, with a version where there is one.
     fn name(&self, version: &str) -> String {
         let engine = format!("{} {version}", self.tried[0].engine);
-        format!("{}: {}", engine.trim_end(), self.modes.join(", "))
+        format!("{}: {}", engine.trim_end(), self.modes)
     }
 }
 
 fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
-    let texts = |tried: &[Tried]| -> Vec<[String; 3]> {
-        let tried = tried.iter();
-        tried
-            .map(|it| [it.engine.clone(), it.attempt.clone(), text(it)])
-            .collect()
-    };
     let of_one_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
-    let mut columns: Vec<Column> = Vec::new();
-    for tried in sandbox.tried.chunk_by(of_one_mode) {
-        let same = |column: &&mut Column| texts(column.tried) == texts(tried);
-        let mode = tried[0].mode.as_str();
-        match columns.iter_mut().find(same) {
-            Some(column) => column.modes.push(mode),
-            None => columns.push(Column {
-                modes: vec![mode],
-                tried,
-            }),
+    let modes = sandbox.tried.chunk_by(of_one_mode);
+    let same = |it: &Tried| [it.engine.clone(), it.attempt.clone(), text(it)];
+    let modes = modes.map(|tried| (tried.iter().map(same).collect::<Vec<_>>(), tried));
+    let columns = grouped(modes).into_iter();
+    let columns = columns.map(|(_, modes)| {
+        let names: Vec<&str> = modes.iter().map(|tried| tried[0].mode.as_str()).collect();
+        Column {
+            modes: names.join(", "),
+            tried: modes[0],
         }
-    }
-    columns
+    });
+    columns.collect()
 }
 
 /// A row for each attempt, a column for modes that do not differ; bold words surprise.
@@ -87,7 +82,7 @@ fn table(sandbox: &Sandbox) -> Table {
         row.extend(columns.iter().map(|column| {
             let tried = column.tried.iter().find(|tried| tried.attempt == name);
             match tried {
-                Some(tried) if tried.outcome.is_surprising() => format!("**{}**", text(tried)),
+                Some(tried) if tried.is_surprising() => format!("**{}**", text(tried)),
                 Some(tried) => text(tried),
                 None => String::new(),
             }
@@ -102,9 +97,9 @@ fn attempts(sandbox: &Sandbox) -> Vec<&str> {
     distinct(sandbox.tried.iter().map(|tried| tried.attempt.as_str()))
 }
 
-fn text(tried: &Tried) -> String {
-    let errno = tried.errno.filter(|_| tried.outcome == Outcome::Denied);
-    errno.map_or_else(|| tried.outcome.to_string(), named)
+fn text(Tried { finding, .. }: &Tried) -> String {
+    let errno = finding.errno.filter(|_| finding.outcome == Outcome::Denied);
+    errno.map_or_else(|| finding.outcome.to_string(), named)
 }
 
 /// What a table has no room for: reasons, and the surprises with the commands that show them.
@@ -121,7 +116,7 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
         return pieces;
     }
     pieces.push(Piece::paragraph("To see the following again, say first:"));
-    pieces.push(Piece::Command(PREPARE.to_owned()));
+    pieces.push(Piece::Command(prepare()));
     pieces.extend(surprises);
     pieces
 }
@@ -131,11 +126,12 @@ fn remarks(sandbox: &Sandbox) -> Vec<String> {
     let all = attempts(sandbox).len();
     let mut remarks = Vec::new();
     for column in columns(sandbox) {
-        let refused = |it: &&Tried| it.outcome == Outcome::Denied && it.attempt != MEMORY;
-        let others = column.tried.iter().filter(|it| !refused(it));
-        let others = others.filter(|it| !it.outcome.is_surprising());
-        let why = |it: &Tried| format!("{}: {}", it.outcome, it.seen);
-        for (why, attempts) in grouped(others.map(|it| (why(it), it.attempt.as_str()))) {
+        let others = column.tried.iter().filter(|it| {
+            let refused = it.finding.outcome == Outcome::Denied && it.attempt != MEMORY;
+            !refused && !it.is_surprising()
+        });
+        let why = others.map(|it| (it.finding.to_string(), it.attempt.as_str()));
+        for (why, attempts) in grouped(why) {
             let remark = match attempts.len() == all {
                 true => why,
                 false => format!("`{}` {why}", attempts.join("`, `")),
@@ -165,10 +161,9 @@ fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, 
 fn surprises(sandbox: &Sandbox) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for column in columns(sandbox) {
-        let tried = column.tried.iter();
-        for it in tried.filter(|it| it.outcome.is_surprising()) {
+        for it in column.tried.iter().filter(|it| it.is_surprising()) {
             let (name, attempt) = (column.name(""), &it.attempt);
-            let text = format!("{name}: `{attempt}` {}: {}", it.outcome, it.seen);
+            let text = format!("{name}: `{attempt}` {}", it.finding);
             pieces.push(Piece::Paragraph(text));
             pieces.extend(it.command.clone().map(Piece::Command));
         }
@@ -195,7 +190,7 @@ mod tests {
     #[test]
     fn a_section_without_surprises_says_so() {
         let mut sandbox = sample();
-        sandbox.tried.retain(|tried| !tried.outcome.is_surprising());
+        sandbox.tried.retain(|tried| !tried.is_surprising());
         let text = markdown::pieces(&pieces(&sandbox));
         assert!(text.contains("Nothing was allowed"), "{text}");
     }
