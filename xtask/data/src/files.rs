@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow};
 use indicatif::ProgressBar;
 use tempfile::Builder;
 
-/// Files being written are called `.FILE.XXXXXX.partial`.
+/// Files being written are called `.XXXXXX.partial`.
 const PARTIAL: &str = ".partial";
 
 /// BLAKE3 of a whole file, in hex: the check of an output.
@@ -58,13 +58,11 @@ pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
 }
 
 fn remove_partial_files(dir: &Path) -> Result<()> {
-    let entries = fs::read_dir(dir).map_err(|error| explain("list the folder", dir, error))?;
-    for entry in entries {
-        let entry = entry.map_err(|error| explain("list the folder", dir, error))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+    let list = |error| explain("list the folder", dir, error);
+    for entry in fs::read_dir(dir).map_err(list)? {
+        let path = entry.map_err(list)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') && name.ends_with(PARTIAL) {
-            let path = entry.path();
             fs::remove_file(&path).map_err(|error| explain("remove", &path, error))?;
         }
     }
@@ -77,15 +75,12 @@ fn remove_partial_files(dir: &Path) -> Result<()> {
 /// lost after the renaming, the checksum will tell.
 pub(crate) fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
     let failed = |error| explain("write", path, error);
-    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(failed(ErrorKind::InvalidFilename.into()));
-    };
     let mut file = Builder::new()
-        .prefix(&format!(".{}.", name.to_string_lossy()))
+        .prefix(".")
         .suffix(PARTIAL)
         // As any other new file; the umask still applies.
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(dir)
+        .tempfile_in(path.parent().unwrap_or(path))
         .map_err(failed)?;
     let result = fill(file.as_file_mut()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
