@@ -13,7 +13,7 @@ use crate::host::process::{End, Invocation};
 
 /// The shell function that makes them in `$base`, with `$secret` outside; what people copy calls it too.
 pub const FRESH: &str = r#"fresh() {
-  rm -rf "$base" && mkdir -p "$base/inside/folder" "$base/outside" "$base/work/cache" && cd "$base/inside" &&
+  rm -rf "${base:?}" && mkdir -p "$base/inside/folder" "$base/outside" "$base/work/cache" && cd "$base/inside" &&
   echo own > own.txt && echo "$secret" | tee ../outside/secret.txt > ../outside/victim.txt &&
   ln -s ../outside/secret.txt link-relative && ln -s ../outside link-folder &&
   ln -s "$base/outside/secret.txt" link-absolute && cd ../outside

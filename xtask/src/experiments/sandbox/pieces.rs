@@ -38,34 +38,19 @@ pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
     pieces
 }
 
-/// Modes of an engine that did the same everywhere.
-struct Column<'s> {
-    /// `jit, aot`
-    modes: String,
-    /// Of the first of them, in the order of the attempts.
-    tried: &'s [Tried],
-}
-
-impl Column<'_> {
-    /// `wasmtime: jit, aot`, with a version where there is one.
-    fn name(&self, version: &str) -> String {
-        let engine = format!("{} {version}", self.tried[0].engine);
-        format!("{}: {}", engine.trim_end(), self.modes)
-    }
-}
-
-fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
+/// Modes of an engine that did the same everywhere, `wasmtime 48.0.8: jit, aot`, and what they did.
+fn columns(sandbox: &Sandbox) -> Vec<(String, &[Tried])> {
     let of_one_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
     let modes = sandbox.tried.chunk_by(of_one_mode);
     let same = |it: &Tried| [it.engine.clone(), it.attempt.clone(), text(it)];
     let modes = modes.map(|tried| (tried.iter().map(same).collect::<Vec<_>>(), tried));
-    let columns = grouped(modes).into_iter();
-    let columns = columns.map(|(_, modes)| {
+    let columns = grouped(modes).into_iter().map(|(_, modes)| {
         let names: Vec<&str> = modes.iter().map(|tried| tried[0].mode.as_str()).collect();
-        Column {
-            modes: names.join(", "),
-            tried: modes[0],
-        }
+        let engine = format!("{} {}", modes[0][0].engine, modes[0][0].version);
+        (
+            format!("{}: {}", engine.trim_end(), names.join(", ")),
+            modes[0],
+        )
     });
     columns.collect()
 }
@@ -74,19 +59,18 @@ fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
 fn table(sandbox: &Sandbox) -> Table {
     let columns = columns(sandbox);
     let mut header = vec!["attempt".to_owned(), "what the guest does".to_owned()];
-    header.extend(columns.iter().map(|it| it.name(&it.tried[0].version)));
+    header.extend(columns.iter().map(|(name, _)| name.clone()));
     let rows = attempts(sandbox).into_iter().map(|name| {
         let what = ATTEMPTS.iter().find(|attempt| attempt.name == name);
         let mut row: Vec<Field> = vec![format!("`{name}`").into()];
         row.push(what.map_or("", |attempt| attempt.what).into());
-        row.extend(columns.iter().map(|column| {
-            let tried = column.tried.iter().find(|tried| tried.attempt == name);
-            match tried {
-                Some(tried) if tried.is_surprising() => format!("**{}**", text(tried)),
-                Some(tried) => text(tried),
-                None => String::new(),
+        row.extend(columns.iter().map(|(_, all)| {
+            let tried = all.iter().find(|tried| tried.attempt == name);
+            let text = tried.map(text).unwrap_or_default();
+            match tried.is_some_and(Tried::is_surprising) {
+                true => format!("**{text}**").into(),
+                false => text.into(),
             }
-            .into()
         }));
         row
     });
@@ -109,15 +93,20 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
     if !remarks.is_empty() {
         pieces.push(Piece::List(remarks));
     }
-    let surprises = surprises(sandbox);
-    if surprises.is_empty() {
+    if !sandbox.is_surprising() {
         let nothing = "Nothing was allowed, and every engine survived.";
         pieces.push(Piece::paragraph(nothing));
         return pieces;
     }
     pieces.push(Piece::paragraph("To see the following again, say first:"));
     pieces.push(Piece::Command(prepare()));
-    pieces.extend(surprises);
+    for (name, tried) in columns(sandbox) {
+        for it in tried.iter().filter(|it| it.is_surprising()) {
+            let text = format!("{name}: `{}` {}", it.attempt, it.finding);
+            pieces.push(Piece::Paragraph(text));
+            pieces.extend(it.command.clone().map(Piece::Command));
+        }
+    }
     pieces
 }
 
@@ -125,8 +114,8 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
 fn remarks(sandbox: &Sandbox) -> Vec<String> {
     let all = attempts(sandbox).len();
     let mut remarks = Vec::new();
-    for column in columns(sandbox) {
-        let others = column.tried.iter().filter(|it| {
+    for (name, tried) in columns(sandbox) {
+        let others = tried.iter().filter(|it| {
             let refused = it.finding.outcome == Outcome::Denied && it.attempt != MEMORY;
             !refused && !it.is_surprising()
         });
@@ -136,7 +125,7 @@ fn remarks(sandbox: &Sandbox) -> Vec<String> {
                 true => why,
                 false => format!("`{}` {why}", attempts.join("`, `")),
             };
-            remarks.push((remark, column.name("")));
+            remarks.push((remark, name.clone()));
         }
     }
     let remarks = grouped(remarks).into_iter();
@@ -155,20 +144,6 @@ fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, 
         }
     }
     groups
-}
-
-/// In the order of the table's columns.
-fn surprises(sandbox: &Sandbox) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    for column in columns(sandbox) {
-        for it in column.tried.iter().filter(|it| it.is_surprising()) {
-            let (name, attempt) = (column.name(""), &it.attempt);
-            let text = format!("{name}: `{attempt}` {}", it.finding);
-            pieces.push(Piece::Paragraph(text));
-            pieces.extend(it.command.clone().map(Piece::Command));
-        }
-    }
-    pieces
 }
 
 #[cfg(test)]

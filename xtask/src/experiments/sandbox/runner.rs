@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::attempts::{ATTEMPTS, Attempt, CONTROL, ENVIRONMENT, Kind, MEMORY, READ_ONLY};
@@ -87,7 +87,7 @@ impl Runner<'_> {
 
     /// Why nothing can be tried: the guest cannot be compiled, or not even do what it may.
     fn hindrance(&self, target: &Target, work: &Path) -> anyhow::Result<Option<String>> {
-        let place = self.place(work, work);
+        let place = self.lab.place(work.to_owned(), work);
         if let Some(why) = self.lab.compile(target, &place)? {
             return Ok(Some(self.machine.cleaned(&why, work)?));
         }
@@ -104,7 +104,7 @@ impl Runner<'_> {
         }
         let base = base(work, attempt);
         let secret = secret();
-        let place = self.place(&base, work);
+        let place = self.lab.place(base.join("inside"), work);
         let Some(command) = self.command(target, attempt, &place, &secret)? else {
             let why = "matrix.toml has no such command";
             return Ok(Finding::new(Outcome::NotApplicable, why));
@@ -140,12 +140,10 @@ impl Runner<'_> {
         place: &Place,
         secret: &str,
     ) -> anyhow::Result<Option<Invocation>> {
-        let template = match attempt.name {
-            READ_ONLY => target.commands.read_only.as_ref(),
-            _ => Some(&target.commands.run),
-        };
-        let Some(template) = template else {
-            return Ok(None);
+        let template = match (attempt.name, &target.commands.read_only) {
+            (READ_ONLY, None) => return Ok(None),
+            (READ_ONLY, Some(read_only)) => read_only,
+            _ => &target.commands.run,
         };
         let args = vec![place.dir.join(attempt.name).into()];
         let guest = &self.lab.guest;
@@ -160,7 +158,7 @@ impl Runner<'_> {
     /// What a person types to see it again.
     fn command_to_copy(&self, target: &Target, attempt: &Attempt) -> anyhow::Result<String> {
         let base = Path::new(shell::BASE);
-        let place = self.place(base, base);
+        let place = self.lab.place(base.join("inside"), &base.join("work"));
         let compile = target.compile(&self.lab.guest, &place)?;
         let mut run = self.command(target, attempt, &place, "secret")?;
         if let Some(run) = run.as_mut().filter(|_| attempt.kind == Kind::Exhaustion) {
@@ -178,15 +176,10 @@ impl Runner<'_> {
             _ => self.timeout,
         }
     }
-
-    /// `base` holds the folders inside and outside, `work` what all attempts of a mode share.
-    fn place(&self, base: &Path, work: &Path) -> Place {
-        self.lab.place(base.join("inside"), &work.join("work"))
-    }
 }
 
 /// The folder of an attempt.
-fn base(work: &Path, attempt: &Attempt) -> std::path::PathBuf {
+fn base(work: &Path, attempt: &Attempt) -> PathBuf {
     work.join(format!("try-{}", attempt.name))
 }
 

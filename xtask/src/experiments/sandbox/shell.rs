@@ -56,18 +56,28 @@ impl Machine {
 
     /// A word of the shell; paths may be anywhere in it, as in `--allow-read=/a,/b`.
     fn word(&self, word: &OsStr) -> String {
-        let quoted = |text: &str| match text {
-            "" => String::new(),
-            text => shell_words::quote(text).into_owned(),
-        };
-        let homes = |text: &str| match &self.home {
-            Some(home) => replaced(text, home, "\"$HOME\"/", quoted),
-            None => quoted(text),
-        };
-        match word.to_string_lossy().as_ref() {
-            "" => "''".to_owned(),
-            text => replaced(text, &self.repo, "\"$repo\"/", homes),
+        let word = word.to_string_lossy();
+        let escaped = ["\\", "\"", "`", "$"]
+            .iter()
+            .fold(word.to_string(), |text, sign| {
+                text.replace(sign, &format!("\\{sign}"))
+            });
+        let renamed = self.renamed(&escaped, "$repo/", "$HOME/");
+        match renamed == escaped {
+            true => shell_words::quote(&word).into_owned(),
+            false => format!("\"{renamed}\""),
         }
+    }
+
+    /// The text with these names for the checkout and the home folder.
+    fn renamed(&self, text: &str, repo: &str, home: &str) -> String {
+        let folders = [(Some(&self.repo), repo), (self.home.as_ref(), home)];
+        folders
+            .iter()
+            .fold(text.to_owned(), |text, (folder, name)| match folder {
+                Some(folder) => text.replace(&format!("{}/", folder.display()), name),
+                None => text,
+            })
     }
 
     /// A text without what differs from run to run and from machine to machine, not too long; `base`
@@ -78,23 +88,13 @@ impl Machine {
     pub fn cleaned(&self, text: &str, base: &Path) -> anyhow::Result<String> {
         // Some engines colour what they say.
         let colours = Regex::new("\\x1b\\[[0-9;]*m")?;
-        let mut text = colours.replace_all(text, "").into_owned();
+        let text = colours.replace_all(text, "");
         // Some guests see paths without their first slash.
-        text = text.replace(&base.to_string_lossy()[1..], &BASE[1..]);
-        text = text.replace(&*self.repo.to_string_lossy(), ".");
-        if let Some(home) = &self.home {
-            text = text.replace(&*home.to_string_lossy(), "~");
-        }
+        let text = text.replace(&base.to_string_lossy()[1..], &BASE[1..]);
+        let text = self.renamed(&text, "./", "~/");
         let words: Vec<&str> = text.split_whitespace().collect();
         Ok(words.join(" ").chars().take(SEEN_CHARS).collect())
     }
-}
-
-/// The text with another name for the folder, and the rest of it treated by `rest`.
-fn replaced(text: &str, folder: &Path, name: &str, rest: impl Fn(&str) -> String) -> String {
-    let folder = format!("{}/", folder.display());
-    let parts: Vec<String> = text.split(&folder).map(rest).collect();
-    parts.join(name)
 }
 
 #[cfg(test)]
@@ -115,14 +115,14 @@ mod tests {
             env: vec![("CACHE".to_owned(), "/tmp/x y".into())],
             ..Invocation::new([
                 "/home/me/.cache/vm",
-                "/home/me/the repo/a b.wasm",
+                "/home/me/the repo/a b\".wasm",
                 "--read=/d,/home/me/the repo/w",
                 "",
             ])
         };
         assert_eq!(
             machine().line(&[compile, run]),
-            "fresh && \"$HOME\"/.cache/vm compile && CACHE='/tmp/x y' \"$HOME\"/.cache/vm \"$repo\"/'a b.wasm' '--read=/d,'\"$repo\"/w ''; ls . ../inside ../inside/folder"
+            "fresh && \"$HOME/.cache/vm\" compile && CACHE='/tmp/x y' \"$HOME/.cache/vm\" \"$repo/a b\\\".wasm\" \"--read=/d,$repo/w\" ''; ls . ../inside ../inside/folder"
         );
     }
 
