@@ -3,10 +3,8 @@
 //!
 //! `cargo run --package xtask --example pairs -- results/RUN`
 
-use std::path::PathBuf;
-
 use anyhow::Context;
-use xtask::model::Metric;
+use xtask::model::{Cell, Metric};
 use xtask::questions::noise::{Noise, Verdict, compare};
 use xtask::questions::rows;
 use xtask::report::load;
@@ -14,46 +12,41 @@ use xtask::stats::ratio_of_medians;
 use xtask::store::RunFolder;
 
 fn main() -> anyhow::Result<()> {
-    let path = std::env::args_os()
-        .nth(1)
-        .map(PathBuf::from)
-        .context("name a run's folder")?;
-    let run = load(&RunFolder { path })?;
+    let path = std::env::args_os().nth(1).context("name a run's folder")?;
+    let run = load(&RunFolder { path: path.into() })?;
     let noise = Noise::of(&run);
     let rows = rows(&run);
-    let (mut pairs, mut by_interval, mut called, mut off) = (0, 0, 0, Vec::new());
+    let (mut by_interval, mut called, mut off) = (0, 0, Vec::new());
     for a in &rows {
         let Some(name) = a.cell.mode.strip_suffix("-a") else {
             continue;
         };
-        let mut twin = a.cell.clone();
-        twin.mode = format!("{name}-b");
+        let mode = format!("{name}-b");
+        let twin = Cell {
+            mode,
+            ..a.cell.clone()
+        };
         let Some(b) = rows.iter().find(|row| row.cell == twin) else {
             continue;
         };
         let [a_s, b_s] = [a, b].map(|row| Metric::Wall.values(row));
-        let different =
-            |floor| compare(&b_s, &a_s, floor).filter(|verdict| *verdict != Verdict::Tie);
-        pairs += 1;
-        by_interval += usize::from(different(0.0).is_some());
-        called += usize::from(different(noise.floor(Metric::Wall, a.cell.size.load())).is_some());
-        off.extend(ratio_of_medians(&b_s, &a_s).map(|(ratio, _)| (ratio - 1.0).abs()));
+        let floor = noise.floor(Metric::Wall, a.cell.size.load());
+        let [alone, with_floor] = [0.0, floor].map(|floor| {
+            let verdict = compare(&b_s, &a_s, floor);
+            u32::from(verdict.is_some_and(|verdict| verdict != Verdict::Tie))
+        });
+        by_interval += alone;
+        called += with_floor;
+        off.extend(ratio_of_medians(&b_s, &a_s).map(|(ratio, _)| 100.0 * (ratio - 1.0).abs()));
     }
     off.sort_by(f64::total_cmp);
-    let percent = |share: f64| {
-        off.get((off.len() as f64 * share) as usize)
-            .map_or(0.0, |off| 100.0 * off)
-    };
+    let pairs = off.len();
+    let percentile = |percent: usize| off.get(pairs * percent / 100).unwrap_or(&0.0);
     println!(
         "{pairs} identical pairs: {called} called different; {by_interval} by the interval alone"
     );
-    for sentence in noise.sentences() {
-        println!("{sentence}");
-    }
-    println!(
-        "|ratio - 1|: median {:.1} %, 90th percentile {:.1} %",
-        percent(0.5),
-        percent(0.9)
-    );
+    println!("{}", noise.sentences().join("\n"));
+    let (median, most) = (percentile(50), percentile(90));
+    println!("|ratio - 1|: median {median:.1} %, 90th percentile {most:.1} %");
     Ok(())
 }

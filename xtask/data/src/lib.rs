@@ -19,7 +19,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
-use indicatif::ProgressBar;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
@@ -132,41 +131,39 @@ pub enum Status {
 /// Makes sure that the input is in the folder `dir` (made if missing) and good.
 ///
 /// The whole file is read each time, because damage inside it would otherwise be
-/// blamed on the engines. `progress` counts bytes of work; its length, 0 at
-/// first, grows when a file turns out to need making again. While another
-/// process works in the same folder, this one waits for it.
+/// blamed on the engines. While another process works in the same folder, this one waits for it.
+/// 500MB take seconds to make, and less to check.
 ///
 /// # Errors
 ///
 /// An impossible size, or anything the file system refuses: the message names
 /// the file and what to do. No half-written file is left under the final name.
-pub fn ensure(spec: &Spec, dir: &Path, progress: &ProgressBar) -> Result<(Input, Status)> {
+pub fn ensure(spec: &Spec, dir: &Path) -> Result<(Input, Status)> {
     spec.check()?;
     let _lock = files::lock_and_tidy(dir)?;
     let path = dir.join(spec.file_name());
-    let status = match side::check(spec, &path, progress)? {
+    let status = match side::check(spec, &path)? {
         Ok(input) => return Ok((input, Status::Kept)),
         Err(status) => status,
     };
-    let input = generate(spec, path, progress)?;
+    let input = generate(spec, path)?;
     side::write(spec, &input)?;
     Ok((input, status))
 }
 
 /// Makes the file anew, whatever is there. Memory: 8 bytes for each integer.
-fn generate(spec: &Spec, path: PathBuf, progress: &ProgressBar) -> Result<Input> {
+fn generate(spec: &Spec, path: PathBuf) -> Result<Input> {
     let size_bytes = spec.size_bytes;
-    progress.inc_length(2 * size_bytes);
     let drawn = values::draw(spec).with_context(|| format!("cannot generate {path:?}"))?;
     let mut values = drawn.clone();
     values.sort_unstable();
-    let sorted = text::write(&values, &mut std::io::sink(), progress);
+    let sorted = text::write(&values, &mut std::io::sink());
     let sorted = sorted.context("cannot hash the sorted result")?;
     match spec.distribution {
         Distribution::Random | Distribution::FewUnique => values = drawn,
         distribution => values::arrange(&mut values, distribution, spec.seed),
     }
-    let written = files::replace(&path, |file| text::write(&values, file, progress))?;
+    let written = files::replace(&path, |file| text::write(&values, file))?;
     ensure!(
         [written.count(), sorted.count()] == [size_bytes; 2],
         "{path:?}: generated {} bytes instead of {size_bytes}: a bug",

@@ -5,7 +5,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
 use crate::{Distribution, Input, Spec, Status, files};
@@ -30,11 +29,7 @@ struct Side {
 
 /// Looks at the side file, then at the whole input: the good input, or how one
 /// that is made now came about.
-pub(crate) fn check(
-    spec: &Spec,
-    path: &Path,
-    progress: &ProgressBar,
-) -> Result<Result<Input, Status>> {
+pub(crate) fn check(spec: &Spec, path: &Path) -> Result<Result<Input, Status>> {
     let bad = |reason: &str| Ok(Err(Status::Repaired(reason.to_owned())));
     let length = fs::metadata(path).ok().map(|found| found.len());
     let (length, side) = match (length, fs::read(side_path(path)).ok()) {
@@ -53,8 +48,7 @@ pub(crate) fn check(
     if length != size_bytes {
         return bad(&format!("it had {length} bytes instead of {size_bytes}"));
     }
-    progress.inc_length(length);
-    if files::hash(path, progress)? != side.input.input_hash {
+    if files::hash_file(path)? != side.input.input_hash {
         return bad("its content did not match its checksum");
     }
     let path = path.to_owned();

@@ -23,7 +23,7 @@ fn spec(size_bytes: u64, distribution: Distribution, seed: u64) -> Spec {
 }
 
 fn ensure_in(dir: &TempDir, spec: &Spec) -> (Input, Status) {
-    ensure(spec, dir.path(), &ProgressBar::hidden()).unwrap()
+    ensure(spec, dir.path()).unwrap()
 }
 
 fn text_of(input: &Input) -> String {
@@ -182,7 +182,6 @@ fn impossible_specs_are_refused() {
                 ..good.clone()
             },
             dir.path(),
-            &ProgressBar::hidden(),
         );
         let error = format!("{:#}", error.unwrap_err());
         assert!(
@@ -197,7 +196,6 @@ fn impossible_specs_are_refused() {
                 ..good.clone()
             },
             dir.path(),
-            &ProgressBar::hidden(),
         );
         let error = format!("{:#}", error.unwrap_err());
         assert!(error.contains(&format!("{size_label:?}")), "{error}");
@@ -218,10 +216,7 @@ fn what_is_in_the_way_is_named() {
         (&file.join("below"), &file),
         (dir.path(), &folder),
     ] {
-        let error = format!(
-            "{:#}",
-            ensure(&spec, dir, &ProgressBar::hidden()).unwrap_err()
-        );
+        let error = format!("{:#}", ensure(&spec, dir).unwrap_err());
         assert!(error.contains(culprit.to_str().unwrap()), "{error}");
         assert!(error.contains("move it away"), "{error}");
     }
@@ -250,26 +245,6 @@ fn many_at_once_agree() {
             7
         );
     });
-}
-
-#[test]
-fn progress_ends_at_its_total() {
-    let dir = tempdir().unwrap();
-    let spec = spec(1_000_000, Distribution::Random, 7);
-    let run = || {
-        let progress = ProgressBar::hidden();
-        progress.set_length(0);
-        let input = ensure(&spec, dir.path(), &progress).unwrap().0;
-        ((Some(progress.position()), progress.length()), input)
-    };
-    let at_end_of = |bytes| (Some(bytes), Some(bytes));
-    let (generated, input) = run();
-    assert_eq!(generated, at_end_of(2_000_000));
-    assert_eq!(run().0, at_end_of(1_000_000));
-    let mut text = fs::read(&input.path).unwrap();
-    text[999_999] = b' ';
-    fs::write(&input.path, text).unwrap();
-    assert_eq!(run().0, at_end_of(3_000_000));
 }
 
 #[test]

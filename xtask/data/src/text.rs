@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use blake3::Hasher;
-use indicatif::ProgressBar;
 
 /// Bytes of the longest line: `-2147483648` and its newline.
 pub(crate) const MAX_LINE: u64 = 12;
@@ -19,11 +18,7 @@ pub(crate) fn line_len(value: i32) -> u64 {
 }
 
 /// Writes the lines of `values` to `out`; what has hashed and counted its bytes on the way.
-pub(crate) fn write(
-    values: &[i32],
-    out: &mut dyn Write,
-    progress: &ProgressBar,
-) -> io::Result<Hasher> {
+pub(crate) fn write(values: &[i32], out: &mut dyn Write) -> io::Result<Hasher> {
     let mut hasher = Hasher::new();
     let mut digits = itoa::Buffer::new();
     let mut text = Vec::with_capacity(BLOCK * MAX_LINE as usize);
@@ -35,7 +30,6 @@ pub(crate) fn write(
         }
         hasher.update(&text);
         out.write_all(&text)?;
-        progress.inc(text.len() as u64);
     }
     Ok(hasher)
 }
@@ -51,7 +45,7 @@ mod tests {
 
     fn written(values: &[i32]) -> (String, Hasher) {
         let mut text = Vec::new();
-        let written = write(values, &mut text, &ProgressBar::hidden()).unwrap();
+        let written = write(values, &mut text).unwrap();
         (String::from_utf8(text).unwrap(), written)
     }
 
@@ -71,19 +65,17 @@ mod tests {
     #[test]
     fn more_than_one_block() {
         let values: Vec<i32> = (0..).step_by(7).take(2 * BLOCK + 1).collect();
-        let progress = ProgressBar::hidden();
-        let written = write(&values, &mut io::sink(), &progress).unwrap();
+        let written = write(&values, &mut io::sink()).unwrap();
         let text = naive(&values);
         assert_eq!(written.finalize(), blake3::hash(text.as_bytes()));
         assert_eq!(written.count(), text.len() as u64);
-        assert_eq!(progress.position(), written.count());
     }
 
     #[test]
     fn a_failing_write_ends_it() {
         let values = vec![1; 100 * BLOCK];
         let mut room = [0; 3 * BLOCK];
-        let error = write(&values, &mut &mut room[..], &ProgressBar::hidden()).unwrap_err();
+        let error = write(&values, &mut &mut room[..]).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::WriteZero);
     }
 

@@ -1,8 +1,6 @@
-//! The input files of some cells: made or checked, with a bar on a terminal.
+//! The input files of some cells: made or checked.
 
 use std::collections::BTreeMap;
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
@@ -33,10 +31,7 @@ pub fn generate<'c>(
     wanted.sort_by_key(|spec| spec.size_bytes);
     let mut inputs = BTreeMap::new();
     for spec in wanted {
-        let bar = ProgressBar::new(0).with_prefix(spec.file_name());
-        bar.set_style(style("{prefix} [{bar:30}] {percent:>3} %  {eta} left"));
-        let (input, status) = data::ensure(&spec, &paths.data(), &bar)?;
-        bar.finish_and_clear();
+        let (input, status) = data::ensure(&spec, &paths.data())?;
         match status {
             Status::Kept => {}
             Status::Generated => eprintln!("{}: {} integers", input.path.display(), input.items),
@@ -45,11 +40,4 @@ pub fn generate<'c>(
         inputs.insert(format!("{}/{}", spec.size_label, spec.distribution), input);
     }
     Ok(inputs)
-}
-
-/// How bars look; indicatif draws none where there is no terminal.
-pub fn style(template: &str) -> ProgressStyle {
-    let style = ProgressStyle::with_template(template);
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars("=> ")
 }

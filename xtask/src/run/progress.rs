@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::inputs::style;
 use super::schedule::Task;
 use crate::model::{Kind, Sample, human_seconds};
 
@@ -43,9 +42,11 @@ pub struct Later<'t> {
 
 impl Progress {
     pub fn new() -> Progress {
+        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len} {wide_msg}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Progress {
-            bar: bar.with_style(style("{prefix} [{bar:30}] {pos}/{len} {wide_msg}")),
+            bar: bar.with_style(style.progress_chars("=> ")),
             printed: Instant::now(),
             last_s: HashMap::new(),
             around_s: 0.0,
@@ -114,10 +115,12 @@ impl Progress {
         self.show(name);
         if self.bar.is_hidden() && self.printed.elapsed() >= PLAIN_EVERY {
             self.printed = Instant::now();
-            let said = [self.left.as_str(), name]
-                .into_iter()
-                .find(|it| !it.is_empty());
-            eprintln!("{phase}: {}", said.unwrap_or_default());
+            let said = if self.left.is_empty() {
+                name
+            } else {
+                &self.left
+            };
+            eprintln!("{phase}: {said}");
         }
     }
 
