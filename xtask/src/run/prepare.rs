@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::Request;
 use super::stopwatch::Stopwatch;
-use crate::config::{Config, Engine, Mode, Workload, distinct};
+use crate::config::{Config, Engine, Mode, Workload};
 use crate::data::Input;
 use crate::host::files::sha256_read_anew;
 use crate::host::machine::Machine;
@@ -131,9 +131,8 @@ pub fn find_tools<'p>(
     plan: &Plan,
     request: &Request,
 ) -> anyhow::Result<Toolbox<'p>> {
-    let engines = distinct(plan.live().map(|cell| cell.engine.clone()));
     let tools = config.engines.iter().map(|engine| &engine.tool);
-    let used = tools.filter(|tool| engines.contains(&tool.name));
+    let used = tools.filter(|tool| plan.live().any(|cell| cell.engine == tool.name));
     let tools = std::iter::once(&config.hyperfine).chain(used).cloned();
     let mut toolbox = Toolbox::look(tools.collect(), paths);
     if !request.no_setup {

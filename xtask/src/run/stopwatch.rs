@@ -154,9 +154,8 @@ fn export_file() -> PathBuf {
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let pid = name
-            .strip_prefix("wasi-bench-")
-            .and_then(|rest| rest.strip_suffix(".json"));
+        let pid = name.strip_prefix("wasi-bench-");
+        let pid = pid.and_then(|rest| rest.strip_suffix(".json"));
         if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
             let _ = std::fs::remove_file(&path);
         }

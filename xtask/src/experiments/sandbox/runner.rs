@@ -41,7 +41,26 @@ pub fn try_all(lab: &Lab, repo: &Path, timeout: Duration) -> anyhow::Result<Sand
     let mut tried = Vec::new();
     for subject in lab.subjects() {
         eprintln!("trying {}", subject.name);
-        tried.extend(runner.attempts(&subject)?);
+        let target = runner.ready(&subject)?;
+        for attempt in &ATTEMPTS {
+            let (finding, command) = match &target {
+                Ok(target) => {
+                    let finding = runner.attempt(target, &subject.work, attempt)?;
+                    let again = finding.outcome.is_surprising();
+                    let again = again.then(|| runner.command_to_copy(target, attempt));
+                    (finding, again.transpose()?)
+                }
+                Err(hindrance) => (hindrance.clone(), None),
+            };
+            tried.push(Tried {
+                engine: subject.name.engine.clone(),
+                mode: subject.name.mode.clone(),
+                version: subject.version.to_owned(),
+                attempt: attempt.name.to_owned(),
+                finding,
+                command,
+            });
+        }
     }
     Ok(Sandbox { tried })
 }
@@ -54,47 +73,25 @@ struct Runner<'r> {
 }
 
 impl Runner<'_> {
-    /// Makes all attempts in one mode.
-    fn attempts(&self, subject: &Subject) -> anyhow::Result<Vec<Tried>> {
-        let tried = |attempt: &Attempt, finding, command| Tried {
-            engine: subject.name.engine.clone(),
-            mode: subject.name.mode.clone(),
-            version: subject.version.to_owned(),
-            attempt: attempt.name.to_owned(),
-            finding,
-            command,
+    /// What to try it on; or why nothing can be tried: the engine is missing, the guest cannot be
+    /// compiled, or not even do what it may.
+    fn ready<'s>(&self, subject: &'s Subject) -> anyhow::Result<Result<&'s Target<'s>, Finding>> {
+        let (target, work) = match &subject.target {
+            Ok(target) => (target, &subject.work),
+            Err(why) => return Ok(Err(Finding::new(Outcome::Unsupported, why))),
         };
-        let all = |outcome, why: &str| {
-            let finding = Finding::new(outcome, why);
-            let same = |attempt| tried(attempt, finding.clone(), None);
-            Ok(ATTEMPTS.iter().map(same).collect())
-        };
-        let target = match &subject.target {
-            Err(why) => return all(Outcome::Unsupported, why),
-            Ok(target) => target,
-        };
-        if let Some(why) = self.hindrance(target, &subject.work)? {
-            return all(Outcome::NotTried, &why);
-        }
-        let attempts = ATTEMPTS.iter().map(|attempt| {
-            let finding = self.attempt(target, &subject.work, attempt)?;
-            let again = finding.outcome.is_surprising();
-            let again = again.then(|| self.command_to_copy(target, attempt));
-            Ok(tried(attempt, finding, again.transpose()?))
-        });
-        attempts.collect()
-    }
-
-    /// Why nothing can be tried: the guest cannot be compiled, or not even do what it may.
-    fn hindrance(&self, target: &Target, work: &Path) -> anyhow::Result<Option<String>> {
-        let place = self.lab.place(work.to_owned(), work);
+        let place = self.lab.place(work.clone(), work);
         if let Some(why) = self.lab.compile(target, &place)? {
-            return Ok(Some(self.machine.cleaned(&why, work)?));
+            let why = self.machine.cleaned(&why, work)?;
+            return Ok(Err(Finding::new(Outcome::NotTried, why)));
         }
         let finding = self.attempt(target, work, &CONTROL)?;
         let wrote = base(work, &CONTROL).join("inside/created.txt").is_file();
-        let can = finding.outcome == Outcome::NoEffect && wrote;
-        Ok((!can).then(|| format!("the guest cannot even use its own folder: {finding}")))
+        if finding.outcome == Outcome::NoEffect && wrote {
+            return Ok(Ok(target));
+        }
+        let why = format!("the guest cannot even use its own folder: {finding}");
+        Ok(Err(Finding::new(Outcome::NotTried, why)))
     }
 
     /// Makes one attempt.
