@@ -7,10 +7,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::{Result, anyhow};
-use indicatif::ProgressBar;
 use tempfile::Builder;
 
-/// Files being written are called `.FILE.XXXXXX.partial`.
+/// Files being written are called `.XXXXXX.partial`.
 const PARTIAL: &str = ".partial";
 
 /// BLAKE3 of a whole file, in hex: the check of an output.
@@ -19,15 +18,10 @@ const PARTIAL: &str = ".partial";
 ///
 /// The file is missing, unreadable or a folder; the message names it.
 pub fn hash_file(path: &Path) -> Result<String> {
-    hash(path, &ProgressBar::hidden())
-}
-
-/// Like [`hash_file`]; `progress` moves by the bytes read.
-pub(crate) fn hash(path: &Path, progress: &ProgressBar) -> Result<String> {
     let file = File::open(path).map_err(|error| explain("open", path, error))?;
     let mut hasher = blake3::Hasher::new();
     hasher
-        .update_reader(progress.wrap_read(file))
+        .update_reader(file)
         .map_err(|error| explain("read", path, error))?;
     Ok(hasher.finalize().to_hex().to_string())
 }
@@ -58,13 +52,11 @@ pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
 }
 
 fn remove_partial_files(dir: &Path) -> Result<()> {
-    let entries = fs::read_dir(dir).map_err(|error| explain("list the folder", dir, error))?;
-    for entry in entries {
-        let entry = entry.map_err(|error| explain("list the folder", dir, error))?;
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
+    let list = |error| explain("list the folder", dir, error);
+    for entry in fs::read_dir(dir).map_err(list)? {
+        let path = entry.map_err(list)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') && name.ends_with(PARTIAL) {
-            let path = entry.path();
             fs::remove_file(&path).map_err(|error| explain("remove", &path, error))?;
         }
     }
@@ -77,15 +69,12 @@ fn remove_partial_files(dir: &Path) -> Result<()> {
 /// lost after the renaming, the checksum will tell.
 pub(crate) fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
     let failed = |error| explain("write", path, error);
-    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(failed(ErrorKind::InvalidFilename.into()));
-    };
     let mut file = Builder::new()
-        .prefix(&format!(".{}.", name.to_string_lossy()))
+        .prefix(".")
         .suffix(PARTIAL)
         // As any other new file; the umask still applies.
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(dir)
+        .tempfile_in(path.parent().unwrap_or(path))
         .map_err(failed)?;
     let result = fill(file.as_file_mut()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
@@ -131,10 +120,7 @@ mod tests {
         let path = dir.path().join("file");
         let content: Vec<u8> = (0..=250).cycle().take(1_000_001).collect();
         fs::write(&path, &content).unwrap();
-        let progress = ProgressBar::hidden();
-        let hash = hash(&path, &progress).unwrap();
-        assert_eq!(hash, blake3::hash(&content).to_hex().to_string());
-        assert_eq!(progress.position(), content.len() as u64);
+        let hash = blake3::hash(&content).to_hex().to_string();
         assert_eq!(hash_file(&path).unwrap(), hash);
     }
 

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
-use indicatif::ProgressBar;
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
 pub use files::hash_file;
@@ -49,11 +49,9 @@ impl Spec {
 
     fn check(&self) -> Result<()> {
         let label = &self.size_label;
+        let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         ensure!(
-            label.starts_with(|c: char| c.is_ascii_alphanumeric())
-                && label
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "._-".contains(c)),
+            label.starts_with(|c: char| c.is_ascii_alphanumeric()) && label.chars().all(plain),
             "input size {label:?}: not usable in a file name, expected something like \"100KB\""
         );
         ensure!(
@@ -88,50 +86,26 @@ pub enum Distribution {
     NearlySorted,
 }
 
-impl Distribution {
-    /// Every distribution, the default first.
-    pub const ALL: [Self; 5] = [
-        Self::Random,
-        Self::Sorted,
-        Self::Reversed,
-        Self::FewUnique,
-        Self::NearlySorted,
-    ];
-
-    /// The name used in files and on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Random => "random",
-            Self::Sorted => "sorted",
-            Self::Reversed => "reversed",
-            Self::FewUnique => "few-unique",
-            Self::NearlySorted => "nearly-sorted",
-        }
-    }
-}
-
+/// The name used in files and on the command line.
 impl fmt::Display for Distribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        self.serialize(f)
     }
 }
 
 impl FromStr for Distribution {
-    type Err = anyhow::Error;
+    type Err = serde::de::value::Error;
 
-    fn from_str(name: &str) -> Result<Self> {
-        let found = Self::ALL.into_iter().find(|d| d.name() == name);
-        found.with_context(|| {
-            let names = Self::ALL.map(Self::name).join(", ");
-            format!("unknown distribution {name:?}, expected one of {names}")
-        })
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Self::deserialize(name.into_deserializer())
     }
 }
 
 /// A good input file and what is known of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Input {
     /// Where the file is: the folder that was asked for, joined with its name.
+    #[serde(skip)]
     pub path: PathBuf,
     /// Length in bytes, of the input and of its sorted result alike.
     pub size_bytes: u64,
@@ -157,57 +131,49 @@ pub enum Status {
 /// Makes sure that the input is in the folder `dir` (made if missing) and good.
 ///
 /// The whole file is read each time, because damage inside it would otherwise be
-/// blamed on the engines. `progress` counts bytes of work; its length, 0 at
-/// first, grows when a file turns out to need making again. While another
-/// process works in the same folder, this one waits for it.
+/// blamed on the engines. While another process works in the same folder, this one waits for it.
+/// 500MB take seconds to make, and less to check.
 ///
 /// # Errors
 ///
 /// An impossible size, or anything the file system refuses: the message names
 /// the file and what to do. No half-written file is left under the final name.
-pub fn ensure(spec: &Spec, dir: &Path, progress: &ProgressBar) -> Result<(Input, Status)> {
+pub fn ensure(spec: &Spec, dir: &Path) -> Result<(Input, Status)> {
     spec.check()?;
     let _lock = files::lock_and_tidy(dir)?;
     let path = dir.join(spec.file_name());
-    let status = match side::check(spec, &path, progress)? {
+    let status = match side::check(spec, &path)? {
         Ok(input) => return Ok((input, Status::Kept)),
         Err(status) => status,
     };
-    let input = generate(spec, path, progress)?;
+    let input = generate(spec, path)?;
     side::write(spec, &input)?;
     Ok((input, status))
 }
 
-/// Makes the file anew, whatever is there. Memory: 4 bytes for each integer.
-fn generate(spec: &Spec, path: PathBuf, progress: &ProgressBar) -> Result<Input> {
+/// Makes the file anew, whatever is there. Memory: 8 bytes for each integer.
+fn generate(spec: &Spec, path: PathBuf) -> Result<Input> {
     let size_bytes = spec.size_bytes;
-    progress.inc_length(2 * size_bytes);
-    let write = |values: &[i32]| files::replace(&path, |file| text::write(values, file, progress));
-    let mut values = values::draw(spec).with_context(|| format!("cannot generate {path:?}"))?;
-    let as_drawn = match spec.distribution {
-        Distribution::Random | Distribution::FewUnique => Some(write(&values)?),
-        _ => None,
-    };
+    let drawn = values::draw(spec).with_context(|| format!("cannot generate {path:?}"))?;
+    let mut values = drawn.clone();
     values.sort_unstable();
-    let sorted = text::write(&values, &mut std::io::sink(), progress)
-        .context("cannot hash the sorted result")?;
-    let written = match as_drawn {
-        Some(written) => written,
-        None => {
-            values::arrange(&mut values, spec.distribution, spec.seed);
-            write(&values)?
-        }
-    };
+    let sorted = text::write(&values, &mut std::io::sink());
+    let sorted = sorted.context("cannot hash the sorted result")?;
+    match spec.distribution {
+        Distribution::Random | Distribution::FewUnique => values = drawn,
+        distribution => values::arrange(&mut values, distribution, spec.seed),
+    }
+    let written = files::replace(&path, |file| text::write(&values, file))?;
     ensure!(
-        [written.bytes, sorted.bytes] == [size_bytes; 2],
+        [written.count(), sorted.count()] == [size_bytes; 2],
         "{path:?}: generated {} bytes instead of {size_bytes}: a bug",
-        written.bytes
+        written.count()
     );
     Ok(Input {
         path,
         size_bytes,
         items: values.len() as u64,
-        input_hash: written.hash,
-        sorted_hash: sorted.hash,
+        input_hash: written.finalize().to_hex().to_string(),
+        sorted_hash: sorted.finalize().to_hex().to_string(),
     })
 }

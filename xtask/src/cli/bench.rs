@@ -7,10 +7,11 @@ use anyhow::anyhow;
 use clap::Args;
 
 use super::{Checkout, Misuse};
+use crate::host::cpus::Cpus;
 use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
 use crate::report;
-use crate::run::{self, Request};
+use crate::run::{self, FirstLook, Request};
 use crate::store::environment::Environment;
 use crate::store::{RunFolder, is_first_look};
 
@@ -31,7 +32,7 @@ pub struct Bench {
     no_setup: bool,
     /// Measure on these processors only, such as 0 or 0,2-3
     #[arg(long, value_name = "CPUS")]
-    pin: Option<String>,
+    pin: Option<Cpus>,
     /// Only show the plan
     #[arg(long)]
     dry_run: bool,
@@ -54,12 +55,11 @@ impl Bench {
             super::plan::print(&plan, &checkout.paths.results());
             return Ok(true);
         }
-        let pin = self.pin.map(|text| text.parse().map_err(Misuse));
         let request = Request {
             resumed,
             results,
             no_setup: self.no_setup,
-            pin: pin.transpose()?,
+            pin: self.pin,
             command: command_line(),
         };
         bench(&checkout, plan, &request)
@@ -78,7 +78,8 @@ impl Bench {
             let stored: Plan = folder.read_json("plan.json")?;
             let environment: Environment = folder.read_json("environment.json")?;
             (self.selection, self.overrides) = (stored.selection, stored.overrides);
-            self.pin = self.pin.take().or(environment.pinned);
+            let pinned = environment.pinned.map(|cpus| cpus.parse()).transpose()?;
+            self.pin = self.pin.take().or(pinned);
         }
         Ok(())
     }
@@ -91,16 +92,12 @@ fn bench(checkout: &Checkout, plan: Plan, request: &Request) -> anyhow::Result<b
     let _lock = request.lock()?;
     let mut toolbox = run::find_tools(config, paths, &plan, request)?;
     if !request.no_setup {
-        let look = match request.resumed {
-            Some(_) => None,
-            None => run::first_look(config, paths, &plan, request, &toolbox)?,
-        };
-        if let Some(look) = look {
+        if request.resumed.is_none()
+            && let Some(look) = run::first_look(config, paths, &plan, request, &toolbox)?
+        {
             let report = report::report(&look.folder)?;
-            println!(
-                "\nfirst look: {} samples a cell, without {}\n",
-                look.runs, look.missing
-            );
+            let FirstLook { runs, missing, .. } = look;
+            println!("\nfirst look: {runs} samples a cell, without {missing}\n");
             report.print(None);
         }
         toolbox.build()?;

@@ -6,8 +6,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Checkout;
-use crate::model::Outcome;
-use crate::model::human_seconds;
+use crate::model::{Outcome, human_seconds};
 use crate::plan::suggestions::suggest;
 use crate::plan::{self, Overrides, Selection};
 use crate::store::RunFolder;
@@ -56,12 +55,8 @@ pub fn print(plan: &plan::Plan, results: &Path) {
             _ => println!("{}", planned.name),
         }
     }
-    let count = |outcome| {
-        let cells = plan.cells.iter();
-        cells.filter(|it| it.outcome == outcome).count()
-    };
-    let live = count(None);
-    let impossible = count(Some(Outcome::Impossible));
+    let count = |outcome| plan.cells.iter().filter(|it| it.outcome == outcome).count();
+    let (live, impossible) = (count(None), count(Some(Outcome::Impossible)));
     let unsupported = match plan.cells.len() - live - impossible {
         0 => String::new(),
         count => format!(", {count} unsupported"),

@@ -1,13 +1,13 @@
 //! `sandbox`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::Context;
 use clap::Args;
 
 use super::{Checkout, Misuse};
 use crate::document::terminal;
-use crate::experiments::sandbox;
+use crate::experiments::{self, Lab, sandbox};
 use crate::model::{Filter, Pattern, parse_duration};
 use crate::store::RunFolder;
 
@@ -26,8 +26,8 @@ pub struct Sandbox {
     #[arg(long, value_name = "RUN")]
     run: Option<PathBuf>,
     /// Limit of one attempt, such as 30s or 10m; four times that for those without bounds
-    #[arg(long, value_name = "T", default_value = "30s")]
-    timeout: String,
+    #[arg(long, value_name = "T", default_value = "30s", value_parser = parse_duration)]
+    timeout: Duration,
     /// Install and build nothing, try what is there
     #[arg(long)]
     no_setup: bool,
@@ -42,17 +42,16 @@ impl Sandbox {
             modes: self.modes,
             ..Filter::default()
         };
-        let modes = sandbox::choose(&checkout.config, &filter);
-        let modes = modes.map_err(Misuse)?;
-        let timeout = parse_duration(&self.timeout).context("option --timeout");
-        let timeout = timeout.map_err(Misuse)?;
+        let Checkout { paths, config } = checkout;
+        let modes = experiments::choose(config, &filter).map_err(Misuse)?;
         let results = checkout.results(self.results.as_deref())?;
         let folder = RunFolder::open_or_newest(&results, self.run.as_deref());
         let folder = match self.run {
             Some(_) => Some(folder?),
             None => folder.ok(),
         };
-        let sandbox = sandbox::try_all(&checkout.paths, &modes, timeout, self.no_setup)?;
+        let lab = Lab::new(paths, config, modes, "sandbox", self.no_setup)?;
+        let sandbox = sandbox::try_all(&lab, &paths.root, self.timeout)?;
         let pieces = sandbox::terminal_pieces(&sandbox);
         println!("{}", terminal::render(&pieces, terminal::width()));
         match folder {
@@ -60,10 +59,12 @@ impl Sandbox {
                 folder.write_json(sandbox::FILE, &sandbox)?;
                 println!("{}", folder.file(sandbox::FILE).display());
             }
-            None => println!(
-                "not kept: there is no run in \"{}\"; make one with cargo xtask bench",
-                results.display()
-            ),
+            None => {
+                let results = results.display();
+                println!(
+                    "not kept: there is no run in \"{results}\"; make one with cargo xtask bench"
+                );
+            }
         }
         Ok(!sandbox.is_surprising())
     }

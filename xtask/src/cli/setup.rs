@@ -54,32 +54,26 @@ impl Setup {
         }
         let known: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
         if let Some(name) = self.engines.iter().find(|it| !known.contains(&it.as_str())) {
-            bail!(
-                "unknown engine \"{name}\", expected one of {}",
-                list(&known)
-            );
+            let known = list(&known);
+            bail!("unknown engine \"{name}\", expected one of {known}");
         }
         tools.retain(|tool| self.engines.contains(&tool.name));
         for tool in &mut tools {
             // Its name is the request.
             tool.install.on_request = false;
-            if self.from_source {
-                build_from_source(tool)?;
+            if !self.from_source {
+                continue;
             }
+            let install = &mut tool.install;
+            if install.cargo.is_none() {
+                bail!(
+                    "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
+                    tool.name
+                );
+            }
+            (install.wheel, install.debian, install.npm) = (None, None, None);
+            tool.lookup = Lookup::Installed;
         }
         Ok(tools)
     }
-}
-
-fn build_from_source(tool: &mut Tool) -> anyhow::Result<()> {
-    let install = &mut tool.install;
-    if install.cargo.is_none() {
-        bail!(
-            "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
-            tool.name
-        );
-    }
-    tool.lookup = Lookup::Installed;
-    (install.wheel, install.debian, install.npm) = (None, None, None);
-    Ok(())
 }

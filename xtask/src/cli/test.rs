@@ -29,8 +29,7 @@ pub fn test(checkout: &Checkout) -> anyhow::Result<bool> {
         }
         invocation.cwd = Some(checkout.paths.root.clone());
         // A missing engine is then a failure and not a test that says it was left out.
-        let variable = ("REQUIRE_ENGINES".to_owned(), "1".into());
-        invocation.env.push(variable);
+        invocation.env = vec![("REQUIRE_ENGINES".to_owned(), "1".into())];
         eprintln!("$ {}", invocation.display());
         let end = run_in_terminal(&invocation)?;
         if end != End::Exit(0) {

@@ -1,3 +1,189 @@
-//! What is tried besides a run, each with its pieces of a report.
+//! What is tried besides a run, each with its pieces of a report. An experiment has a guest of its
+//! own, and every engine:mode runs it by the commands that would measure it.
 
 pub mod sandbox;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+use crate::config::{Config, GuestKind};
+use crate::host::paths::Paths;
+use crate::host::process::{self, End, Finished, Invocation};
+use crate::model::{Cell, EngineMode, Filter, distinct};
+use crate::run::target::{Place, Target};
+use crate::tools::{self, Guest, State, Toolbox};
+
+/// Limit of an ahead-of-time compilation.
+const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// The modes that run WebAssembly and that the filter lets pass. (Native code and plain JavaScript are
+/// nothing to try on.)
+///
+/// # Errors
+/// When a pattern matches nothing; the message lists what there is.
+pub fn choose(config: &Config, filter: &Filter) -> anyhow::Result<Vec<EngineMode>> {
+    let mut cells = config.cells();
+    cells.retain(|cell| {
+        let mode = config.mode_of(cell);
+        mode.is_some_and(|mode| mode.guest_kind() == GuestKind::Wasm)
+    });
+    let cells = filter.select(cells, |key| format!("option --{key}"))?;
+    if cells.is_empty() {
+        bail!("no mode in matrix.toml runs WebAssembly");
+    }
+    Ok(distinct(cells.iter().map(Cell::engine_mode)))
+}
+
+/// A guest, and the modes that it is tried in.
+pub struct Lab<'c> {
+    repo: &'c Path,
+    config: &'c Config,
+    modes: Vec<EngineMode>,
+    toolbox: Toolbox<'c>,
+    pub guest: Guest,
+    /// Removed at the end, with everything that guests left.
+    _folder: tempfile::TempDir,
+    /// Its path, without links: guests and host must call a folder by the same name.
+    folder: PathBuf,
+}
+
+/// A mode, with what is there of it.
+pub struct Subject<'l> {
+    pub name: &'l EngineMode,
+    /// Empty where the engine is missing.
+    pub version: &'l str,
+    /// What makes its commands; or why there are none.
+    pub target: Result<Target<'l>, String>,
+    /// A folder for it alone, which is still to be made.
+    pub work: PathBuf,
+}
+
+impl<'c> Lab<'c> {
+    /// Gets the engines of these modes and builds the guest of this name in `guests/`; with
+    /// `no_setup`, takes what is there.
+    ///
+    /// # Errors
+    /// When the guest cannot be built, or the user interrupts.
+    pub fn new(
+        paths: &'c Paths,
+        config: &'c Config,
+        modes: Vec<EngineMode>,
+        name: &str,
+        no_setup: bool,
+    ) -> anyhow::Result<Lab<'c>> {
+        let engines = config.engines.iter();
+        let engines = engines.filter(|it| modes.iter().any(|mode| mode.engine == it.name()));
+        let mut toolbox = Toolbox::look(engines.map(|it| it.tool.clone()).collect(), paths);
+        if !no_setup {
+            toolbox.install_packages()?;
+            toolbox.build()?;
+            tools::ensure_wasm_target()?;
+        }
+        let guest = Guest::built(name, paths);
+        if !no_setup || !guest.wasm.is_file() {
+            tools::build_wasm(paths, name)?;
+        }
+        let context = "cannot make a temporary folder";
+        // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot.
+        let folder = tempfile::Builder::new().prefix("experiment-").tempdir();
+        let folder = folder.context(context)?;
+        Ok(Lab {
+            repo: &paths.root,
+            config,
+            modes,
+            toolbox,
+            guest,
+            folder: folder.path().canonicalize().context(context)?,
+            _folder: folder,
+        })
+    }
+
+    /// The modes, each with what is there of it.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+        self.modes.iter().filter_map(|name| {
+            let engine = self.config.engine(&name.engine)?;
+            let mode = self.config.mode(&name.engine, &name.mode)?;
+            let mut tools = self.toolbox.tools.iter();
+            let (_, state) = tools.find(|(tool, _)| tool.name == name.engine)?;
+            let target = match state {
+                State::Missing { why, how } => Err(format!("{why}; {how}")),
+                State::Found(found) => {
+                    Target::new(engine, mode, found).map_err(|error| error.to_string())
+                }
+            };
+            Some(Subject {
+                name,
+                version: state.found().map_or("", |found| &found.version),
+                target,
+                work: self.folder.join(name.to_string().replace(':', "-")),
+            })
+        })
+    }
+
+    /// For commands that let the guest reach `dir`, and keep the mode's own files in `work`.
+    pub fn place(&self, dir: PathBuf, work: &Path) -> Place {
+        Place {
+            dir,
+            cache: work.join("cache"),
+            artifact: work.join("guest"),
+            repo: self.repo.to_owned(),
+        }
+    }
+
+    /// Makes the folder of the cache, and compiles the guest where the mode does so ahead of time.
+    /// Why that failed, if it did.
+    ///
+    /// # Errors
+    /// When the compiler cannot be started, or the user interrupts.
+    pub fn compile(&self, target: &Target, place: &Place) -> anyhow::Result<Option<String>> {
+        std::fs::create_dir_all(&place.cache)
+            .with_context(|| format!("cannot make \"{}\"", place.cache.display()))?;
+        let Some(command) = target.compile(&self.guest, place)? else {
+            return Ok(None);
+        };
+        let Finished { end, stderr, .. } = run(&Invocation {
+            timeout: Some(COMPILE_TIMEOUT),
+            ..command
+        })?;
+        let failed = end != End::Exit(0);
+        Ok(failed.then(|| format!("cannot compile the guest: {end}: {stderr}")))
+    }
+}
+
+/// Runs a command to its end.
+///
+/// # Errors
+/// When it cannot be started, or the user interrupts.
+pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
+    let finished = process::run(invocation)?;
+    if finished.end == End::Interrupted {
+        bail!("interrupted; nothing was written");
+    }
+    Ok(finished)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(filter: &str) -> anyhow::Result<Vec<String>> {
+        let config = crate::config::tests::config();
+        let chosen = choose(&config, &toml::from_str(filter)?)?;
+        Ok(chosen.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn native_code_is_in_no_sandbox() {
+        assert_eq!(names("").unwrap(), ["vm:jit", "vm:aot"]);
+        assert_eq!(names("engine = 'v*'\nmode = 'aot'").unwrap(), ["vm:aot"]);
+        assert_eq!(names("mode = 'vm:jit'").unwrap(), ["vm:jit"]);
+        let error = format!("{:#}", names("engine = 'native'").unwrap_err());
+        assert!(
+            error.contains("option --engine") && error.contains("\"vm\""),
+            "{error}"
+        );
+        assert!(format!("{:#}", names("mode = 'x'").unwrap_err()).contains("option --mode"));
+    }
+}

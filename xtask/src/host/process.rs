@@ -33,6 +33,8 @@ pub struct Invocation {
     pub unset: Vec<String>,
     /// The folder to run in; the current one if none.
     pub cwd: Option<PathBuf>,
+    /// What it reads from standard input; nothing if none.
+    pub stdin: Option<PathBuf>,
     /// After this long the whole process group is killed.
     pub timeout: Option<Duration>,
     /// When the machine has fewer bytes of memory left than this, the whole process group is killed.
@@ -67,8 +69,11 @@ impl Invocation {
         for (name, value) in &self.env {
             expression = expression.env(name, value);
         }
-        match &self.cwd {
-            Some(cwd) => expression.dir(cwd),
+        if let Some(cwd) = &self.cwd {
+            expression = expression.dir(cwd);
+        }
+        match &self.stdin {
+            Some(stdin) => expression.stdin_path(stdin),
             None => expression,
         }
     }

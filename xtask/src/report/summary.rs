@@ -19,7 +19,7 @@ pub fn fields(row: &Row) -> [(&'static str, Json); 29] {
         ("workload", json!(row.cell.workload)),
         ("size", json!(row.cell.size)),
         ("size_bytes", json!(row.cell.size.bytes)),
-        ("distribution", json!(row.cell.distribution.name())),
+        ("distribution", json!(row.cell.distribution)),
         ("engine", json!(row.cell.engine)),
         ("mode", json!(row.cell.mode)),
         ("version", json!(row.version)),

@@ -22,47 +22,37 @@ pub struct Checked {
     pub phases: Option<Phases>,
 }
 
+impl Checked {
+    fn new(trouble: Option<(Outcome, String)>, phases: Option<Phases>) -> Checked {
+        let (outcome, reason) = trouble.unzip();
+        let outcome = outcome.unwrap_or(Outcome::Ok);
+        Checked {
+            outcome,
+            reason,
+            phases,
+        }
+    }
+}
+
 /// What a guest must leave behind, and where.
 #[derive(Clone, Debug)]
 pub struct Check {
-    expected: Expected,
+    expected: ExpectedOutput,
+    /// What the output is made from, if it is made from an input.
+    input: Option<Input>,
     output: PathBuf,
     stdout: PathBuf,
     /// Must it print the line with its phases? A program that the user brought need not.
     has_line: bool,
 }
 
-#[derive(Clone, Debug)]
-enum Expected {
-    NoFile,
-    /// An output file with this many bytes and this hash, of so many integers.
-    Made {
-        bytes: u64,
-        hash: String,
-        items: u64,
-    },
-    Verified(Verify),
-}
-
 impl Check {
     /// `input` is none where there is no generated one.
     pub fn new(workload: &Workload, input: Option<&Input>, fixture: &Fixture) -> Check {
-        let made = |hash: fn(&Input) -> &String| match input {
-            Some(input) => Expected::Made {
-                bytes: input.size_bytes,
-                hash: hash(input).clone(),
-                items: input.items,
-            },
-            // config refuses a workload that is compared with an input it does not read.
-            None => Expected::NoFile,
-        };
+        let makes_output = workload.output != ExpectedOutput::Nothing;
         Check {
-            expected: match &workload.output {
-                ExpectedOutput::Nothing => Expected::NoFile,
-                ExpectedOutput::Unchanged => made(|input| &input.input_hash),
-                ExpectedOutput::Sorted => made(|input| &input.sorted_hash),
-                ExpectedOutput::Verified(verify) => Expected::Verified(verify.clone()),
-            },
+            expected: workload.output.clone(),
+            input: input.filter(|_| makes_output).cloned(),
             output: fixture.output.clone(),
             stdout: fixture.stdout.clone(),
             has_line: workload.custom.is_none(),
@@ -71,7 +61,7 @@ impl Check {
 
     /// Where all of standard output must be kept for this check, if it must.
     pub fn stdout(&self) -> Option<&Path> {
-        let verified = matches!(self.expected, Expected::Verified(Verify::Stdout(_)));
+        let verified = matches!(self.expected, ExpectedOutput::Verified(Verify::Stdout(_)));
         verified.then_some(self.stdout.as_path())
     }
 
@@ -81,34 +71,27 @@ impl Check {
     /// When a file is there but cannot be read.
     pub fn run(&self, measured: &Measured, timeout_s: f64) -> anyhow::Result<Checked> {
         let phases = phases::find(&measured.stdout);
-        let (outcome, reason) = match bad_end(measured, timeout_s) {
-            Some((outcome, reason)) => (outcome, Some(reason)),
-            None => match self.wrong(phases)? {
-                Some(reason) => (Outcome::WrongOutput, Some(reason)),
-                None => (Outcome::Ok, None),
-            },
+        let trouble = match bad_end(measured, timeout_s) {
+            None => self.wrong(phases)?.map(|it| (Outcome::WrongOutput, it)),
+            bad_end => bad_end,
         };
         let _ = std::fs::remove_file(&self.output);
-        Ok(Checked {
-            outcome,
-            reason,
-            phases,
-        })
+        Ok(Checked::new(trouble, phases))
     }
 
     fn wrong(&self, phases: Option<Phases>) -> anyhow::Result<Option<String>> {
-        let wrong = match &self.expected {
-            Expected::NoFile if self.output.exists() => {
-                Some("an output file was written, none was expected".to_owned())
+        let wrong = match (&self.expected, &self.input) {
+            (ExpectedOutput::Verified(verify), _) => self.wrong_content(verify)?,
+            (ExpectedOutput::Sorted, Some(input)) => {
+                self.wrong_output(input, &input.sorted_hash)?
             }
-            Expected::NoFile | Expected::Verified(Verify::ExitStatus) => None,
-            Expected::Made { bytes, hash, .. } => wrong_output(*bytes, hash, &self.output)?,
-            Expected::Verified(Verify::File(content)) => {
-                let found = self.output.is_file().then_some(self.output.as_path());
-                wrong_content("output", content, found)?
+            (ExpectedOutput::Unchanged, Some(input)) => {
+                self.wrong_output(input, &input.input_hash)?
             }
-            Expected::Verified(Verify::Stdout(content)) => {
-                wrong_content("standard output", content, Some(&self.stdout))?
+            // config refuses a workload that is compared with an input it does not read.
+            _ => {
+                let wrong = "an output file was written, none was expected";
+                self.output.exists().then(|| wrong.to_owned())
             }
         };
         Ok(wrong.or_else(|| self.has_line.then(|| self.wrong_line(phases))?))
@@ -116,44 +99,52 @@ impl Check {
 
     /// What is wrong with the line of a guest of this project.
     fn wrong_line(&self, phases: Option<Phases>) -> Option<String> {
-        let Some(phases) = phases else {
-            return Some(
-                "the line with the guest's phases is missing from standard output".to_owned(),
-            );
+        let Some(Phases { items: said, .. }) = phases else {
+            let missing = "the line with the guest's phases is missing from standard output";
+            return Some(missing.to_owned());
         };
-        match self.expected {
-            Expected::Made { items, .. } if items != phases.items => Some(format!(
-                "the guest says {} items, the input has {items}",
-                phases.items
-            )),
-            _ => None,
-        }
+        let items = self.input.as_ref()?.items;
+        (said != items).then(|| format!("the guest says {said} items, the input has {items}"))
     }
-}
 
-/// Compares what the user's program left with what the user said. `found` is none if it left nothing.
-fn wrong_content(
-    what: &str,
-    expected: &Content,
-    found: Option<&Path>,
-) -> anyhow::Result<Option<String>> {
-    let Some(found) = found else {
-        return Ok(Some("no output file was written".to_owned()));
-    };
-    let hash = data::hash_file(found).with_context(|| format!("cannot check the {what}"))?;
-    if hash == expected.blake3() {
-        return Ok(None);
+    fn wrong_output(&self, input: &Input, hash: &str) -> anyhow::Result<Option<String>> {
+        let Ok(metadata) = self.output.metadata() else {
+            return Ok(Some("no output file was written".to_owned()));
+        };
+        let (found, expected) = (metadata.len(), input.size_bytes);
+        if found != expected {
+            let wrong = format!("the output has {found} bytes, expected {expected}");
+            return Ok(Some(wrong));
+        }
+        let found = data::hash_file(&self.output).context("cannot check an output")?;
+        Ok((found != hash).then(|| "the output differs from the expected result".to_owned()))
     }
-    let text = std::fs::read(found).unwrap_or_default();
-    let differs = match expected {
-        Content::Blake3(hash_wanted) => format!("has BLAKE3 {hash}, expected {hash_wanted}"),
-        Content::Text(wanted) => format!("is not the text expected, \"{}\"", excerpt(wanted)),
-    };
-    Ok(Some(format!(
-        "the {what} {differs}; it has {} bytes and begins with \"{}\"",
-        text.len(),
-        excerpt(&String::from_utf8_lossy(&text))
-    )))
+
+    /// Compares what the user's program left with what the user said.
+    fn wrong_content(&self, verify: &Verify) -> anyhow::Result<Option<String>> {
+        let (what, found, expected) = match verify {
+            Verify::ExitStatus => return Ok(None),
+            Verify::File(_) if !self.output.is_file() => {
+                return Ok(Some("no output file was written".to_owned()));
+            }
+            Verify::File(content) => ("output", &self.output, content),
+            Verify::Stdout(content) => ("standard output", &self.stdout, content),
+        };
+        let hash = data::hash_file(found).with_context(|| format!("cannot check the {what}"))?;
+        if hash == expected.blake3() {
+            return Ok(None);
+        }
+        let text = std::fs::read(found).unwrap_or_default();
+        let differs = match expected {
+            Content::Blake3(wanted) => format!("has BLAKE3 {hash}, expected {wanted}"),
+            Content::Text(wanted) => format!("is not the text expected, \"{}\"", excerpt(wanted)),
+        };
+        Ok(Some(format!(
+            "the {what} {differs}; it has {} bytes and begins with \"{}\"",
+            text.len(),
+            excerpt(&String::from_utf8_lossy(&text))
+        )))
+    }
 }
 
 /// The beginning of a text, on one line.
@@ -164,98 +155,60 @@ fn excerpt(text: &str) -> String {
 
 /// Checks a compilation: it must end well and have written something.
 pub fn check_compilation(measured: &Measured, artifact_bytes: u64, timeout_s: f64) -> Checked {
-    let mut checked = check_end(measured, timeout_s);
-    if checked.outcome == Outcome::Ok && artifact_bytes == 0 {
-        checked.outcome = Outcome::WrongOutput;
-        checked.reason = Some("the compiler wrote no artefact".to_owned());
-    }
-    checked
+    let nothing = || "the compiler wrote no artefact".to_owned();
+    let nothing = (artifact_bytes == 0).then(|| (Outcome::WrongOutput, nothing()));
+    Checked::new(bad_end(measured, timeout_s).or(nothing), None)
 }
 
 /// Checks a process that need only end well.
 pub fn check_end(measured: &Measured, timeout_s: f64) -> Checked {
-    let (outcome, reason) = match bad_end(measured, timeout_s) {
-        Some((outcome, reason)) => (outcome, Some(reason)),
-        None => (Outcome::Ok, None),
-    };
-    Checked {
-        outcome,
-        reason,
-        phases: None,
-    }
+    Checked::new(bad_end(measured, timeout_s), None)
 }
 
-/// The outcome of a process that did not end with status 0.
+/// What runtimes, allocators and V8 say when memory runs out, in small letters.
+const OUT_OF_MEMORY: [&str; 5] = [
+    "out of memory",
+    "memory allocation of",
+    "cannot allocate memory",
+    "failed to allocate",
+    "heap limit",
+];
+
+/// What runtimes say when the guest did something that WebAssembly forbids, in small letters.
+const TRAP: [&str; 4] = [
+    "wasm trap",
+    "runtimeerror: ",
+    "wasm `unreachable`",
+    "out of bounds memory access",
+];
+
+/// The outcome of a process that did not end with status 0, and why.
 fn bad_end(measured: &Measured, timeout_s: f64) -> Option<(Outcome, String)> {
-    let said = last_lines(&measured.stderr)
-        .or_else(|| last_lines(&measured.stdout))
-        .unwrap_or_else(|| "it said nothing".to_owned());
+    let said = last_lines(&measured.stderr).or_else(|| last_lines(&measured.stdout));
+    let said = said.unwrap_or_else(|| "it said nothing".to_owned());
+    let lowercase = said.to_lowercase();
+    let says = |signs: &[&str]| signs.iter().any(|sign| lowercase.contains(sign));
+    let no_memory = "killed by the kernel for lack of memory";
     match measured.end {
         End::Exit(0) if measured.cost.is_some() => None,
-        End::Timeout => Some((
-            Outcome::Timeout,
-            format!("killed at the timeout of {}", human_seconds(timeout_s)),
-        )),
-        End::Signal(9) if measured.oom_kill => Some((
-            Outcome::OutOfMemory,
-            "killed by the kernel for lack of memory".to_owned(),
-        )),
-        end if says_out_of_memory(&said) => Some((Outcome::OutOfMemory, format!("{end}: {said}"))),
-        end if says_trap(&said) => Some((Outcome::Failed, format!("{end}, a Wasm trap: {said}"))),
+        End::Timeout => {
+            let reason = format!("killed at the timeout of {}", human_seconds(timeout_s));
+            Some((Outcome::Timeout, reason))
+        }
+        End::Signal(9) if measured.oom_kill => Some((Outcome::OutOfMemory, no_memory.to_owned())),
+        end if says(&OUT_OF_MEMORY) => Some((Outcome::OutOfMemory, format!("{end}: {said}"))),
+        end if says(&TRAP) => Some((Outcome::Failed, format!("{end}, a Wasm trap: {said}"))),
         end => Some((Outcome::Failed, format!("{end}: {said}"))),
     }
 }
 
-/// What runtimes say when the guest did something that WebAssembly forbids.
-fn says_trap(text: &str) -> bool {
-    [
-        "wasm trap",
-        "RuntimeError: ",
-        "wasm `unreachable`",
-        "out of bounds memory access",
-    ]
-    .iter()
-    .any(|sign| text.contains(sign))
-}
-
-/// What runtimes, allocators and V8 say when memory runs out.
-fn says_out_of_memory(text: &str) -> bool {
-    let text = text.to_lowercase();
-    [
-        "out of memory",
-        "memory allocation of",
-        "cannot allocate memory",
-        "failed to allocate",
-        "heap limit",
-    ]
-    .iter()
-    .any(|sign| text.contains(sign))
-}
-
 /// The last lines of a text, as one line of at most 400 characters; none if it is blank.
 fn last_lines(text: &str) -> Option<String> {
-    let lines: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.collect();
     let joined = lines[lines.len().saturating_sub(4)..].join(" | ");
     let skip = joined.chars().count().saturating_sub(400);
     (!joined.is_empty()).then(|| joined.chars().skip(skip).collect())
-}
-
-fn wrong_output(bytes: u64, hash: &str, output: &Path) -> anyhow::Result<Option<String>> {
-    let Ok(metadata) = output.metadata() else {
-        return Ok(Some("no output file was written".to_owned()));
-    };
-    if metadata.len() != bytes {
-        return Ok(Some(format!(
-            "the output has {} bytes, expected {bytes}",
-            metadata.len()
-        )));
-    }
-    let found = data::hash_file(output).context("cannot check an output")?;
-    Ok((found != hash).then(|| "the output differs from the expected result".to_owned()))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use crate::data::Input;
 #[derive(Clone, Debug)]
 pub struct Fixture {
     folder: PathBuf,
-    /// The generated input.
-    input: Option<Input>,
+    /// The generated input, where the guest finds it, and its bytes.
+    input: Option<(PathBuf, PathBuf, u64)>,
     /// Files that the user gave the program: name in the folder, and source.
     files: BTreeMap<String, PathBuf>,
     /// Is it made anew for each sample? Nobody knows what a program of the user's own writes there.
@@ -37,15 +37,16 @@ impl Fixture {
 
     pub fn new(work: &Path, workload: &Workload, input: Option<&Input>, repo: &Path) -> Fixture {
         let folder = Fixture::folder(work, workload);
+        let place = |input: &Input| folder.join(input.path.file_name().unwrap_or_default());
         let files = workload.custom.iter().flat_map(|own| &own.files);
+        let files = files.map(|(name, source)| (name.clone(), repo.join(source)));
+        let process = std::process::id();
         Fixture {
-            input: input.cloned(),
-            files: files
-                .map(|(name, source)| (name.clone(), repo.join(source)))
-                .collect(),
+            input: input.map(|input| (input.path.clone(), place(input), input.size_bytes)),
+            files: files.collect(),
             anew: workload.custom.is_some(),
-            output: folder.join(format!("output-{}.txt", std::process::id())),
-            stdout: work.join(format!("stdout-{}.txt", std::process::id())),
+            output: folder.join(format!("output-{process}.txt")),
+            stdout: work.join(format!("stdout-{process}.txt")),
             folder,
         }
     }
@@ -66,31 +67,30 @@ impl Fixture {
             std::fs::copy(source, self.folder.join(name))
                 .with_context(|| format!("cannot put \"{}\" at \"{name}\"", source.display()))?;
         }
-        let Some((input, place)) = self.input.as_ref().zip(self.input()) else {
+        let Some((input, place, _)) = &self.input else {
             return Ok(());
         };
         // Guests may reach this folder only, so the input must be in it; a link costs nothing.
-        if !place.exists() && std::fs::hard_link(&input.path, &place).is_err() {
-            std::fs::copy(&input.path, &place)
+        if !place.exists() && std::fs::hard_link(input, place).is_err() {
+            std::fs::copy(input, place)
                 .with_context(|| format!("cannot put an input at \"{}\"", place.display()))?;
         }
         Ok(())
     }
 
-    /// Is the generated input still what it was made as?
+    /// Is the generated input still as long as it was made?
     ///
     /// # Errors
     /// When somebody removed or changed it.
     pub fn check_input(&self) -> anyhow::Result<()> {
-        let Some((input, place)) = self.input.as_ref().zip(self.input()) else {
+        let Some((input, place, bytes)) = &self.input else {
             return Ok(());
         };
-        let bytes = std::fs::metadata(&place).map_or(0, |it| it.len());
-        if bytes != input.size_bytes {
+        let found = std::fs::metadata(place).map_or(0, |it| it.len());
+        if found != *bytes {
             bail!(
-                "somebody changed the input \"{}\" while it was measured: it has {bytes} bytes instead of {}; remove it, then go on with --resume",
-                input.path.display(),
-                input.size_bytes
+                "somebody changed the input \"{}\" while it was measured: it has {found} bytes instead of {bytes}; remove it, then go on with --resume",
+                input.display()
             );
         }
         Ok(())
@@ -98,8 +98,7 @@ impl Fixture {
 
     /// The generated input, where the guest finds it.
     pub fn input(&self) -> Option<PathBuf> {
-        let name = self.input.as_ref()?.path.file_name()?;
-        Some(self.folder.join(name))
+        self.input.as_ref().map(|(_, place, _)| place.clone())
     }
 
     /// The guest's arguments: input and output, or what the user's program wants.
@@ -108,16 +107,12 @@ impl Fixture {
     /// When a placeholder has no value.
     pub fn arguments(&self, own: Option<&Custom>) -> anyhow::Result<Vec<OsString>> {
         let one = |path: PathBuf| vec![path.into_os_string()];
-        let output = one(self.output.clone());
-        let input = self.input().map(one);
-        match own {
-            None => Ok([input.unwrap_or_default(), output].concat()),
-            Some(own) => {
-                let mut values =
-                    Values::from([("output", output), ("dir", one(self.folder.clone()))]);
-                values.extend(input.map(|input| ("input", input)));
-                own.args.expand(&values)
-            }
-        }
+        let (input, output) = (self.input().map(one), one(self.output.clone()));
+        let Some(own) = own else {
+            return Ok([input.unwrap_or_default(), output].concat());
+        };
+        let mut values = Values::from([("output", output), ("dir", one(self.folder.clone()))]);
+        values.extend(input.map(|input| ("input", input)));
+        own.args.expand(&values)
     }
 }

@@ -1,13 +1,11 @@
-//! The input files of some cells: made or checked, with a bar on a terminal.
+//! The input files of some cells: made or checked.
 
 use std::collections::BTreeMap;
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::config::{Config, Workload};
 use crate::data::{self, Input, Spec, Status};
 use crate::host::paths::Paths;
-use crate::model::Cell;
+use crate::model::{Cell, distinct};
 
 /// Makes sure that the inputs of these cells are there and good; by size and
 /// distribution, written `1MB/random`.
@@ -19,28 +17,21 @@ pub fn generate<'c>(
     paths: &Paths,
     cells: impl Iterator<Item = &'c Cell>,
 ) -> anyhow::Result<BTreeMap<String, Input>> {
-    let mut wanted: Vec<Spec> = Vec::new();
     let uses_input = |cell: &&Cell| {
         let workload = config.workload(&cell.workload);
         workload.is_none_or(Workload::uses_input)
     };
-    for cell in cells.filter(uses_input) {
-        let spec = Spec {
-            size_bytes: cell.size.bytes,
-            size_label: cell.size.to_string(),
-            distribution: cell.distribution,
-            seed: config.inputs.seed,
-        };
-        if !wanted.contains(&spec) {
-            wanted.push(spec);
-        }
-    }
+    let wanted = cells.filter(uses_input).map(|cell| Spec {
+        size_bytes: cell.size.bytes,
+        size_label: cell.size.to_string(),
+        distribution: cell.distribution,
+        seed: config.inputs.seed,
+    });
+    let mut wanted = distinct(wanted);
     wanted.sort_by_key(|spec| spec.size_bytes);
     let mut inputs = BTreeMap::new();
     for spec in wanted {
-        let bar = bar(&spec.file_name());
-        let (input, status) = data::ensure(&spec, &paths.data(), &bar)?;
-        bar.finish_and_clear();
+        let (input, status) = data::ensure(&spec, &paths.data())?;
         match status {
             Status::Kept => {}
             Status::Generated => eprintln!("{}: {} integers", input.path.display(), input.items),
@@ -49,14 +40,4 @@ pub fn generate<'c>(
         inputs.insert(format!("{}/{}", spec.size_label, spec.distribution), input);
     }
     Ok(inputs)
-}
-
-/// A bar on a terminal; indicatif draws nothing elsewhere.
-fn bar(name: &str) -> ProgressBar {
-    let bar = ProgressBar::new(0).with_prefix(name.to_owned());
-    let style = ProgressStyle::with_template("{prefix} [{bar:30}] {percent:>3} %  {eta} left");
-    if let Ok(style) = style {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    bar
 }

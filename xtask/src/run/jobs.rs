@@ -8,10 +8,10 @@ use anyhow::Context;
 use super::check::Check;
 use super::fixture::Fixture;
 use super::prepare::{Installed, Ready};
-use super::stopwatch::Command;
 use super::target::{Place, Target};
 use crate::config::{Complexity, Config, Custom, Stdin, Workload};
 use crate::data::Input;
+use crate::host::process::Invocation;
 use crate::model::{Cell, Load, start_name};
 use crate::plan::Plan;
 use crate::tools::Guest;
@@ -24,7 +24,7 @@ pub struct Job {
     pub workload: String,
     pub engine: String,
     pub mode: String,
-    pub command: Command,
+    pub command: Invocation,
     /// Its cells, as places in the plan: it is of use while one of them is live.
     pub cells: Vec<usize>,
     pub work: Work,
@@ -127,7 +127,7 @@ struct Resolver<'c> {
     workload: &'c Workload,
     target: Target<'c>,
     installed: &'c Installed,
-    version_command: Option<Command>,
+    version_command: Option<Invocation>,
     guest: &'c Guest,
     /// None where the workload reads no generated input.
     input: Option<&'c Input>,
@@ -151,10 +151,10 @@ impl<'c> Resolver<'c> {
         std::fs::create_dir_all(&cache)
             .with_context(|| format!("cannot make \"{}\"", cache.display()))?;
         let bin = BTreeMap::from([("bin", installed.found.command.clone())]);
-        let version_command = engine.starts().then(|| -> anyhow::Result<Command> {
-            Ok(Command {
+        let version_command = engine.starts().then(|| -> anyhow::Result<Invocation> {
+            Ok(Invocation {
                 argv: engine.tool.version_command.expand(&bin)?,
-                ..Command::default()
+                ..Invocation::default()
             })
         });
         let guest = ready.guests.get(&cell.workload);
@@ -179,7 +179,7 @@ impl<'c> Resolver<'c> {
         })
     }
 
-    fn job(&self, name: String, command: Command, work: Work) -> Job {
+    fn job(&self, name: String, command: Invocation, work: Work) -> Job {
         Job {
             name,
             workload: self.workload.name.clone(),

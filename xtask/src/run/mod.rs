@@ -27,7 +27,7 @@ use crate::host::leftovers;
 use crate::host::paths::Paths;
 use crate::plan::Plan;
 use crate::store::{ResultsLock, RunFolder, SampleLog};
-use crate::tools::Toolbox;
+use crate::tools::{self, Toolbox};
 use jobs::Jobs;
 use prepare::Ready;
 use sampler::{Flow, Sampler};
@@ -79,7 +79,7 @@ pub fn measure(
     request: &Request,
     toolbox: &Toolbox,
 ) -> anyhow::Result<RunFolder> {
-    prepare::list(toolbox);
+    eprint!("{}", tools::table(&toolbox.tools));
     let ready = prepare::prepare(config, paths, &mut plan, request, toolbox)?;
     let folder = match &request.resumed {
         Some(folder) => {

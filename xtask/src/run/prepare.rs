@@ -1,15 +1,15 @@
 //! Gets everything ready that a run needs: tools, guests, inputs, and who they are.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use super::Request;
 use super::stopwatch::Stopwatch;
-use crate::config::{Config, Tool, Workload, distinct};
+use crate::config::{Config, Engine, Mode, Workload};
 use crate::data::Input;
-use crate::host::files;
+use crate::host::files::sha256_read_anew;
 use crate::host::machine::Machine;
 use crate::host::paths::{Paths, without_home};
 use crate::model::Outcome;
@@ -24,8 +24,6 @@ pub struct Ready {
     pub environment: Environment,
     /// Engines that are there, by name.
     pub installed: BTreeMap<String, Installed>,
-    /// Why an engine is not there, by its name.
-    pub missing: BTreeMap<String, String>,
     /// By workload.
     pub guests: BTreeMap<String, Guest>,
     /// By size and distribution, as in a cell's name: `1MB/random`.
@@ -37,18 +35,15 @@ pub struct Ready {
 /// An engine that is there, and what identifies it.
 pub struct Installed {
     pub found: Found,
-    /// Hex SHA-256 of its binary.
-    sha256: String,
-    /// Hex SHA-256 of what the binary loads, by path.
-    libraries: BTreeMap<String, String>,
+    identity: EngineIdentity,
 }
 
 impl Installed {
     /// All that an artefact depends on, of the engine that made it.
     pub fn identity(&self) -> impl Iterator<Item = &str> {
-        let own = [self.found.version.as_str(), self.sha256.as_str()];
-        own.into_iter()
-            .chain(self.libraries.values().map(String::as_str))
+        let own = [&self.identity.version, &self.identity.sha256];
+        let all = own.into_iter().chain(self.identity.libraries.values());
+        all.map(String::as_str)
     }
 }
 
@@ -65,37 +60,34 @@ pub fn prepare(
     request: &Request,
     toolbox: &Toolbox,
 ) -> anyhow::Result<Ready> {
-    let [(_, hyperfine), engines @ ..] = &toolbox.tools[..] else {
-        bail!("hyperfine was not looked for: a bug")
+    let state = |name: &str| {
+        let mut tools = toolbox.tools.iter();
+        Some(&tools.find(|(tool, _)| tool.name == name)?.1)
     };
-    let hyperfine = match hyperfine {
-        State::Found(hyperfine) => hyperfine,
-        State::Missing { why, how } => {
+    let hyperfine = match state(&config.hyperfine.name) {
+        Some(State::Found(hyperfine)) => hyperfine,
+        Some(State::Missing { why, how }) => {
             bail!("hyperfine, the stopwatch, is missing: {why}; {how}")
         }
+        None => bail!("hyperfine was not looked for: a bug"),
     };
-    let names = distinct(plan.live().map(|cell| cell.workload.clone()));
-    let workloads = config.workloads.iter();
-    let workloads: Vec<&Workload> = workloads
-        .filter(|workload| names.contains(&workload.name))
-        .collect();
+    let used = |workload: &&Workload| plan.live().any(|cell| cell.workload == workload.name);
+    let workloads: Vec<&Workload> = config.workloads.iter().filter(used).collect();
     let guests = guests(paths, &workloads, request)?;
     let inputs = inputs::generate(config, paths, plan.live())?;
     let stopwatch = Stopwatch::new(hyperfine);
-    let floor = stopwatch
-        .memory_floor()
-        .context("cannot measure with hyperfine")?;
-    let (installed, missing) = split(engines)?;
+    let floor = stopwatch.memory_floor();
+    let floor = floor.context("cannot measure with hyperfine")?;
+    let installed = installed(config, toolbox)?;
+    let identities = installed.iter();
+    let identities = identities.map(|(name, engine)| (name.clone(), engine.identity.clone()));
     let machine = Machine::look();
     let environment = Environment {
         warnings: machine.warnings(),
         machine,
         hyperfine: hyperfine.version.clone(),
         memory_floor_bytes: floor,
-        engines: installed
-            .iter()
-            .map(|(name, engine)| (name.clone(), identity(config, name, engine)))
-            .collect(),
+        engines: identities.collect(),
         guests: guest_hashes(paths, &workloads, &guests)?,
         rustc: environment::rustc_version(),
         git_commit: environment::git_commit(&paths.root),
@@ -106,41 +98,27 @@ pub fn prepare(
     for warning in &environment.warnings {
         eprintln!("warning: {warning}");
     }
-    let ready = Ready {
+    for planned in plan.cells.iter_mut().filter(|cell| cell.outcome.is_none()) {
+        let cell = &planned.cell;
+        let reason = match state(&cell.engine) {
+            Some(State::Found(found)) => config
+                .mode_of(cell)
+                .and_then(|mode| mode.commands(&found.version).err())
+                .map(|error| error.to_string()),
+            Some(State::Missing { why, how }) => Some(format!("{why}; {how}")),
+            None => Some("the engine is missing".to_owned()),
+        };
+        planned.outcome = reason.as_ref().map(|_| Outcome::Unsupported);
+        planned.reason = reason;
+    }
+    Ok(Ready {
         stopwatch,
         environment,
         installed,
-        missing,
         guests,
         inputs,
         repo: paths.root.clone(),
-    };
-    ready.exclude_unsupported(config, plan);
-    Ok(ready)
-}
-
-impl Ready {
-    fn exclude_unsupported(&self, config: &Config, plan: &mut Plan) {
-        for planned in plan.cells.iter_mut().filter(|cell| cell.outcome.is_none()) {
-            let cell = &planned.cell;
-            let reason = match self.installed.get(&cell.engine) {
-                None => Some(
-                    self.missing
-                        .get(&cell.engine)
-                        .cloned()
-                        .unwrap_or_else(|| "the engine is missing".to_owned()),
-                ),
-                Some(engine) => config
-                    .mode_of(cell)
-                    .and_then(|mode| mode.commands(&engine.found.version).err())
-                    .map(|error| error.to_string()),
-            };
-            if reason.is_some() {
-                planned.outcome = Some(Outcome::Unsupported);
-                planned.reason = reason;
-            }
-        }
-    }
+    })
 }
 
 /// hyperfine first, then the engines of the live cells. What needs no compiling is installed.
@@ -153,34 +131,14 @@ pub fn find_tools<'p>(
     plan: &Plan,
     request: &Request,
 ) -> anyhow::Result<Toolbox<'p>> {
-    let engines = distinct(plan.live().map(|cell| cell.engine.clone()));
-    let used = config
-        .engines
-        .iter()
-        .map(|engine| &engine.tool)
-        .filter(|tool| engines.contains(&tool.name));
+    let tools = config.engines.iter().map(|engine| &engine.tool);
+    let used = tools.filter(|tool| plan.live().any(|cell| cell.engine == tool.name));
     let tools = std::iter::once(&config.hyperfine).chain(used).cloned();
     let mut toolbox = Toolbox::look(tools.collect(), paths);
     if !request.no_setup {
         toolbox.install_packages()?;
     }
     Ok(toolbox)
-}
-
-/// Says what is there and what is not.
-pub fn list(toolbox: &Toolbox) {
-    for (tool, state) in &toolbox.tools {
-        let name = &tool.name;
-        match state {
-            State::Found(found) => eprintln!(
-                "{name} {} ({}): {}",
-                found.version,
-                found.origin,
-                found.binary.display()
-            ),
-            State::Missing { why, how } => eprintln!("{name}: missing: {why}; {how}"),
-        }
-    }
 }
 
 /// The guests of these workloads, built where they are this project's.
@@ -191,9 +149,7 @@ fn guests(
 ) -> anyhow::Result<BTreeMap<String, Guest>> {
     let guest = |workload: &&Workload| (workload.name.clone(), Guest::of(workload, paths));
     let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
-    let own = workloads
-        .iter()
-        .filter(|workload| workload.custom.is_none());
+    let own = workloads.iter().filter(|it| it.custom.is_none());
     let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
     let mut programs = names.iter().flat_map(|name| guests[*name].programs());
     let all_there = programs.all(|program| program.is_file());
@@ -208,88 +164,58 @@ fn guests(
     Ok(guests)
 }
 
-/// The engines that are there, and why others are not. Hashing hundreds of megabytes is shared
-/// out over the processors.
-fn split(
-    tools: &[(Tool, State)],
-) -> anyhow::Result<(BTreeMap<String, Installed>, BTreeMap<String, String>)> {
+/// The engines that are there, by name. Hashing hundreds of megabytes is shared out over the processors.
+fn installed(config: &Config, toolbox: &Toolbox) -> anyhow::Result<BTreeMap<String, Installed>> {
     std::thread::scope(|scope| {
-        let mut hashing = Vec::new();
-        let mut missing = BTreeMap::new();
-        for (tool, state) in tools {
-            match state {
-                State::Found(found) => {
-                    let hash = scope.spawn(|| with_hashes(found.clone()));
-                    hashing.push((tool.name.clone(), hash));
-                }
-                State::Missing { why, how } => {
-                    missing.insert(tool.name.clone(), format!("{why}; {how}"));
-                }
-            }
-        }
-        let mut engines = BTreeMap::new();
-        for (name, hash) in hashing {
-            let engine = hash.join();
+        let tools = toolbox.tools.iter();
+        let engines = tools.filter_map(|(tool, state)| {
+            let (engine, found) = (config.engine(&tool.name)?, state.found()?);
+            Some((&tool.name, scope.spawn(|| identified(engine, found))))
+        });
+        let engines: Vec<_> = engines.collect();
+        let engines = engines.into_iter().map(|(name, thread)| {
+            let engine = thread.join();
             let engine = engine.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            engines.insert(name, engine?);
-        }
-        Ok((engines, missing))
+            Ok((name.clone(), engine?))
+        });
+        engines.collect()
     })
 }
 
-fn with_hashes(found: Found) -> anyhow::Result<Installed> {
+fn identified(engine: &Engine, found: &Found) -> anyhow::Result<Installed> {
     let mut libraries = BTreeMap::new();
     for path in tools::loaded_files(&found.command)? {
-        let hash = files::sha256_read_anew(&path)?;
-        libraries.insert(without_home(&path).display().to_string(), hash);
+        let name = without_home(&path).display().to_string();
+        libraries.insert(name, sha256_read_anew(&path)?);
     }
-    Ok(Installed {
-        sha256: files::sha256_read_anew(&found.binary)?,
+    let modes = engine.modes.iter().filter_map(|mode| {
+        let commands = commands(mode, &found.version)?;
+        Some((mode.name.clone(), commands))
+    });
+    let identity = EngineIdentity {
+        version: found.version.clone(),
+        origin: Some(found.origin),
+        note: found.note.clone(),
+        path: without_home(&found.binary),
+        sha256: sha256_read_anew(&found.binary)?,
         libraries,
-        found,
-    })
+        modes: modes.collect(),
+    };
+    let found = found.clone();
+    Ok(Installed { found, identity })
 }
 
-fn identity(config: &Config, name: &str, engine: &Installed) -> EngineIdentity {
-    let Found {
-        version,
-        binary,
-        origin,
-        note,
-        ..
-    } = &engine.found;
-    let modes = config
-        .engine(name)
-        .map_or(&[][..], |engine| &engine.modes)
-        .iter()
-        .filter_map(|mode| {
-            let commands = mode.commands(version).ok()?;
-            let env: String = mode
-                .env
-                .iter()
-                .map(|(name, value)| format!("{name}={} ", value.text()))
-                .collect();
-            let compile = commands
-                .compile
-                .as_ref()
-                .map(|compile| format!("{env}{}", compile.text()));
-            Some((
-                mode.name.clone(),
-                ModeCommands {
-                    run: format!("{env}{}", commands.run.text()),
-                    compile,
-                },
-            ))
-        });
-    EngineIdentity {
-        version: version.clone(),
-        origin: Some(*origin),
-        note: note.clone(),
-        path: without_home(binary),
-        sha256: engine.sha256.clone(),
-        libraries: engine.libraries.clone(),
-        modes: modes.collect(),
-    }
+/// The commands of a mode with its variables, as `matrix.toml` has them; none where the version lacks the mode.
+fn commands(mode: &Mode, version: &str) -> Option<ModeCommands> {
+    let commands = mode.commands(version).ok()?;
+    let env = mode.env.iter();
+    let env = env.map(|(name, value)| format!("{name}={} ", value.text()));
+    let env: String = env.collect();
+    let compile = commands.compile.as_ref();
+    Some(ModeCommands {
+        run: format!("{env}{}", commands.run.text()),
+        compile: compile.map(|compile| format!("{env}{}", compile.text())),
+    })
 }
 
 /// SHA-256 of everything that runs as a guest, and of the files that the user gave one.
@@ -301,15 +227,12 @@ fn guest_hashes(
     let mut hashes = BTreeMap::new();
     for workload in workloads {
         let own = workload.custom.iter().flat_map(|own| own.sources());
-        let mut files: Vec<PathBuf> = own.map(|(_, path)| paths.root.join(path)).collect();
-        files.extend(guests[&workload.name].programs().into_iter().cloned());
-        for file in files {
-            let name = match file.strip_prefix(&paths.root) {
-                Ok(inside) => inside.to_owned(),
-                Err(_) => without_home(&file),
-            };
-            let hash = files::sha256_read_anew(&file)?;
-            hashes.insert(name.display().to_string(), hash);
+        let own = own.map(|(_, path)| paths.root.join(path));
+        let programs = guests[&workload.name].programs().into_iter().cloned();
+        for file in own.chain(programs) {
+            let inside = file.strip_prefix(&paths.root).map(Path::to_owned);
+            let name = inside.unwrap_or_else(|_| without_home(&file));
+            hashes.insert(name.display().to_string(), sha256_read_anew(&file)?);
         }
     }
     Ok(hashes)

@@ -1,6 +1,5 @@
 //! What the user sees while samples are taken: a bar on a terminal, plain lines elsewhere.
 
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,15 +8,15 @@ use crate::model::human_seconds;
 
 /// How often a plain line is printed where there is no terminal.
 const PLAIN_EVERY: Duration = Duration::from_secs(15);
-/// How often the name of what is measured changes: for eyes, and so that samples of a few
-/// milliseconds do not wait for a terminal.
-const NAME_EVERY: Duration = Duration::from_millis(100);
+/// How often the bar is drawn: for eyes, and so that samples of a few milliseconds do not wait
+/// for a terminal.
+const DRAWN_A_SECOND: u8 = 10;
 
 /// Shows how far a run is, and how long the rest will take.
 pub struct Progress {
-    bar: Option<ProgressBar>,
+    /// Hidden where there is no terminal.
+    bar: ProgressBar,
     printed: Instant,
-    named: Instant,
     /// The last prediction, `1m 20s left`; empty before there is one.
     left: String,
     /// Seconds that the rounds were said to take, and since when.
@@ -26,43 +25,33 @@ pub struct Progress {
 
 impl Progress {
     pub fn new() -> Progress {
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{prefix} [{bar:30}] {wide_msg}") {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            bar
-        });
+        let style = ProgressStyle::with_template("{prefix} [{bar:30}] {wide_msg}");
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        let target = ProgressDrawTarget::stderr_with_hz(DRAWN_A_SECOND);
+        let bar = ProgressBar::with_draw_target(None, target);
         Progress {
-            bar,
+            bar: bar.with_style(style.progress_chars("=> ")),
             printed: Instant::now(),
-            named: Instant::now(),
             left: String::new(),
             promised: None,
         }
     }
 
     /// Starts the pilot of so many cells.
-    pub fn pilot(&mut self, cells: usize) {
-        match &self.bar {
-            Some(bar) => {
-                bar.set_prefix("pilot");
-                bar.set_length(cells as u64);
-            }
-            None => eprintln!("pilot: {cells} cells, sizes ascending, not counted"),
+    pub fn pilot(&self, cells: usize) {
+        self.bar.set_prefix("pilot");
+        self.bar.set_length(cells as u64);
+        if self.bar.is_hidden() {
+            eprintln!("pilot: {cells} cells, sizes ascending, not counted");
         }
     }
 
     /// Says what is being measured.
-    pub fn show(&mut self, name: &str) {
-        let Some(bar) = &self.bar else { return };
+    pub fn show(&self, name: &str) {
         if self.promised.is_none() {
-            bar.inc(1);
+            self.bar.inc(1);
         }
-        if self.promised.is_none() || self.named.elapsed() >= NAME_EVERY {
-            self.named = Instant::now();
-            bar.set_message(format!("{}  {name}", self.left));
-        }
+        self.bar.set_message(format!("{}  {name}", self.left));
     }
 
     /// Says how long the rounds will take, and remembers it.
@@ -74,11 +63,10 @@ impl Progress {
     /// How far it is, before a block of this round: seconds spent, and left.
     pub fn left(&mut self, spent_s: f64, left_s: f64, round: u32) {
         self.left = format!("{} left", human_seconds(left_s));
-        if let Some(bar) = &self.bar {
-            bar.set_prefix(format!("round {round}"));
-            bar.set_length((1e3 * (spent_s + left_s)) as u64);
-            bar.set_position((1e3 * spent_s) as u64);
-        } else if self.printed.elapsed() >= PLAIN_EVERY {
+        self.bar.set_prefix(format!("round {round}"));
+        self.bar.set_length((1e3 * (spent_s + left_s)) as u64);
+        self.bar.set_position((1e3 * spent_s) as u64);
+        if self.bar.is_hidden() && self.printed.elapsed() >= PLAIN_EVERY {
             self.printed = Instant::now();
             eprintln!("round {round}: {}", self.left);
         }
@@ -86,10 +74,7 @@ impl Progress {
 
     /// Prints a line that stays.
     pub fn say(&self, line: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
-        }
+        self.bar.suspend(|| eprintln!("{line}"));
     }
 
     /// Takes the bar away, and says how good the estimate was.
@@ -107,8 +92,6 @@ impl Progress {
 
     /// Takes the bar away.
     pub fn clear(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
     }
 }

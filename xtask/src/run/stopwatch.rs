@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use crate::host::process::{self, End, Invocation};
+use crate::host::process::{self, End, Finished, Invocation};
 use crate::model::Counters;
 use crate::tools::Found;
 
@@ -23,17 +23,6 @@ pub struct Stopwatch {
     pub counts: bool,
     /// Where hyperfine writes its JSON; overwritten by each sample.
     pub export: PathBuf,
-}
-
-/// A command that is ready to be measured.
-#[derive(Clone, Debug, Default)]
-pub struct Command {
-    pub argv: Vec<OsString>,
-    pub env: Vec<(String, OsString)>,
-    /// What it reads from standard input; nothing if none.
-    pub stdin: Option<PathBuf>,
-    /// Where all of its standard output is kept; [`Measured`] holds the end of it in any case.
-    pub stdout: Option<PathBuf>,
 }
 
 /// What one process cost, and what it said.
@@ -75,12 +64,9 @@ impl Stopwatch {
     /// # Errors
     /// When hyperfine does not measure it.
     pub fn memory_floor(&self) -> anyhow::Result<u64> {
+        let command = Invocation::new(["true"]);
         let mut floor = 0;
         for _ in 0..5 {
-            let command = Command {
-                argv: vec!["true".into()],
-                ..Command::default()
-            };
             let measured = self.measure(&command, Duration::from_secs(10))?;
             if measured.end != End::Exit(0) {
                 bail!("`true` {}: {}", measured.end, measured.stderr.trim());
@@ -95,83 +81,65 @@ impl Stopwatch {
     ///
     /// # Errors
     /// When hyperfine cannot be started, or says nothing although it was not killed.
-    pub fn measure(&self, command: &Command, timeout: Duration) -> anyhow::Result<Measured> {
+    pub fn measure(&self, command: &Invocation, timeout: Duration) -> anyhow::Result<Measured> {
         let invocation = self.invocation(command, timeout)?;
         let _ = std::fs::remove_file(&self.export);
         let kills = oom_kills();
-        let finished = process::run(&invocation)?;
+        let Finished {
+            mut end,
+            stdout,
+            mut stderr,
+        } = process::run(&invocation)?;
         let oom_kill = oom_kills() > kills;
-        let exported = match finished.end {
-            End::Timeout | End::Interrupted => String::new(),
-            // Missing when hyperfine itself failed, for instance because the program does not exist.
-            _ => std::fs::read_to_string(&self.export).unwrap_or_default(),
-        };
+        // Missing when hyperfine itself failed, for instance because the program does not exist.
+        let exported = std::fs::read_to_string(&self.export).unwrap_or_default();
         // Nothing stays in /dev/shm when the run is over.
         let _ = std::fs::remove_file(&self.export);
-        if exported.trim().is_empty() {
-            let (end, stdout, stderr) = (finished.end, finished.stdout, finished.stderr);
-            return Ok(Measured {
-                end,
-                cost: None,
-                stdout,
-                stderr,
-                oom_kill,
-            });
+        let killed = matches!(end, End::Timeout | End::Interrupted);
+        let mut cost = None;
+        if !killed && !exported.trim().is_empty() {
+            let parsed = parse_export(&exported).with_context(|| {
+                format!(
+                    "cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?",
+                    self.export.display()
+                )
+            })?;
+            (cost, end) = (Some(parsed.0), end_of(parsed.1));
+            stderr = without_hyperfine(&stderr);
         }
-        let (cost, exit_code) = parse_export(&exported).with_context(|| {
-            format!(
-                "cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?",
-                self.export.display()
-            )
-        })?;
         Ok(Measured {
-            end: end_of(exit_code),
-            cost: Some(cost),
-            stdout: finished.stdout,
-            stderr: without_hyperfine(&finished.stderr),
+            end,
+            cost,
+            stdout,
+            stderr,
             oom_kill,
         })
     }
 
-    fn invocation(&self, command: &Command, timeout: Duration) -> anyhow::Result<Invocation> {
+    fn invocation(&self, command: &Invocation, timeout: Duration) -> anyhow::Result<Invocation> {
         let words = command.argv.iter().map(|word| {
-            word.to_str().with_context(|| {
-                format!(
-                    "\"{}\" is not UTF-8; hyperfine needs commands that are",
-                    word.display()
-                )
-            })
+            let error = "is not UTF-8; hyperfine needs commands that are";
+            let text = word.to_str();
+            text.with_context(|| format!("\"{}\" {error}", word.display()))
         });
         let line = shell_words::join(words.collect::<anyhow::Result<Vec<_>>>()?);
-        let options = [
-            "--shell=none",
-            "--runs=1",
-            "--ignore-failure",
-            "--style=none",
-            "--output=inherit",
-            "--export-json",
-        ];
-        let mut invocation = Invocation::new(
-            self.command
-                .iter()
-                .cloned()
-                .chain(options.map(OsString::from)),
-        );
-        if self.counts {
-            // Of the counters, hyperfine takes those that the kernel allows.
-            invocation
-                .argv
-                .insert(self.command.len(), "--metrics=all".into());
-        }
-        invocation.argv.push(self.export.clone().into());
+        let mut argv = self.command.clone();
+        // Of the counters, hyperfine takes those that the kernel allows.
+        argv.extend(self.counts.then(|| "--metrics=all".into()));
+        let options =
+            "--shell=none --runs=1 --ignore-failure --style=none --output=inherit --export-json";
+        argv.extend(options.split(' ').map(OsString::from));
+        argv.push(self.export.clone().into());
         if let Some(stdin) = &command.stdin {
-            invocation.argv.extend(["--input".into(), stdin.into()]);
+            argv.extend(["--input".into(), stdin.into()]);
         }
-        invocation.argv.extend(["--".into(), line.into()]);
-        invocation.env = command.env.clone();
-        invocation.stdout = command.stdout.clone();
-        invocation.timeout = Some(timeout);
-        Ok(invocation)
+        argv.extend(["--".into(), line.into()]);
+        Ok(Invocation {
+            argv,
+            stdin: None,
+            timeout: Some(timeout),
+            ..command.clone()
+        })
     }
 }
 
@@ -186,9 +154,8 @@ fn export_file() -> PathBuf {
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     for path in entries.map(|entry| entry.path()) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let pid = name
-            .strip_prefix("wasi-bench-")
-            .and_then(|rest| rest.strip_suffix(".json"));
+        let pid = name.strip_prefix("wasi-bench-");
+        let pid = pid.and_then(|rest| rest.strip_suffix(".json"));
         if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
             let _ = std::fs::remove_file(&path);
         }
@@ -237,25 +204,21 @@ fn end_of(exit_code: Option<i32>) -> End {
 /// How many processes the kernel has killed for lack of memory since it started.
 fn oom_kills() -> u64 {
     let counters = std::fs::read_to_string("/proc/vmstat").unwrap_or_default();
-    let count = counters
-        .lines()
-        .find_map(|line| line.strip_prefix("oom_kill "));
-    count.and_then(|count| count.parse().ok()).unwrap_or(0)
+    let mut lines = counters.lines();
+    let count = lines.find_map(|line| line.strip_prefix("oom_kill ")?.parse().ok());
+    count.unwrap_or(0)
 }
 
 /// Drops the lines that hyperfine itself adds to the process's stderr.
 fn without_hyperfine(stderr: &str) -> String {
-    let own = |line: &&str| {
-        let line = line.trim_start();
-        !line.starts_with("Warning: Ignoring non-zero exit code")
-            && !line.starts_with("Warning: The first benchmarking run")
-            && !line.starts_with("Warning: Command took less than 5 ms")
-    };
-    stderr
-        .lines()
-        .filter(own)
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let own = [
+        "Warning: Ignoring non-zero exit code",
+        "Warning: The first benchmarking run",
+        "Warning: Command took less than 5 ms",
+    ];
+    let is_own = |line: &str| own.iter().any(|own| line.trim_start().starts_with(own));
+    let others = stderr.lines().filter(|line| !is_own(line));
+    others.map(|line| format!("{line}\n")).collect()
 }
 
 #[cfg(test)]

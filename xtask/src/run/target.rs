@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::config::{Commands, Engine, Mode, Template, Values};
-use crate::run::stopwatch::Command;
+use crate::host::process::Invocation;
 use crate::tools::{Found, Guest};
 
 /// A mode of an engine that is there, with the commands for its version.
@@ -46,7 +46,7 @@ impl<'c> Target<'c> {
     ///
     /// # Errors
     /// When a placeholder has no value.
-    pub fn compile(&self, guest: &Guest, place: &Place) -> anyhow::Result<Option<Command>> {
+    pub fn compile(&self, guest: &Guest, place: &Place) -> anyhow::Result<Option<Invocation>> {
         let compile = self.commands.compile.as_ref();
         let command = |template| self.command(template, &self.values(guest, place));
         compile.map(command).transpose()
@@ -64,7 +64,7 @@ impl<'c> Target<'c> {
         place: &Place,
         args: Vec<OsString>,
         env: &BTreeMap<String, String>,
-    ) -> anyhow::Result<Command> {
+    ) -> anyhow::Result<Invocation> {
         let mut values = self.values(guest, place);
         values.insert("args", args);
         let by_words = template.uses("env");
@@ -80,11 +80,11 @@ impl<'c> Target<'c> {
         Ok(command)
     }
 
-    fn command(&self, template: &Template, values: &Values) -> anyhow::Result<Command> {
-        Ok(Command {
+    fn command(&self, template: &Template, values: &Values) -> anyhow::Result<Invocation> {
+        Ok(Invocation {
             argv: template.expand(values)?,
             env: self.mode.variables(values)?,
-            ..Command::default()
+            ..Invocation::default()
         })
     }
 

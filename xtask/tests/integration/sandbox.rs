@@ -99,7 +99,7 @@ unlink) sleep 60;;
     assert!(called.prints("write gone"), "{}", called.stdout);
     // The command to see it again, and the section of the report.
     assert!(
-        called.stdout.contains("/leaky \"$repo\"/target/guests/"),
+        called.stdout.contains("/leaky\" \"$repo/target/guests/"),
         "{}",
         called.stdout
     );

@@ -1,134 +1,138 @@
-//! The two folders of an attempt: one that the guest is given, and one that it is not.
+//! The two folders of an attempt: `inside`, which the guest is given, and `outside`, which it is not
+//! and which engines run in, so that one which gives its guest the current folder is seen to do so.
 
-use std::collections::BTreeMap;
-use std::io;
-use std::os::unix::fs::{MetadataExt, symlink};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::FileType;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
-/// `inside` and `outside` in a folder, made anew for each attempt.
-pub struct Folders {
-    pub base: PathBuf,
-}
+use crate::experiments::run;
+use crate::host::process::{End, Invocation};
 
-/// What a folder holds, by path: kind, number of hard links, and content.
-type Snapshot = BTreeMap<PathBuf, (&'static str, u64, Vec<u8>)>;
+/// The shell function that makes them in `$base`, with `$secret` outside; what people copy calls it too.
+pub const FRESH: &str = r#"fresh() {
+  rm -rf "${base:?}" && mkdir -p "$base/inside/folder" "$base/outside" "$base/work/cache" && cd "$base/inside" &&
+  echo own > own.txt && echo "$secret" | tee ../outside/secret.txt > ../outside/victim.txt &&
+  ln -s ../outside/secret.txt link-relative && ln -s ../outside link-folder &&
+  ln -s "$base/outside/secret.txt" link-absolute && cd ../outside
+}"#;
 
-impl Folders {
-    /// Makes the folders, with the secret outside. `base` is absolute and without links.
-    ///
-    /// # Errors
-    /// When something cannot be made.
-    pub fn make(base: &Path, secret: &str) -> anyhow::Result<Folders> {
-        let base = base.to_owned();
-        let folders = Folders { base };
-        let (inside, outside) = (folders.inside(), folders.outside());
-        let make = || {
-            std::fs::create_dir_all(inside.join("folder"))?;
-            std::fs::create_dir_all(&outside)?;
-            std::fs::write(inside.join("own.txt"), "own\n")?;
-            for name in ["secret.txt", "victim.txt"] {
-                std::fs::write(outside.join(name), format!("{secret}\n"))?;
-            }
-            symlink("../outside/secret.txt", inside.join("link-relative"))?;
-            symlink(outside.join("secret.txt"), inside.join("link-absolute"))?;
-            symlink("../outside", inside.join("link-folder"))
-        };
-        make().with_context(|| format!("cannot make folders in \"{}\"", folders.base.display()))?;
-        Ok(folders)
-    }
-
-    pub fn inside(&self) -> PathBuf {
-        self.base.join("inside")
-    }
-
-    /// Also the folder that engines run in, so that one which gives its guest the current
-    /// folder is seen to do so.
-    pub fn outside(&self) -> PathBuf {
-        self.base.join("outside")
-    }
-
-    /// What both folders hold: outside and inside.
-    ///
-    /// # Errors
-    /// When something cannot be read.
-    pub fn look(&self) -> anyhow::Result<[Snapshot; 2]> {
-        let mut snapshots = [Snapshot::new(), Snapshot::new()];
-        for (snapshot, folder) in snapshots.iter_mut().zip([self.outside(), self.inside()]) {
-            add(snapshot, &folder, Path::new(""))
-                .with_context(|| format!("cannot read \"{}\"", folder.display()))?;
-        }
-        Ok(snapshots)
-    }
-}
-
-/// Adds what a folder below `root` holds. Links are not followed: what they lead to is looked at
-/// where it is.
-fn add(snapshot: &mut Snapshot, root: &Path, folder: &Path) -> io::Result<()> {
-    for entry in std::fs::read_dir(root.join(folder))? {
-        let entry = entry?;
-        let (path, name) = (entry.path(), folder.join(entry.file_name()));
-        let kind = entry.file_type()?;
-        let state = if kind.is_dir() {
-            add(snapshot, root, &name)?;
-            ("folder", 0, Vec::new())
-        } else if kind.is_symlink() {
-            let target = path.read_link()?.into_os_string();
-            ("link", 0, target.into_encoded_bytes())
-        } else if kind.is_file() {
-            ("file", entry.metadata()?.nlink(), std::fs::read(&path)?)
-        } else {
-            ("special", 0, Vec::new())
-        };
-        snapshot.insert(name, state);
-    }
+/// Makes the folders in `base`, which is absolute and without links.
+///
+/// # Errors
+/// When something cannot be made.
+pub fn make(base: &Path, secret: &str) -> anyhow::Result<()> {
+    let variable = |name: &str, value: &Path| (name.to_owned(), value.into());
+    let made = run(&Invocation {
+        env: vec![
+            variable("base", base),
+            variable("secret", Path::new(secret)),
+        ],
+        ..Invocation::new(["sh", "-c", &format!("{FRESH}\nfresh")])
+    })?;
+    let (base, why) = (base.display(), made.stderr);
+    ensure!(
+        made.end == End::Exit(0),
+        "cannot make folders in \"{base}\": {why}"
+    );
     Ok(())
+}
+
+/// What a folder holds, by path: kind, number of hard links of a file, and content.
+pub type Snapshot = BTreeMap<PathBuf, (FileType, u64, Vec<u8>)>;
+
+/// Looks at all that a folder holds. Links are not followed: what they lead to is looked at where it is.
+///
+/// # Errors
+/// When something cannot be read.
+pub fn look(folder: &Path) -> anyhow::Result<Snapshot> {
+    let mut snapshot = Snapshot::new();
+    let mut folders = vec![PathBuf::new()];
+    let mut look = || {
+        while let Some(below) = folders.pop() {
+            for entry in std::fs::read_dir(folder.join(&below))? {
+                let entry = entry?;
+                let (path, name) = (entry.path(), below.join(entry.file_name()));
+                let kind = entry.file_type()?;
+                let mut state = (kind, 0, Vec::new());
+                if kind.is_dir() {
+                    folders.push(name.clone());
+                } else if kind.is_symlink() {
+                    state.2 = path.read_link()?.into_os_string().into_encoded_bytes();
+                } else if kind.is_file() {
+                    state = (kind, entry.metadata()?.nlink(), std::fs::read(&path)?);
+                }
+                snapshot.insert(name, state);
+            }
+        }
+        std::io::Result::Ok(())
+    };
+    look().with_context(|| format!("cannot read \"{}\"", folder.display()))?;
+    Ok(snapshot)
 }
 
 /// What differs: `+ made`, `- removed`, `* changed`.
 pub fn differences(before: &Snapshot, after: &Snapshot) -> Vec<String> {
-    let gone = before.keys().filter(|name| !after.contains_key(*name));
-    let gone = gone.map(|name| format!("- {}", name.display()));
-    let rest = after
-        .iter()
-        .filter_map(|(name, state)| match before.get(name) {
-            None => Some(format!("+ {}", name.display())),
-            Some(then) if then != state => Some(format!("* {}", name.display())),
-            Some(_) => None,
-        });
-    gone.chain(rest).collect()
+    let names: BTreeSet<&PathBuf> = before.keys().chain(after.keys()).collect();
+    let differ = names.into_iter().filter_map(|name| {
+        let sign = match (before.get(name), after.get(name)) {
+            (None, _) => '+',
+            (_, None) => '-',
+            (then, now) if then != now => '*',
+            _ => return None,
+        };
+        Some(format!("{sign} {}", name.display()))
+    });
+    differ.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
     use super::*;
 
     #[test]
     fn every_kind_of_change_is_seen() {
         let folder = tempfile::tempdir().unwrap();
-        let folders = Folders::make(folder.path(), "s").unwrap();
-        let [outside, inside] = folders.look().unwrap();
-        std::fs::write(folders.outside().join("created.txt"), "").unwrap();
-        std::fs::remove_file(folders.outside().join("victim.txt")).unwrap();
+        // Not every path is a plain word.
+        let base = folder.path().join("a b");
+        make(&base, "s").unwrap();
+        let [inside, outside] = ["inside", "outside"].map(|name| base.join(name));
+        let before = [look(&outside).unwrap(), look(&inside).unwrap()];
+        fs::write(outside.join("created.txt"), "").unwrap();
+        fs::remove_file(outside.join("victim.txt")).unwrap();
         // A hard link changes no byte of the secret, only how many names it has.
-        let [secret, taken] = [
-            folders.outside().join("secret.txt"),
-            folders.inside().join("t"),
-        ];
-        std::fs::hard_link(secret, taken).unwrap();
-        std::fs::write(folders.inside().join("folder/own"), "").unwrap();
-        std::fs::remove_file(folders.inside().join("link-folder")).unwrap();
-        symlink("/", folders.inside().join("link-folder")).unwrap();
-        let [outside_after, inside_after] = folders.look().unwrap();
+        fs::hard_link(outside.join("secret.txt"), inside.join("t")).unwrap();
+        fs::write(inside.join("folder/own"), "").unwrap();
+        fs::remove_file(inside.join("link-folder")).unwrap();
+        symlink("/", inside.join("link-folder")).unwrap();
         assert_eq!(
-            differences(&outside, &outside_after),
-            ["- victim.txt", "+ created.txt", "* secret.txt"]
+            differences(&before[0], &look(&outside).unwrap()),
+            ["+ created.txt", "* secret.txt", "- victim.txt"]
         );
         assert_eq!(
-            differences(&inside, &inside_after),
+            differences(&before[1], &look(&inside).unwrap()),
             ["+ folder/own", "* link-folder", "+ t"]
         );
-        assert!(differences(&inside, &inside).is_empty());
+        assert!(differences(&before[1], &before[1]).is_empty());
+    }
+
+    #[test]
+    fn the_secret_is_outside_and_links_lead_to_it() {
+        let base = tempfile::tempdir().unwrap();
+        for secret in ["first", "second"] {
+            make(base.path(), secret).unwrap();
+            let read = |path: &str| fs::read_to_string(base.path().join(path)).unwrap();
+            for path in ["link-relative", "link-absolute", "link-folder/victim.txt"] {
+                assert_eq!(read(&format!("inside/{path}")), format!("{secret}\n"));
+            }
+            assert_eq!(read("inside/own.txt"), "own\n");
+        }
+        let error = make(Path::new("/dev/null/x"), "s").unwrap_err();
+        assert!(error.to_string().contains("\"/dev/null/x\""), "{error}");
     }
 }

@@ -40,39 +40,18 @@ impl Outcome {
     }
 }
 
+/// As in files, in words.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Outcome::Denied => "denied",
-            Outcome::Trapped => "trapped",
-            Outcome::NoEffect => "no effect",
-            Outcome::Allowed => "allowed",
-            Outcome::Crashed => "crashed",
-            Outcome::TooMuchMemory => "too much memory",
-            Outcome::Timeout => "timeout",
-            Outcome::NoAnswer => "no answer",
-            Outcome::NotApplicable => "not applicable",
-            Outcome::NotTried => "not tried",
-            Outcome::Unsupported => "unsupported",
-        })
+        let name = serde_json::to_value(self).map_err(|_| fmt::Error)?;
+        f.write_str(&name.as_str().unwrap_or_default().replace('-', " "))
     }
 }
 
-/// What an attempt left behind.
-#[derive(Clone, Debug)]
-pub struct Traces {
-    pub process: Finished,
-    /// What only the outside holds.
-    pub secret: String,
-    /// What became different in the folder outside, such as `+ created.txt`.
-    pub outside: Vec<String>,
-    /// The same of the folder inside.
-    pub inside: Vec<String>,
-}
-
 /// An outcome, with what shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
+    #[serde(rename = "verdict")]
     pub outcome: Outcome,
     /// WASI's error number, where the guest was refused with one.
     pub errno: Option<u16>,
@@ -89,76 +68,71 @@ impl Finding {
         }
     }
 
-    /// By what the host saw, and by the guest's word only where the host cannot see.
-    pub fn of(attempt: &Attempt, traces: &Traces) -> Finding {
-        let Finished {
-            end,
-            stdout,
-            stderr,
-        } = &traces.process;
-        let answer = Answer::find(attempt.name, stdout);
-        if stdout.contains(&traces.secret) {
-            let said = answer.map_or("", |answer| answer.detail);
+    /// By what the host saw, and by the guest's word only where the host cannot see. Only the outside
+    /// holds the secret; `changes` became different in the folders outside and inside, such as `+ created.txt`.
+    pub fn of(
+        attempt: &Attempt,
+        process: &Finished,
+        secret: &str,
+        changes: &[Vec<String>; 2],
+    ) -> Finding {
+        let (end, stdout, stderr) = (process.end, &process.stdout, &process.stderr);
+        let answer = answer(attempt, stdout);
+        if stdout.contains(secret) {
+            let said = answer.map_or_else(String::new, |answer| answer.seen);
             return Finding::new(Outcome::Allowed, format!("the secret came out: {said}"));
         }
-        if let Some(crash) = crash(*end, stderr) {
+        if let Some(crash) = crash(end, stderr) {
             return Finding::new(Outcome::Crashed, crash);
         }
-        let mut changes = vec![("outside", &traces.outside)];
-        if attempt.kind == Kind::Write {
-            changes.push(("inside", &traces.inside));
-        }
-        if let Some((place, changes)) = changes.into_iter().find(|(_, it)| !it.is_empty()) {
+        let judged = match attempt.kind {
+            Kind::Write => 2,
+            _ => 1,
+        };
+        let mut places = ["outside", "inside"].iter().zip(changes).take(judged);
+        if let Some((place, changes)) = places.find(|(_, changes)| !changes.is_empty()) {
             let seen = format!("changed {place}: {}", changes.join(", "));
             return Finding::new(Outcome::Allowed, seen);
         }
         match (end, answer) {
             (End::Timeout, _) => Finding::new(Outcome::Timeout, end.to_string()),
             (End::Exhausted, _) => Finding::new(Outcome::TooMuchMemory, end.to_string()),
-            (_, Some(answer)) => answer.finding(attempt.kind),
+            (_, Some(answer)) => answer,
             (End::Exit(0), None) => Finding::new(Outcome::NoAnswer, last_line(stdout)),
             (_, None) => Finding::new(Outcome::Trapped, reason(stderr)),
         }
     }
 }
 
-/// The guest's line: `attempt=NAME result=R [errno=N] detail=…`.
-struct Answer<'t> {
-    result: &'t str,
-    errno: Option<u16>,
-    detail: &'t str,
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.outcome, self.seen)
+    }
 }
 
-impl Answer<'_> {
-    /// Engines log to standard output as well, so the line may be anywhere in it.
-    fn find<'t>(attempt: &str, stdout: &'t str) -> Option<Answer<'t>> {
-        let start = format!("attempt={attempt} result=");
-        let line = stdout.lines().find_map(|line| line.strip_prefix(&start))?;
-        let (head, detail) = line.split_once(" detail=")?;
-        let (result, errno) = match head.split_once(" errno=") {
-            Some((result, errno)) => (result, Some(errno.parse().ok()?)),
-            None => (head, None),
-        };
-        let known = ["allowed", "denied", "unavailable"].contains(&result);
-        known.then_some(Answer {
-            result,
-            errno,
-            detail,
-        })
-    }
-
-    fn finding(&self, kind: Kind) -> Finding {
-        let outcome = match self.result {
-            "denied" => Outcome::Denied,
-            "unavailable" => Outcome::NotApplicable,
-            _ if kind == Kind::Disclosure => Outcome::Allowed,
-            _ => Outcome::NoEffect,
-        };
-        Finding {
-            errno: self.errno,
-            ..Finding::new(outcome, self.detail)
-        }
-    }
+/// What the guest says: `attempt=NAME result=R [errno=N] detail=…`. Engines log to standard output as
+/// well, so the line may be anywhere in it.
+fn answer(attempt: &Attempt, stdout: &str) -> Option<Finding> {
+    let start = format!("attempt={} result=", attempt.name);
+    let line = stdout.lines().find_map(|line| line.strip_prefix(&start))?;
+    let (head, seen) = line.split_once(" detail=")?;
+    let (result, errno) = match head.split_once(" errno=") {
+        Some((result, errno)) => (result, Some(errno.parse().ok()?)),
+        None => (head, None),
+    };
+    let outcome = match result {
+        "denied" => Outcome::Denied,
+        "unavailable" => Outcome::NotApplicable,
+        "allowed" if attempt.kind == Kind::Disclosure => Outcome::Allowed,
+        "allowed" => Outcome::NoEffect,
+        _ => return None,
+    };
+    let seen = seen.to_owned();
+    Some(Finding {
+        outcome,
+        errno,
+        seen,
+    })
 }
 
 /// How the engine, and not only its guest, came to a bad end; none if it did not.
@@ -175,23 +149,17 @@ fn crash(end: End, stderr: &str) -> Option<String> {
     let rust = line("panicked at").filter(|line| !line.contains("guests/sandbox/"));
     let go = line("goroutine ").and(line("fatal error: ").or(line("panic: ")));
     let said = rust.or(go).map(|line| line.trim().to_owned());
-    let parts = [signal.then(|| end.to_string()), said];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join(": "))
+    match (signal.then(|| end.to_string()), said) {
+        (Some(end), Some(said)) => Some(format!("{end}: {said}")),
+        (end, said) => end.or(said),
+    }
 }
 
 /// The line that says why a guest was ended: the one that sounds like it, or the last.
 fn reason(stderr: &str) -> String {
-    let words = [
-        "trap",
-        "exhausted",
-        "exceeded",
-        "overflow",
-        "out of bounds",
-        "out of memory",
-    ];
-    let telling = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
-    let line = stderr.lines().find(telling);
+    let words = "trap|exhausted|exceeded|overflow|out of bounds|out of memory";
+    let telling = |line: &str| words.split('|').any(|it| line.to_lowercase().contains(it));
+    let line = stderr.lines().find(|line| telling(line));
     line.map_or_else(|| last_line(stderr), |line| line.trim().to_owned())
 }
 

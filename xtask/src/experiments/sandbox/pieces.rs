@@ -2,7 +2,8 @@
 
 use super::attempts::{ATTEMPTS, MEMORY};
 use super::errno::named;
-use super::{Outcome, PREPARE, Sandbox, Tried};
+use super::shell::prepare;
+use super::{Outcome, Sandbox, Tried};
 use crate::document::{Field, Piece, Table};
 use crate::model::distinct;
 
@@ -37,61 +38,39 @@ pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
     pieces
 }
 
-/// Modes of an engine that did the same everywhere.
-struct Column<'s> {
-    modes: Vec<&'s str>,
-    /// Of the first of them, in the order of the attempts.
-    tried: &'s [Tried],
-}
-
-impl Column<'_> {
-    /// `wasmtime: jit, aot`, with a version where there is one.
-    fn name(&self, version: &str) -> String {
-        let engine = format!("{} {version}", self.tried[0].engine);
-        format!("{}: {}", engine.trim_end(), self.modes.join(", "))
-    }
-}
-
-fn columns(sandbox: &Sandbox) -> Vec<Column<'_>> {
-    let texts = |tried: &[Tried]| -> Vec<[String; 3]> {
-        let tried = tried.iter();
-        tried
-            .map(|it| [it.engine.clone(), it.attempt.clone(), text(it)])
-            .collect()
-    };
+/// Modes of an engine that did the same everywhere, `wasmtime 48.0.8: jit, aot`, and what they did.
+fn columns(sandbox: &Sandbox) -> Vec<(String, &[Tried])> {
     let of_one_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
-    let mut columns: Vec<Column> = Vec::new();
-    for tried in sandbox.tried.chunk_by(of_one_mode) {
-        let same = |column: &&mut Column| texts(column.tried) == texts(tried);
-        let mode = tried[0].mode.as_str();
-        match columns.iter_mut().find(same) {
-            Some(column) => column.modes.push(mode),
-            None => columns.push(Column {
-                modes: vec![mode],
-                tried,
-            }),
-        }
-    }
-    columns
+    let modes = sandbox.tried.chunk_by(of_one_mode);
+    let same = |it: &Tried| [it.engine.clone(), it.attempt.clone(), text(it)];
+    let modes = modes.map(|tried| (tried.iter().map(same).collect::<Vec<_>>(), tried));
+    let columns = grouped(modes).into_iter().map(|(_, modes)| {
+        let names: Vec<&str> = modes.iter().map(|tried| tried[0].mode.as_str()).collect();
+        let engine = format!("{} {}", modes[0][0].engine, modes[0][0].version);
+        (
+            format!("{}: {}", engine.trim_end(), names.join(", ")),
+            modes[0],
+        )
+    });
+    columns.collect()
 }
 
 /// A row for each attempt, a column for modes that do not differ; bold words surprise.
 fn table(sandbox: &Sandbox) -> Table {
     let columns = columns(sandbox);
     let mut header = vec!["attempt".to_owned(), "what the guest does".to_owned()];
-    header.extend(columns.iter().map(|it| it.name(&it.tried[0].version)));
+    header.extend(columns.iter().map(|(name, _)| name.clone()));
     let rows = attempts(sandbox).into_iter().map(|name| {
         let what = ATTEMPTS.iter().find(|attempt| attempt.name == name);
         let mut row: Vec<Field> = vec![format!("`{name}`").into()];
         row.push(what.map_or("", |attempt| attempt.what).into());
-        row.extend(columns.iter().map(|column| {
-            let tried = column.tried.iter().find(|tried| tried.attempt == name);
-            match tried {
-                Some(tried) if tried.outcome.is_surprising() => format!("**{}**", text(tried)),
-                Some(tried) => text(tried),
-                None => String::new(),
+        row.extend(columns.iter().map(|(_, all)| {
+            let tried = all.iter().find(|tried| tried.attempt == name);
+            let text = tried.map(text).unwrap_or_default();
+            match tried.is_some_and(Tried::is_surprising) {
+                true => format!("**{text}**").into(),
+                false => text.into(),
             }
-            .into()
         }));
         row
     });
@@ -102,9 +81,9 @@ fn attempts(sandbox: &Sandbox) -> Vec<&str> {
     distinct(sandbox.tried.iter().map(|tried| tried.attempt.as_str()))
 }
 
-fn text(tried: &Tried) -> String {
-    let errno = tried.errno.filter(|_| tried.outcome == Outcome::Denied);
-    errno.map_or_else(|| tried.outcome.to_string(), named)
+fn text(Tried { finding, .. }: &Tried) -> String {
+    let errno = finding.errno.filter(|_| finding.outcome == Outcome::Denied);
+    errno.map_or_else(|| finding.outcome.to_string(), named)
 }
 
 /// What a table has no room for: reasons, and the surprises with the commands that show them.
@@ -114,15 +93,20 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
     if !remarks.is_empty() {
         pieces.push(Piece::List(remarks));
     }
-    let surprises = surprises(sandbox);
-    if surprises.is_empty() {
+    if !sandbox.is_surprising() {
         let nothing = "Nothing was allowed, and every engine survived.";
         pieces.push(Piece::paragraph(nothing));
         return pieces;
     }
     pieces.push(Piece::paragraph("To see the following again, say first:"));
-    pieces.push(Piece::Command(PREPARE.to_owned()));
-    pieces.extend(surprises);
+    pieces.push(Piece::Command(prepare()));
+    for (name, tried) in columns(sandbox) {
+        for it in tried.iter().filter(|it| it.is_surprising()) {
+            let text = format!("{name}: `{}` {}", it.attempt, it.finding);
+            pieces.push(Piece::Paragraph(text));
+            pieces.extend(it.command.clone().map(Piece::Command));
+        }
+    }
     pieces
 }
 
@@ -130,17 +114,18 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
 fn remarks(sandbox: &Sandbox) -> Vec<String> {
     let all = attempts(sandbox).len();
     let mut remarks = Vec::new();
-    for column in columns(sandbox) {
-        let refused = |it: &&Tried| it.outcome == Outcome::Denied && it.attempt != MEMORY;
-        let others = column.tried.iter().filter(|it| !refused(it));
-        let others = others.filter(|it| !it.outcome.is_surprising());
-        let why = |it: &Tried| format!("{}: {}", it.outcome, it.seen);
-        for (why, attempts) in grouped(others.map(|it| (why(it), it.attempt.as_str()))) {
+    for (name, tried) in columns(sandbox) {
+        let others = tried.iter().filter(|it| {
+            let refused = it.finding.outcome == Outcome::Denied && it.attempt != MEMORY;
+            !refused && !it.is_surprising()
+        });
+        let why = others.map(|it| (it.finding.to_string(), it.attempt.as_str()));
+        for (why, attempts) in grouped(why) {
             let remark = match attempts.len() == all {
                 true => why,
                 false => format!("`{}` {why}", attempts.join("`, `")),
             };
-            remarks.push((remark, column.name("")));
+            remarks.push((remark, name.clone()));
         }
     }
     let remarks = grouped(remarks).into_iter();
@@ -159,21 +144,6 @@ fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, 
         }
     }
     groups
-}
-
-/// In the order of the table's columns.
-fn surprises(sandbox: &Sandbox) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    for column in columns(sandbox) {
-        let tried = column.tried.iter();
-        for it in tried.filter(|it| it.outcome.is_surprising()) {
-            let (name, attempt) = (column.name(""), &it.attempt);
-            let text = format!("{name}: `{attempt}` {}: {}", it.outcome, it.seen);
-            pieces.push(Piece::Paragraph(text));
-            pieces.extend(it.command.clone().map(Piece::Command));
-        }
-    }
-    pieces
 }
 
 #[cfg(test)]
@@ -195,7 +165,7 @@ mod tests {
     #[test]
     fn a_section_without_surprises_says_so() {
         let mut sandbox = sample();
-        sandbox.tried.retain(|tried| !tried.outcome.is_surprising());
+        sandbox.tried.retain(|tried| !tried.is_surprising());
         let text = markdown::pieces(&pieces(&sandbox));
         assert!(text.contains("Nothing was allowed"), "{text}");
     }

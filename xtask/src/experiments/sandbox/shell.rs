@@ -1,119 +1,140 @@
-//! Commands that show an attempt again, for a person to copy into a shell: pure.
+//! What a person reads of an attempt: commands to copy into a shell, and texts, without the paths of this machine.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::run::stopwatch::Command;
+use regex_lite::Regex;
+
+use super::folders::FRESH;
+use crate::host::process::Invocation;
 
 /// Where the copied commands have their folders.
 pub const BASE: &str = "/tmp/wasi-bench-sandbox";
 
 /// What must be said once before any of the commands.
-pub const PREPARE: &str = r#"# in the checkout
-cargo build --release --locked --target-dir target/guests --package sandbox --target wasm32-wasip1
-repo=$PWD
-fresh() {
-  rm -rf /tmp/wasi-bench-sandbox &&
-  mkdir -p /tmp/wasi-bench-sandbox/inside/folder /tmp/wasi-bench-sandbox/outside /tmp/wasi-bench-sandbox/work/cache &&
-  cd /tmp/wasi-bench-sandbox/inside &&
-  echo own > own.txt && echo secret | tee ../outside/secret.txt > ../outside/victim.txt &&
-  ln -s ../outside/secret.txt link-relative && ln -s ../outside link-folder &&
-  ln -s /tmp/wasi-bench-sandbox/outside/secret.txt link-absolute &&
-  cd ../outside
-}"#;
+pub fn prepare() -> String {
+    format!(
+        "# in the checkout\n\
+         cargo build --release --locked --target-dir target/guests --package sandbox --target wasm32-wasip1\n\
+         repo=$PWD base={BASE} secret=secret\n\
+         {FRESH}"
+    )
+}
+
+/// More of a text than anybody reads in a table's remark.
+const SEEN_CHARS: usize = 300;
 
 /// Folders whose paths differ from machine to machine.
-pub struct Machine<'m> {
-    pub repo: &'m Path,
-    pub home: Option<&'m Path>,
+pub struct Machine {
+    repo: PathBuf,
+    home: Option<PathBuf>,
 }
 
-/// One line: makes the folders, does the steps, and shows what is in the folders then.
-pub fn line(steps: &[Command], machine: &Machine) -> String {
-    let steps: Vec<String> = steps.iter().map(|step| command(step, machine)).collect();
-    let steps = steps.join(" && ");
-    format!("fresh && {steps}; ls . ../inside ../inside/folder")
-}
-
-fn command(command: &Command, machine: &Machine) -> String {
-    let env = command.env.iter();
-    let env = env.map(|(name, value)| format!("{name}={}", word(value, machine)));
-    let argv = command.argv.iter().map(|argument| word(argument, machine));
-    env.chain(argv).collect::<Vec<_>>().join(" ")
-}
-
-/// A word of the shell; paths may be anywhere in it, as in `--allow-read=/a,/b`.
-fn word(word: &OsStr, machine: &Machine) -> String {
-    let quoted = |text: &str| match text {
-        "" => String::new(),
-        text => shell_words::quote(text).into_owned(),
-    };
-    let homes = |text: &str| match machine.home {
-        Some(home) => replaced(text, home, "\"$HOME\"/", quoted),
-        None => quoted(text),
-    };
-    match word.to_string_lossy().as_ref() {
-        "" => "''".to_owned(),
-        text => replaced(text, machine.repo, "\"$repo\"/", homes),
+impl Machine {
+    /// This one.
+    pub fn here(repo: &Path) -> Machine {
+        let home = std::env::home_dir();
+        Machine {
+            repo: repo.to_owned(),
+            home: home.filter(|home| home.is_absolute()),
+        }
     }
-}
 
-/// The text with another name for the folder, and the rest of it treated by `rest`.
-fn replaced(text: &str, folder: &Path, name: &str, rest: impl Fn(&str) -> String) -> String {
-    let folder = format!("{}/", folder.display());
-    let parts: Vec<String> = text.split(&folder).map(rest).collect();
-    parts.join(name)
+    /// One line: makes the folders, does the steps, and shows what is in the folders then.
+    pub fn line(&self, steps: &[Invocation]) -> String {
+        let steps: Vec<String> = steps.iter().map(|step| self.command(step)).collect();
+        let steps = steps.join(" && ");
+        format!("fresh && {steps}; ls . ../inside ../inside/folder")
+    }
+
+    fn command(&self, command: &Invocation) -> String {
+        let env = command.env.iter();
+        let env = env.map(|(name, value)| format!("{name}={}", self.word(value)));
+        let argv = command.argv.iter().map(|argument| self.word(argument));
+        env.chain(argv).collect::<Vec<_>>().join(" ")
+    }
+
+    /// A word of the shell; paths may be anywhere in it, as in `--allow-read=/a,/b`.
+    fn word(&self, word: &OsStr) -> String {
+        let word = word.to_string_lossy();
+        let escaped = ["\\", "\"", "`", "$"]
+            .iter()
+            .fold(word.to_string(), |text, sign| {
+                text.replace(sign, &format!("\\{sign}"))
+            });
+        let renamed = self.renamed(&escaped, "$repo/", "$HOME/");
+        match renamed == escaped {
+            true => shell_words::quote(&word).into_owned(),
+            false => format!("\"{renamed}\""),
+        }
+    }
+
+    /// The text with these names for the checkout and the home folder.
+    fn renamed(&self, text: &str, repo: &str, home: &str) -> String {
+        let folders = [(Some(&self.repo), repo), (self.home.as_ref(), home)];
+        folders
+            .iter()
+            .fold(text.to_owned(), |text, (folder, name)| match folder {
+                Some(folder) => text.replace(&format!("{}/", folder.display()), name),
+                None => text,
+            })
+    }
+
+    /// A text without what differs from run to run and from machine to machine, not too long; `base`
+    /// is the attempt's folder.
+    ///
+    /// # Errors
+    /// None but a bug.
+    pub fn cleaned(&self, text: &str, base: &Path) -> anyhow::Result<String> {
+        // Some engines colour what they say.
+        let colours = Regex::new("\\x1b\\[[0-9;]*m")?;
+        let text = colours.replace_all(text, "");
+        // Some guests see paths without their first slash.
+        let text = text.replace(&base.to_string_lossy()[1..], &BASE[1..]);
+        let text = self.renamed(&text, "./", "~/");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        Ok(words.join(" ").chars().take(SEEN_CHARS).collect())
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::folders::{Folders, differences};
     use super::*;
-    use crate::host::process::{Invocation, check};
+
+    fn machine() -> Machine {
+        Machine {
+            repo: "/home/me/the repo".into(),
+            home: Some("/home/me".into()),
+        }
+    }
 
     #[test]
     fn a_line_holds_no_path_of_this_machine() {
-        let machine = Machine {
-            repo: Path::new("/home/me/the repo"),
-            home: Some(Path::new("/home/me")),
-        };
-        let compile = Command {
-            argv: vec!["/home/me/.cache/vm".into(), "compile".into()],
-            env: vec![],
-            ..Command::default()
-        };
-        let run = Command {
-            argv: vec![
-                "/home/me/.cache/vm".into(),
-                "/home/me/the repo/a b.wasm".into(),
-                "--read=/d,/home/me/the repo/w".into(),
-                "".into(),
-            ],
+        let compile = Invocation::new(["/home/me/.cache/vm", "compile"]);
+        let run = Invocation {
             env: vec![("CACHE".to_owned(), "/tmp/x y".into())],
-            ..Command::default()
+            ..Invocation::new([
+                "/home/me/.cache/vm",
+                "/home/me/the repo/a b\".wasm",
+                "--read=/d,/home/me/the repo/w",
+                "",
+            ])
         };
         assert_eq!(
-            line(&[compile, run], &machine),
-            "fresh && \"$HOME\"/.cache/vm compile && CACHE='/tmp/x y' \"$HOME\"/.cache/vm \"$repo\"/'a b.wasm' '--read=/d,'\"$repo\"/w ''; ls . ../inside ../inside/folder"
+            machine().line(&[compile, run]),
+            "fresh && \"$HOME/.cache/vm\" compile && CACHE='/tmp/x y' \"$HOME/.cache/vm\" \"$repo/a b\\\".wasm\" \"--read=/d,$repo/w\" ''; ls . ../inside ../inside/folder"
         );
     }
 
-    /// What people copy must try the same as what was tried.
     #[test]
-    fn the_copied_commands_make_the_same_folders() {
-        let folder = tempfile::tempdir().unwrap();
-        let base = folder.path().canonicalize().unwrap();
-        let here = base.join("shell");
-        let function = PREPARE.split_once("fresh()").unwrap().1;
-        let script = format!("fresh(){function}\nfresh");
-        let script = script.replace(BASE, here.to_str().unwrap());
-        check(&Invocation::new(["sh", "-c", &script])).unwrap();
-        let shell = Folders { base: here.clone() };
-        let rust = Folders::make(&base.join("rust"), "secret").unwrap();
-        let [outside, inside] = rust.look().unwrap();
-        let [shell_outside, shell_inside] = shell.look().unwrap();
-        assert!(differences(&outside, &shell_outside).is_empty());
-        // It leads to its own folder.
-        assert_eq!(differences(&inside, &shell_inside), ["* link-absolute"]);
+    fn what_differs_from_machine_to_machine_is_left_out() {
+        let cleaned = |text: &str| machine().cleaned(text, Path::new("/tmp/x/try")).unwrap();
+        let text =
+            "\u{1b}[31mread\u{1b}[0m /tmp/x/try/a,\n tmp/x/try/b /home/me/the repo/c /home/me/d";
+        assert_eq!(
+            cleaned(text),
+            "read /tmp/wasi-bench-sandbox/a, tmp/wasi-bench-sandbox/b ./c ~/d"
+        );
+        assert_eq!(cleaned(&"x".repeat(999)).len(), SEEN_CHARS);
     }
 }

@@ -51,7 +51,9 @@ pub fn sheets(shown: &Shown) -> [Sheet; 2] {
 }
 
 fn notes(shown: &Shown, is_empty: bool) -> Vec<String> {
-    let distribution = shown.distribution.map_or("no", |it| it.name());
+    let distribution = shown
+        .distribution
+        .map_or("no".to_owned(), |it| it.to_string());
     let mut notes = vec![
         format!("Wall time and memory against the size of {distribution} inputs"),
         "Means of the cells that ended ok; both axes are logarithmic. A line breaks where there is no figure.".to_owned(),

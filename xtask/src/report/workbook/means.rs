@@ -34,8 +34,10 @@ pub fn sheet(results: &Results, shown: &Shown) -> Sheet {
 
 fn notes(results: &Results, shown: &Shown) -> Vec<String> {
     let run = results.run;
-    let distribution = shown.distribution.map_or("none", |it| it.name());
-    let names: Vec<&str> = shown.left_out.iter().map(|it| it.name()).collect();
+    let distribution = shown
+        .distribution
+        .map_or("none".to_owned(), |it| it.to_string());
+    let names: Vec<String> = shown.left_out.iter().map(ToString::to_string).collect();
     let left_out = match names.is_empty() {
         true => String::new(),
         false => format!(" ({} only in the sheet Summary)", names.join(", ")),

@@ -2,12 +2,12 @@ use std::path::Path;
 
 use super::*;
 use crate::config::tests::config;
+use crate::host::process::Invocation;
 use crate::model::{Cell, start_name};
 use crate::plan::{Overrides, Selection};
 use crate::run::check::Check;
 use crate::run::fixture::Fixture;
 use crate::run::jobs::Job;
-use crate::run::stopwatch::Command;
 use proptest::prelude::*;
 
 pub fn plan() -> Plan {
@@ -43,7 +43,7 @@ fn jobs(plan: &Plan) -> Jobs {
             workload: cell.workload.clone(),
             engine: cell.engine.clone(),
             mode: cell.mode.clone(),
-            command: Command::default(),
+            command: Invocation::default(),
             cells: Vec::new(),
             work,
         };

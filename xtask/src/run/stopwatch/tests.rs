@@ -120,10 +120,10 @@ fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Vec<S
     };
     // Of an earlier sample.
     std::fs::write(&stopwatch.export, V1).unwrap();
-    let command = Command {
+    let command = Invocation {
         argv: vec!["/a b/engine".into(), "it's".into()],
         env: vec![("CACHE".to_owned(), "/c".into())],
-        ..Command::default()
+        ..Invocation::default()
     };
     let measured = stopwatch.measure(&command, Duration::from_millis(500));
     assert!(!stopwatch.export.exists(), "a file stayed");

@@ -1,6 +1,13 @@
 use super::super::attempts::ATTEMPTS;
 use super::*;
 
+/// What an attempt left behind.
+struct Traces {
+    process: Finished,
+    outside: Vec<String>,
+    inside: Vec<String>,
+}
+
 fn traces(stdout: &str) -> Traces {
     Traces {
         process: Finished {
@@ -8,7 +15,6 @@ fn traces(stdout: &str) -> Traces {
             stdout: stdout.to_owned(),
             stderr: String::new(),
         },
-        secret: "S3CRET".to_owned(),
         outside: Vec::new(),
         inside: Vec::new(),
     }
@@ -16,7 +22,8 @@ fn traces(stdout: &str) -> Traces {
 
 fn found(attempt: &str, traces: &Traces) -> (Outcome, Option<u16>, String) {
     let attempt = ATTEMPTS.iter().find(|it| it.name == attempt).unwrap();
-    let finding = Finding::of(attempt, traces);
+    let changes = [traces.outside.clone(), traces.inside.clone()];
+    let finding = Finding::of(attempt, &traces.process, "S3CRET", &changes);
     (finding.outcome, finding.errno, finding.seen)
 }
 
