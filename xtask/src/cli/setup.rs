@@ -1,6 +1,6 @@
 //! `setup`
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{Checkout, Misuse};
@@ -72,14 +72,12 @@ impl Setup {
 }
 
 fn build_from_source(tool: &mut Tool) -> anyhow::Result<()> {
-    let install = &mut tool.install;
-    if install.cargo.is_none() {
-        bail!(
+    tool.install = tool.install.from_source().with_context(|| {
+        format!(
             "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
             tool.name
-        );
-    }
+        )
+    })?;
     tool.lookup = Lookup::Installed;
-    (install.wheel, install.debian, install.npm) = (None, None, None);
     Ok(())
 }

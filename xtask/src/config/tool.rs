@@ -67,6 +67,35 @@ pub struct Install {
     pub help: String,
 }
 
+impl Install {
+    /// How the tool is built, and in no other way; none where nothing names a crate.
+    pub fn from_source(&self) -> Option<Install> {
+        Some(Install {
+            cargo: Some(self.cargo.clone()?),
+            help: self.help.clone(),
+            ..Install::default()
+        })
+    }
+
+    /// How another version is installed: npm and cargo name versions alone, where a wheel also has
+    /// hashes and a Debian release one version only.
+    pub fn of_version(&self, version: &str) -> Option<Install> {
+        let version: semver::Version = version.parse().ok()?;
+        let mut other = Install {
+            wheel: None,
+            debian: None,
+            ..self.clone()
+        };
+        if let Some(npm) = &mut other.npm {
+            npm.version = version.clone();
+        }
+        if let Some(cargo) = &mut other.cargo {
+            cargo.version = version;
+        }
+        (other.npm.is_some() || other.cargo.is_some()).then_some(other)
+    }
+}
+
 /// A Python wheel that carries a program, fetched with pip and unpacked into the cache folder.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

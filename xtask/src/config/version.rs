@@ -25,7 +25,7 @@ impl Config {
         engine.tool.lookup = Lookup::Installed;
         engine.tool.install = match engine.versions.get(version) {
             Some(install) => install.clone(),
-            None => of_version(&engine.tool.install, version).with_context(|| {
+            None => engine.tool.install.of_version(version).with_context(|| {
                 let known: Vec<&String> = engine.versions.keys().collect();
                 let known = match known.is_empty() {
                     true => String::new(),
@@ -110,24 +110,6 @@ impl Config {
         self.engines.insert(last + 1, engine);
         Ok(&mut self.engines[last + 1])
     }
-}
-
-/// How another version of what is installed with npm or cargo is installed: both name versions alone,
-/// where a wheel also has hashes and a Debian release one version only.
-fn of_version(install: &Install, version: &str) -> Option<Install> {
-    let version: semver::Version = version.parse().ok()?;
-    let mut other = Install {
-        wheel: None,
-        debian: None,
-        ..install.clone()
-    };
-    if let Some(npm) = &mut other.npm {
-        npm.version = version.clone();
-    }
-    if let Some(cargo) = &mut other.cargo {
-        cargo.version = version;
-    }
-    (other.npm.is_some() || other.cargo.is_some()).then_some(other)
 }
 
 /// The path of a build in `--bin ENGINE=PATH`, absolute, so that it means the same in another folder.

@@ -86,7 +86,7 @@ pub fn prepare(
         .memory_floor()
         .context("cannot measure with hyperfine")?;
     let (installed, missing) = split(engines)?;
-    let machine = Machine::look();
+    let machine = Machine::look()?;
     let environment = Environment {
         warnings: machine.warnings(),
         machine,

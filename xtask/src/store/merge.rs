@@ -24,28 +24,21 @@ pub fn merge(folders: &[RunFolder], into: &Path) -> anyhow::Result<RunFolder> {
     }
     let into = std::path::absolute(into).context("cannot find the current folder")?;
     let parent = into.parent().context("--into names no folder")?;
-    std::fs::create_dir_all(parent)
-        .with_context(|| format!("cannot make \"{}\"", parent.display()))?;
+    fs_err::create_dir_all(parent)?;
     let draft = tempfile::Builder::new()
         .prefix(".merge-")
-        .tempdir_in(parent);
-    let draft = draft.with_context(|| format!("cannot write to \"{}\"", parent.display()))?;
+        .tempdir_in(parent)?;
     let path = draft.path().to_owned();
     write(folders, &RunFolder { path })?;
-    std::fs::rename(draft.keep(), &into)
-        .with_context(|| format!("cannot make \"{}\"", into.display()))?;
+    fs_err::rename(draft.keep(), &into)?;
     Ok(RunFolder { path: into })
 }
 
 fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
-    let read = |folder: &RunFolder, name: &str| {
-        let path = folder.file(name);
-        std::fs::read(&path).with_context(|| format!("cannot read \"{}\"", path.display()))
-    };
     for name in CONFIGURATION {
-        let text = read(&folders[0], name)?;
+        let text = fs_err::read(folders[0].file(name))?;
         for other in &folders[1..] {
-            if read(other, name)? != text {
+            if fs_err::read(other.file(name))? != text {
                 bail!(
                     "\"{}\" and \"{}\" are not shards of one plan: their {name} differ",
                     folders[0].path.display(),
@@ -77,7 +70,7 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
     let mut lines = Vec::new();
     for folder in folders {
         for sample in folder.read_samples()? {
-            serde_json::to_writer(&mut lines, &sample).context("cannot write a sample")?;
+            serde_json::to_writer(&mut lines, &sample)?;
             lines.push(b'\n');
         }
     }

@@ -2,7 +2,6 @@
 //! which files an engine's identity must cover.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -12,27 +11,20 @@ use object::{Endianness, ReadRef};
 
 use crate::host::process::{self, Invocation};
 
-/// The words that start an unpacked program: the program itself if it is static; otherwise the
-/// unpacked loader, because the program may need a newer C library than the host has.
+/// The words that start an installed program: the program itself, or the loader that was unpacked
+/// with it, because the program may need a newer C library than the host has.
 /// The loader becomes the program in place: no extra process, nothing to subtract.
 ///
 /// # Errors
-/// When the program cannot be read, or its loader was not unpacked.
+/// When the program cannot be read.
 pub fn command(folder: &Path, program: &Path) -> anyhow::Result<Vec<OsString>> {
-    let Some(interpreter) = loader_of(program)? else {
-        return Ok(vec![program.into()]);
-    };
+    let interpreter = loader_of(program)?.unwrap_or_default();
     let inside = interpreter.trim_start_matches('/');
     // Debian moved /lib64 into /usr; which of the two a package uses depends on its age.
-    let loader = [folder.join("usr").join(inside), folder.join(inside)]
-        .into_iter()
-        .find(|path| path.is_file())
-        .with_context(|| {
-            format!(
-                "\"{}\" needs the loader \"{interpreter}\", which was not unpacked",
-                program.display()
-            )
-        })?;
+    let loaders = [folder.join("usr").join(inside), folder.join(inside)];
+    let Some(loader) = loaders.into_iter().find(|path| path.is_file()) else {
+        return Ok(vec![program.into()]);
+    };
     let libraries = std::env::join_paths(library_folders(folder))
         .with_context(|| format!("\"{}\" cannot be in a path list", folder.display()))?;
     Ok(vec![
@@ -57,11 +49,11 @@ pub fn loaded_files(command: &[OsString]) -> anyhow::Result<Vec<PathBuf>> {
         [loader, _, ..] => loader.clone(),
         _ => interpreter.into(),
     };
-    let mut list = Invocation::new([loader.clone(), "--list".into()]);
-    list.argv.extend(command.iter().skip(1).cloned());
-    if command.len() == 1 {
-        list.argv.push(program.clone());
-    }
+    let words = match command {
+        [_] => command,
+        _ => &command[1..],
+    };
+    let list = Invocation::new([loader.clone(), "--list".into()]).args(words);
     let printed = process::read_stdout(&list)?;
     let files = printed.lines().filter_map(listed);
     let mut files: Vec<PathBuf> = std::iter::once(PathBuf::from(loader))
@@ -91,8 +83,7 @@ fn library_folders(folder: &Path) -> Vec<PathBuf> {
 
 /// The loader that a program asks for; none if it is static, or no 64-bit ELF file.
 fn loader_of(program: &Path) -> anyhow::Result<Option<String>> {
-    let file = fs::File::open(program)
-        .with_context(|| format!("cannot read \"{}\"", program.display()))?;
+    let file = fs_err::File::open(program)?;
     Ok(interpreter(&object::ReadCache::new(file)))
 }
 
@@ -109,6 +100,8 @@ fn interpreter<'d, R: ReadRef<'d>>(data: R) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -117,7 +110,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shell = fs::canonicalize("/bin/sh").unwrap();
         let loader = loader_of(&shell).unwrap().expect("a dynamic shell");
-        assert!(command(folder.path(), &shell).is_err());
+        assert_eq!(command(folder.path(), &shell).unwrap(), [shell.as_os_str()]);
         let unpacked = folder.path().join("usr").join(&loader[1..]);
         fs::create_dir_all(unpacked.parent().unwrap()).unwrap();
         fs::write(&unpacked, "").unwrap();
