@@ -148,7 +148,11 @@ pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
     let stdout = output(invocation.stdout.as_deref())?;
     let stderr = output(invocation.stderr.as_deref())?;
     Ok(Finished {
-        end: run_to_end(invocation, &stdout, &stderr)?,
+        // Between commands shorter than a poll nobody else would notice.
+        end: match interrupted() {
+            true => End::Interrupted,
+            false => run_to_end(invocation, stdout.try_clone()?, stderr.try_clone()?)?,
+        },
         stdout: tail(stdout, STDOUT_LIMIT)?,
         stderr: tail(stderr, STDERR_TAIL)?,
     })
@@ -199,17 +203,13 @@ fn output(path: Option<&Path>) -> anyhow::Result<File> {
     }
 }
 
-fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::Result<End> {
-    // Between commands shorter than a poll nobody else would notice.
-    if interrupted() {
-        return Ok(End::Interrupted);
-    }
+fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Result<End> {
     let started = Instant::now();
     let handle = invocation
         .expression()
         .stdin_null()
-        .stdout_file(stdout.try_clone()?)
-        .stderr_file(stderr.try_clone()?)
+        .stdout_file(stdout)
+        .stderr_file(stderr)
         .unchecked()
         .before_spawn(|command| {
             command.process_group(0);
@@ -229,18 +229,13 @@ fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::
             None => {}
         }
     };
-    kill_group(handle.pids().first().map_or(0, |pid| *pid as i32));
+    // What is left of the group, usually nothing. SIGKILL at once: an engine may ignore SIGTERM, and
+    // a result after the limit is of no use.
+    for pid in handle.pids() {
+        let _ = killpg(Pid::from_raw(pid as i32), Signal::SIGKILL);
+    }
     handle.wait().context("cannot wait for a killed process")?;
     Ok(end)
-}
-
-/// Kills what is left of a process group that was started here. SIGKILL at once: an engine may
-/// ignore SIGTERM, and a result after the limit is of no use.
-fn kill_group(group: i32) {
-    if group > 1 {
-        // ESRCH, the usual case, means that nothing is left.
-        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-    }
 }
 
 fn end_of(status: ExitStatus) -> End {

@@ -25,9 +25,7 @@ pub fn merge(folders: &[RunFolder], into: &Path) -> anyhow::Result<RunFolder> {
     let into = std::path::absolute(into).context("cannot find the current folder")?;
     let parent = into.parent().context("--into names no folder")?;
     fs_err::create_dir_all(parent)?;
-    let draft = tempfile::Builder::new()
-        .prefix(".merge-")
-        .tempdir_in(parent)?;
+    let draft = tempfile::TempDir::with_prefix_in(".merge-", parent)?;
     let path = draft.path().to_owned();
     write(folders, &RunFolder { path })?;
     fs_err::rename(draft.keep(), &into)?;
@@ -48,23 +46,18 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
         }
         merged.write(name, &text)?;
     }
-    let environments: Vec<Environment> = folders
-        .iter()
-        .map(|folder| folder.read_json("environment.json"))
-        .collect::<anyhow::Result<_>>()?;
-    let parts = folders.iter().zip(&environments);
-    let parts = parts.map(|(folder, environment)| {
-        Ok(Part {
+    let mut environment: Environment = folders[0].read_json("environment.json")?;
+    let mut parts = Vec::new();
+    for folder in folders {
+        let other: Environment = folder.read_json("environment.json")?;
+        environment.add_machine(&other)?;
+        parts.push(Part {
             name: folder.path.display().to_string(),
             plan: folder.read_json("plan.json")?,
-            host: environment.machine.host.clone(),
-        })
-    });
-    let plan = shards::join(&parts.collect::<anyhow::Result<Vec<Part>>>()?)?;
-    let mut environment = environments[0].clone();
-    for other in &environments[1..] {
-        environment.add_machine(other)?;
+            host: other.machine.host,
+        });
     }
+    let plan = shards::join(&parts)?;
     merged.write_json("plan.json", &plan)?;
     merged.write_json("environment.json", &environment)?;
     let mut lines = Vec::new();

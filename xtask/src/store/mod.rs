@@ -6,7 +6,6 @@ pub(crate) mod merge;
 mod samples;
 
 use std::fs::File;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -146,11 +145,10 @@ impl RunFolder {
     /// When a line other than the last is damaged; the message names it.
     pub fn read_samples(&self) -> anyhow::Result<Vec<Sample>> {
         let path = self.samples();
-        let text = match fs_err::read(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            text => text?,
-        };
-        Ok(samples::parse(&path, &text)?.0)
+        match path.exists() {
+            true => Ok(samples::parse(&path, &fs_err::read(&path)?)?.0),
+            false => Ok(Vec::new()),
+        }
     }
 }
 

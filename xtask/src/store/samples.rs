@@ -34,17 +34,13 @@ impl SampleLog {
     /// Appends a sample as one line, in one write, and flushes it to the disk.
     ///
     /// # Errors
-    /// When the line cannot be written; a part of it is cut off again.
+    /// When the line cannot be written; what was, [`SampleLog::open`] cuts off.
     pub fn append(&mut self, sample: &Sample) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(sample)?;
         line.push(b'\n');
-        let before = self.file.metadata()?;
         let written = self.file.write_all(&line);
-        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
-            let _ = self.file.set_len(before.len());
-            return Err(error).context("free some space, then go on with --resume");
-        }
-        Ok(())
+        let written = written.and_then(|()| self.file.sync_data());
+        written.context("free some space, then go on with --resume")
     }
 }
 

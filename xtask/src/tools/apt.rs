@@ -1,13 +1,13 @@
 //! Unpacks a Debian package and what it depends on, without root and whatever release the host
 //! runs: apt with a state of its own resolves, downloads and checks the signatures.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use super::progress::Row;
 use super::staging::Staging;
+use crate::config::distinct;
 use crate::host::files;
 use crate::host::process::{self, Invocation};
 
@@ -72,13 +72,13 @@ fn prepare(home: &Path, suite: &str) -> anyhow::Result<()> {
     }
     // The keys of Debian's archive, where the host has them apart from apt's own.
     let keys = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
-    let signed_by = match keys.is_file() {
-        true => format!("Signed-By: {}\n", keys.display()),
-        false => String::new(),
-    };
+    let signed_by = keys
+        .is_file()
+        .then(|| format!("Signed-By: {}", keys.display()));
     let sources = format!(
-        "Types: deb\nURIs: {}\nSuites: {suite}\nComponents: main\n{signed_by}",
-        mirrors.join(" ")
+        "Types: deb\nURIs: {}\nSuites: {suite}\nComponents: main\n{}\n",
+        mirrors.join(" "),
+        signed_by.unwrap_or_default()
     );
     fs_err::write(home.join("host.sources"), sources)?;
     fs_err::write(home.join("status"), "")?;
@@ -86,12 +86,10 @@ fn prepare(home: &Path, suite: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// apt with the configuration in `home`.
 fn apt<const N: usize>(home: &Path, words: [&str; N]) -> Invocation {
-    let mut apt = Invocation::new(["apt-get", "-q", "-c"])
-        .args([home.join("apt.conf")])
-        .args(words);
-    apt.env.push(("LC_ALL".to_owned(), "C".into()));
-    apt
+    let apt = Invocation::new(["apt-get", "-q", "-c"]);
+    apt.args([home.join("apt.conf")]).args(words)
 }
 
 /// A configuration file, read by apt after the host's.
@@ -129,11 +127,8 @@ fn mirrors() -> anyhow::Result<Vec<String>> {
         "Created-By: Packages",
     ];
     let sites = process::read_stdout(&Invocation::new(["apt-get"]).args(list))?;
-    let sites: BTreeSet<&str> = sites.lines().map(str::trim).collect();
-    let sites = sites.into_iter().map(str::to_owned);
-    let mut sites: Vec<String> = sites
-        .filter(|site| !site.is_empty() && !site.contains("security"))
-        .collect();
+    let mut sites = distinct(sites.lines().map(str::to_owned));
+    sites.retain(|site| !site.is_empty() && !site.contains("security"));
     sites.sort_by_key(|site| !site.contains("debian"));
     Ok(sites)
 }

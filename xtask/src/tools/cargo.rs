@@ -1,7 +1,5 @@
 //! Builds a crate from the Rust crate registry with `cargo install`.
 
-use std::ffi::OsString;
-
 use anyhow::bail;
 
 use super::progress::Row;
@@ -15,7 +13,7 @@ use crate::host::process::{self, End, Invocation};
 /// When the build fails; the message has the end of the log, and where it is.
 pub fn install(install: &CargoInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
     let log = staging.scratch.join("install.log");
-    let mut cargo = invocation(install, staging, std::env::vars_os().map(|var| var.0));
+    let mut cargo = invocation(install, staging);
     cargo.stderr = Some(log.clone());
     if !row.first {
         // The longest build ends in a chain of single crates: it should reach that chain early,
@@ -37,11 +35,7 @@ pub fn install(install: &CargoInstall, staging: &Staging, row: &Row) -> anyhow::
     Ok(())
 }
 
-fn invocation(
-    install: &CargoInstall,
-    staging: &Staging,
-    variables: impl Iterator<Item = OsString>,
-) -> Invocation {
+fn invocation(install: &CargoInstall, staging: &Staging) -> Invocation {
     // rustc is found through PATH and RUSTUP_TOOLCHAIN, which stays: the toolchain that built this
     // program is new enough for the engines too.
     let mut cargo = Invocation::cargo()
@@ -73,8 +67,8 @@ fn invocation(
         env: environment
             .map(|(name, value)| (name.to_owned(), value.into()))
             .into(),
-        unset: variables
-            .filter_map(|name| name.into_string().ok())
+        unset: std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
             .filter(|name| leaks(name))
             .collect(),
         // Not the checkout, whose .cargo/config.toml is not the engine's.
@@ -119,15 +113,7 @@ mod tests {
             "crate = 'engine-cli'\nversion = '1.2.3'\ndefault-features = false\nfeatures = ['run', 'jit']\nunmeasured = ['tls']",
         )
         .unwrap();
-        let variables = [
-            "PATH",
-            "CARGO_HOME",
-            "CARGO_TARGET_DIR",
-            "CARGO_PROFILE_RELEASE_LTO",
-            "RUSTUP_TOOLCHAIN",
-        ];
-        let variables = variables.into_iter().map(OsString::from);
-        let invocation = invocation(&install, &staging, variables);
+        let invocation = invocation(&install, &staging);
         let line = invocation.display();
         let expected = format!(
             "install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit \
@@ -136,9 +122,16 @@ mod tests {
             staging.scratch.join("target").display()
         );
         assert!(line.ends_with(&expected), "{line}");
-        assert_eq!(
-            invocation.unset,
-            ["CARGO_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO"]
-        );
+        assert!(invocation.unset.contains(&"CARGO_PKG_NAME".to_owned()));
+    }
+
+    #[test]
+    fn what_changes_a_build_is_kept_from_it_and_nothing_else() {
+        for name in ["CARGO_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO"] {
+            assert!(leaks(name), "{name}");
+        }
+        for name in ["PATH", "CARGO_HOME", "RUSTUP_TOOLCHAIN"] {
+            assert!(!leaks(name), "{name}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::ways::{Way, advice, ways};
 use super::{Found, State, apt, loaded};
 use crate::config::{Lookup, Tool, Values, distinct};
 use crate::host::paths::Paths;
-use crate::host::process::{self, Finished, Invocation};
+use crate::host::process::{self, Invocation};
 use crate::model::Origin;
 
 /// A program that has not told its version after this long is of no use.
@@ -86,19 +86,21 @@ fn ask(
     let argv = tool
         .version_command
         .expand(&Values::from([("bin", command.clone())]))?;
-    let mut invocation = Invocation::new(argv);
-    invocation.timeout = Some(PATIENCE);
+    let invocation = Invocation {
+        timeout: Some(PATIENCE),
+        ..Invocation::new(argv)
+    };
     let finished = process::check(&invocation)?;
-    let printed = printed_version(tool, &finished);
+    // Some print it to stderr.
+    let text = finished.stdout + &finished.stderr;
+    let found = tool.version_pattern.captures(&text);
+    let printed = found.and_then(|found| Some(found.get(1)?.as_str().to_owned()));
     let is_number = |text: &String| text.contains(|c: char| c.is_ascii_digit());
     let version = printed.clone().filter(is_number).or(package).or(printed);
     Ok(Found {
         version: version.with_context(|| {
-            let printed = finished.stdout.trim();
-            format!(
-                "`{}` printed no version: \"{printed}\"",
-                invocation.display()
-            )
+            let command = invocation.display();
+            format!("`{command}` printed no version: \"{}\"", text.trim())
         })?,
         binary: behind_rustup(Path::new(program))?,
         command,
@@ -118,24 +120,6 @@ fn behind_rustup(program: &Path) -> anyhow::Result<PathBuf> {
         Ok(path) => Ok(fs_err::canonicalize(path)?),
         Err(_) => Ok(resolved),
     }
-}
-
-fn printed_version(tool: &Tool, finished: &Finished) -> Option<String> {
-    // Some print it to stderr.
-    let texts = [&finished.stdout, &finished.stderr];
-    let captures = texts
-        .iter()
-        .find_map(|text| tool.version_pattern.captures(text))?;
-    Some(captures.get(1)?.as_str().to_owned())
-}
-
-/// Is a program on PATH that something needs?
-///
-/// # Errors
-/// When it is not.
-pub fn need(program: &str, what: &str) -> anyhow::Result<()> {
-    let found = which::which(program).map(drop);
-    found.with_context(|| format!("{what} needs \"{program}\""))
 }
 
 /// The files in a folder whose path fits a pattern such as `node_modules/@oven/bun-*/bin/bun`,

@@ -121,15 +121,15 @@ fn has_wasm_target() -> anyhow::Result<bool> {
 /// # Errors
 /// With the workload, its key, and the file that is missing.
 pub fn check_files(config: &Config, root: &Path, plan: &Plan) -> anyhow::Result<()> {
-    for name in distinct(plan.live().map(|cell| cell.workload.clone())) {
-        let custom = config
-            .workload(&name)
-            .and_then(|workload| workload.custom.as_ref());
-        for (key, path) in custom.map(Custom::sources).unwrap_or_default() {
+    let used = distinct(plan.live().map(|cell| cell.workload.as_str()));
+    let used = |workload: &&Workload| used.contains(&workload.name.as_str());
+    for workload in config.workloads.iter().filter(used) {
+        for (key, path) in workload.custom.iter().flat_map(Custom::sources) {
             let path = root.join(path);
             if !path.is_file() {
                 bail!(
-                    "matrix.toml: workload \"{name}\": key \"{key}\": there is no file \"{}\"; put it there, or mend the path, which starts at the folder of matrix.toml",
+                    "matrix.toml: workload \"{}\": key \"{key}\": there is no file \"{}\"; put it there, or mend the path, which starts at the folder of matrix.toml",
+                    workload.name,
                     path.display()
                 );
             }

@@ -140,27 +140,25 @@ fn install_one(
             Err(_) => "failed",
         },
     );
-    let error = match installed {
-        Ok(found) => {
-            *state = State::Found(found);
-            return Ok(());
-        }
+    match installed {
+        Ok(found) => *state = State::Found(found),
         Err(error) if error.is::<WrongHash>() => return Err(error),
-        Err(error) => format!("{error:#}"),
-    };
-    if !build && ways(tool).iter().any(Way::builds) {
-        // The command comes first, what the client said of it last.
-        let why = error.trim_end().lines().last().unwrap_or_default().trim();
-        let name = &tool.name;
-        board.print(&format!(
-            "{name}: no package ({why}); it is to be built from source"
-        ));
+        Err(error) => {
+            let (name, why) = (&tool.name, format!("{error:#}"));
+            if !build && ways(tool).iter().any(Way::builds) {
+                // The command comes first, what the client said of it last.
+                let said = why.trim_end().lines().last().unwrap_or_default().trim();
+                board.print(&format!(
+                    "{name}: no package ({said}); it is to be built from source"
+                ));
+            }
+            let how = match tool.install.help.as_str() {
+                "" => format!("mend that, then run cargo xtask setup {name}"),
+                help => help.to_owned(),
+            };
+            *state = State::Missing { why, how };
+        }
     }
-    let how = match tool.install.help.as_str() {
-        "" => format!("mend that, then run cargo xtask setup {}", tool.name),
-        help => help.to_owned(),
-    };
-    *state = State::Missing { why: error, how };
     Ok(())
 }
 

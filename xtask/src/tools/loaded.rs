@@ -5,9 +5,9 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use object::elf::FileHeader64;
+use object::Endianness;
+use object::elf::{FileHeader64, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
-use object::{Endianness, ReadRef};
 
 use crate::host::process::{self, Invocation};
 
@@ -74,28 +74,22 @@ fn listed(line: &str) -> Option<PathBuf> {
 
 fn library_folders(folder: &Path) -> Vec<PathBuf> {
     let triple = format!("{}-linux-gnu", std::env::consts::ARCH);
-    ["usr/lib", "lib"]
-        .into_iter()
-        .flat_map(|lib| [folder.join(lib).join(&triple), folder.join(lib)])
-        .filter(|folder| folder.is_dir())
-        .collect()
+    let folders = ["usr/lib", "lib"].map(|lib| folder.join(lib)).into_iter();
+    let folders = folders.flat_map(|lib| [lib.join(&triple), lib]);
+    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// The loader that a program asks for; none if it is static, or no 64-bit ELF file.
 fn loader_of(program: &Path) -> anyhow::Result<Option<String>> {
-    let file = fs_err::File::open(program)?;
-    Ok(interpreter(&object::ReadCache::new(file)))
-}
-
-fn interpreter<'d, R: ReadRef<'d>>(data: R) -> Option<String> {
-    let header = FileHeader64::<Endianness>::parse(data).ok()?;
-    let endian = header.endian().ok()?;
-    let name = header
-        .program_headers(endian, data)
-        .ok()?
-        .iter()
-        .find_map(|segment| segment.interpreter(endian, data).ok().flatten())?;
-    String::from_utf8(name.to_vec()).ok()
+    let file = object::ReadCache::new(fs_err::File::open(program)?);
+    let interpreter = || {
+        let header = FileHeader64::<Endianness>::parse(&file).ok()?;
+        let endian = header.endian().ok()?;
+        let segments = header.program_headers(endian, &file).ok()?;
+        let named = |it: &ProgramHeader64<_>| it.interpreter(endian, &file).ok().flatten();
+        String::from_utf8(segments.iter().find_map(named)?.to_vec()).ok()
+    };
+    Ok(interpreter())
 }
 
 #[cfg(test)]

@@ -15,10 +15,8 @@ const PLAIN_LINE: Duration = Duration::from_secs(30);
 pub struct Board {
     pub rows: Vec<Row>,
     all: MultiProgress,
-    /// The line above the rows: how long all has taken.
+    /// Says above the rows what is done and about how long it takes.
     header: ProgressBar,
-    /// About how long it may all take; zero: unknown, or short.
-    estimate: Duration,
 }
 
 /// One install.
@@ -32,32 +30,32 @@ pub struct Row {
 }
 
 impl Board {
-    /// A board with a row for each name.
+    /// A board with a row for each name, and how long it may all take (zero: unknown, or short).
     pub fn new(verb: &str, names: &[&str], estimate: Duration) -> Board {
         let all = MultiProgress::new();
-        let bar = |name: &str| {
-            let style = ProgressStyle::with_template("{spinner} {prefix}{wide_msg}");
-            let bar = all.add(ProgressBar::new_spinner().with_prefix(name.to_owned()));
+        let bar = |prefix: String| {
+            let style =
+                ProgressStyle::with_template("{spinner} {prefix} {wide_msg} {elapsed_precise}");
+            let bar = all.add(ProgressBar::new_spinner().with_prefix(prefix));
             // The template is a constant; the default style is no reason to stop.
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         };
-        let header = bar("");
+        // A guess has no seconds.
+        let minutes = Duration::from_mins(estimate.as_secs().div_ceil(60));
+        let header = bar(verb.to_owned()).with_message(match minutes.is_zero() {
+            true => names.join(", "),
+            false => format!("{}: about {}", names.join(", "), clock(minutes)),
+        });
         let row = |(index, name): (usize, &&str)| Row {
             first: index == 0,
-            bar: bar(&format!("{name}: ")).with_message("waiting for its turn"),
+            bar: bar(format!("{name}:")).with_message("waiting for its turn"),
             log: OnceLock::new(),
         };
-        let board = Board {
-            rows: names.iter().enumerate().map(row).collect(),
-            all,
-            header,
-            estimate,
-        };
-        let time = match estimate.is_zero() {
-            true => String::new(),
-            false => format!(": about {}", minutes(estimate)),
-        };
-        board.print(&format!("{verb} {}{time}", names.join(", ")));
+        let rows = names.iter().enumerate().map(row).collect();
+        let board = Board { rows, all, header };
+        if board.all.is_hidden() {
+            eprintln!("{}", line(&board.header));
+        }
         board
     }
 
@@ -66,12 +64,11 @@ impl Board {
         let mut next_line = PLAIN_LINE;
         while !done() {
             std::thread::sleep(REDRAW);
-            self.header.set_message(self.time());
             self.header.tick();
             self.rows.iter().for_each(Row::look);
             if self.all.is_hidden() && self.header.elapsed() >= next_line {
                 next_line += PLAIN_LINE;
-                self.print(&self.line());
+                eprintln!("{}", self.line());
             }
         }
         self.header.finish_and_clear();
@@ -80,8 +77,8 @@ impl Board {
     /// Ends a row with a last word, which stays on the screen.
     pub fn end(&self, row: &Row, outcome: &str) {
         row.bar.finish_and_clear();
-        let took = clock(row.bar.elapsed());
-        self.print(&format!("{}{outcome} after {took}", row.bar.prefix()));
+        let (name, took) = (row.bar.prefix(), clock(row.bar.elapsed()));
+        self.print(&format!("{name} {outcome} after {took}"));
     }
 
     /// Prints a line that stays, above the rows.
@@ -91,16 +88,8 @@ impl Board {
 
     fn line(&self) -> String {
         let active = self.rows.iter().filter(|row| !row.bar.is_finished());
-        let active = active.map(|row| format!("{}{}", row.bar.prefix(), row.status()));
-        format!("{}; {}", self.time(), Vec::from_iter(active).join("; "))
-    }
-
-    fn time(&self) -> String {
-        let elapsed = clock(self.header.elapsed());
-        match self.estimate.is_zero() {
-            true => elapsed,
-            false => format!("{elapsed} of about {}", minutes(self.estimate)),
-        }
+        let active: Vec<String> = active.map(Row::line).collect();
+        format!("{}: {}", clock(self.header.elapsed()), active.join("; "))
     }
 }
 
@@ -122,9 +111,9 @@ impl Row {
         let _ = self.log.set(log.to_owned());
     }
 
-    /// What is being done.
-    pub fn status(&self) -> String {
-        self.bar.message()
+    /// Its name and what is being done.
+    pub fn line(&self) -> String {
+        line(&self.bar)
     }
 
     fn look(&self) {
@@ -134,6 +123,10 @@ impl Row {
         }
         self.bar.tick();
     }
+}
+
+fn line(bar: &ProgressBar) -> String {
+    format!("{} {}", bar.prefix(), bar.message())
 }
 
 /// What cargo is doing, from its log: a line each crate that it starts to compile.
@@ -149,11 +142,6 @@ fn step(log: &str) -> Option<String> {
 /// A time that passes: `47s`, `4m 10s`.
 fn clock(time: Duration) -> String {
     format!("{:#}", SignedDuration::from_secs(time.as_secs() as i64))
-}
-
-/// A time that was guessed: no seconds.
-fn minutes(time: Duration) -> String {
-    clock(Duration::from_mins(time.as_secs().div_ceil(60)))
 }
 
 #[cfg(test)]
@@ -175,28 +163,25 @@ mod tests {
     fn times_are_for_people() {
         assert_eq!(clock(Duration::from_secs(47)), "47s");
         assert_eq!(clock(Duration::from_secs(250)), "4m 10s");
-        assert_eq!(minutes(Duration::from_secs(721)), "13m");
+        let board = Board::new("building", &["a", "b"], Duration::from_secs(721));
+        assert_eq!(line(&board.header), "building a, b: about 13m");
     }
 
     #[test]
     fn a_row_tells_what_it_does() {
-        let board = Board::new("installing", &["a", "b"], Duration::from_secs(100));
+        let board = Board::new("installing", &["a", "b"], Duration::ZERO);
         let [a, b] = &board.rows[..] else { panic!() };
         a.say("unpacking");
-        assert_eq!(a.status(), "unpacking");
-        assert_eq!(b.status(), "waiting for its turn");
+        assert_eq!(a.line(), "a: unpacking");
+        assert_eq!(b.line(), "b: waiting for its turn");
         board.end(a, "installed");
-        let line = board.line();
-        assert!(
-            line.ends_with(" of about 2m; b: waiting for its turn"),
-            "{line}"
-        );
+        assert_eq!(board.line(), "0s: b: waiting for its turn");
         let log = tempfile::NamedTempFile::new().unwrap();
         b.follow(log.path());
         b.look();
-        assert_eq!(b.status(), "starting cargo");
+        assert_eq!(b.line(), "b: starting cargo");
         fs::write(log.path(), "   Compiling libc v0.2.1\n").unwrap();
         b.look();
-        assert_eq!(b.status(), "1 crate, Compiling libc v0.2.1");
+        assert_eq!(b.line(), "b: 1 crate, Compiling libc v0.2.1");
     }
 }

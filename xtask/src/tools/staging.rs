@@ -124,7 +124,7 @@ mod tests {
         let first = Staging::start(&paths, "a-1-k", row).unwrap();
         std::thread::scope(|scope| {
             let second = scope.spawn(|| Staging::start(&paths, "a-1-k", row).is_ok());
-            while row.status() != "waiting for another setup" {
+            while row.line() != "t: waiting for another setup" {
                 assert!(!second.is_finished(), "it does not wait");
                 std::thread::sleep(Duration::from_millis(5));
             }

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 
-use super::find::{matching, need};
+use super::find::matching;
 use super::progress::Row;
 use super::staging::Staging;
 use super::{apt, cargo};
@@ -77,13 +77,12 @@ fn wheel(keys: &WheelInstall) -> Way<'_> {
         let expected = keys.sha256.get(&platform).with_context(|| {
             format!("the wheel \"{package}\" has no \"sha256.{platform}\" in matrix.toml")
         })?;
-        need("python3", "pip")?;
         let pip = || Invocation::new(["python3", "-m", "pip", "--quiet"]);
         row.say("downloading with pip");
         let folder = staging.scratch.join("wheel");
         // A file of another try would be taken for this one's.
         files::remove_folder(&folder)?;
-        let download = ["download", "--no-deps", "--only-binary=:all:", "--dest"];
+        let download = "download --no-deps --only-binary=:all: --dest".split(' ');
         let download = pip().args(download).args([&folder]);
         process::check(&download.args([format!("{package}=={version}")]))?;
         let [wheel] = &matching(&folder, "*")?[..] else {
@@ -97,13 +96,7 @@ fn wheel(keys: &WheelInstall) -> Way<'_> {
             )));
         }
         row.say("unpacking");
-        let unpack = [
-            "install",
-            "--no-deps",
-            "--no-index",
-            "--no-compile",
-            "--target",
-        ];
+        let unpack = "install --no-deps --no-index --no-compile --target".split(' ');
         process::check(&pip().args(unpack).args([&staging.made, wheel]))?;
         for program in matching(&staging.made, bin)? {
             // Not every tool that makes wheels keeps the mode of a file.
@@ -123,37 +116,25 @@ fn wheel(keys: &WheelInstall) -> Way<'_> {
 
 fn debian(keys: &DebianInstall) -> Way<'_> {
     let (package, suite, bin) = (&keys.package, &keys.suite, &keys.bin);
-    let install = move |staging: &Staging, row: &Row| {
-        need("apt-get", "a Debian package")?;
-        need("dpkg-deb", "a Debian package")?;
-        apt::unpack(package, suite, staging, row)
-    };
     Way {
         origin: Origin::Distribution,
         note: None,
         program: bin.clone(),
         release: suite.clone(),
         settings: format!("debian {package} {suite} {bin}"),
-        install: Box::new(install),
+        install: Box::new(|staging, row| apt::unpack(package, suite, staging, row)),
     }
 }
 
 fn npm(keys: &NpmInstall) -> Way<'_> {
     let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
     let install = move |staging: &Staging, row: &Row| {
-        need("npm", "an npm package")?;
         row.say("installing with npm");
         let install = Invocation::new(["npm", "install", "--prefix"]).args([&staging.made]);
         // Install scripts are programs of strangers; the packages used here start without them.
-        let options = [
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--no-update-notifier",
-            "--global=false",
-        ];
-        let install = install.args([format!("{package}@{version}")]).args(options);
-        process::check(&install).map(drop)
+        let options = "--ignore-scripts --no-audit --no-fund --no-update-notifier --global=false";
+        let install = install.args([format!("{package}@{version}")]);
+        process::check(&install.args(options.split(' '))).map(drop)
     };
     Way {
         origin: Origin::Release,
