@@ -106,3 +106,21 @@ fn values(pattern: &str) -> BTreeSet<String> {
     let texts = files.filter_map(|file| std::fs::read_to_string(file).ok());
     texts.map(|text| text.trim().to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn it_is_as_the_kernel_says() {
+        let read = |path| std::fs::read_to_string(path).unwrap();
+        let machine = super::Machine::look().unwrap();
+        assert_eq!(machine.kernel, read("/proc/sys/kernel/osrelease").trim());
+        assert_eq!(machine.host, read("/proc/sys/kernel/hostname").trim());
+        let memory = format!(" {} kB", machine.memory_bytes / 1024);
+        assert!(read("/proc/meminfo").contains(&memory), "{memory}");
+        if cfg!(target_arch = "x86_64") {
+            let cpu = format!(": {}\n", machine.cpu);
+            assert!(read("/proc/cpuinfo").contains(&cpu), "{cpu}");
+        }
+    }
+}
