@@ -145,7 +145,7 @@ fn install_one(
         Err(error) if error.is::<WrongHash>() => return Err(error),
         Err(error) => {
             let (name, why) = (&tool.name, format!("{error:#}"));
-            if !build && ways(tool).iter().any(Way::builds) {
+            if !build && !interrupted() && ways(tool).iter().any(Way::builds) {
                 // The command comes first, what the client said of it last.
                 let said = why.trim_end().lines().last().unwrap_or_default().trim();
                 board.print(&format!(
