@@ -7,8 +7,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::read::{read_table, text};
-use super::tool::name;
+use super::read::{name, read_table, text};
 use crate::model::Cell;
 use crate::model::Filter;
 use crate::model::Names;

@@ -1,6 +1,6 @@
 //! From TOML to checked values; an error names the place as whoever wrote the file would.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, de};
 use serde_path_to_error::{Path, Segment};
@@ -89,6 +89,32 @@ pub fn text<'de, D: Deserializer<'de>, T>(
     check(&text).map_err(one_line)
 }
 
+/// For `deserialize_with`: a name, as [`check_name`] wants it.
+///
+/// # Errors
+/// As [`check_name`].
+pub fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    text(source, |text| check_name(text).map(|()| text.to_owned()))
+}
+
+/// Names are part of cell names and of paths, so they are kept plain.
+///
+/// # Errors
+/// When the name is empty or holds anything but letters, digits, `-`, `_` and `.`.
+pub fn check_name(name: &str) -> anyhow::Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
+        bail!("\"{name}\" is not a name: use letters, digits, \"-\", \"_\" and \".\"");
+    }
+    Ok(())
+}
+
+/// Is this a hash of 256 bits, in lower-case hex?
+pub fn hex_256(text: &str) -> bool {
+    let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    text.len() == 64 && text.chars().all(hex)
+}
+
 /// An error with its causes, of which serde would keep the first only.
 pub fn one_line<E: de::Error>(error: anyhow::Error) -> E {
     E::custom(format!("{error:#}"))
@@ -97,6 +123,14 @@ pub fn one_line<E: de::Error>(error: anyhow::Error) -> E {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_plain() {
+        assert!(check_name("jit-cached").is_ok());
+        for name in ["", "a/b", "a b", "..", "é"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+    }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]

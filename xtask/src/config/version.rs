@@ -2,9 +2,10 @@
 
 use anyhow::{Context, bail};
 
-use super::template::check_name;
-use super::tool::{Install, Lookup};
-use super::{Config, Engine};
+use super::Config;
+use super::engine::{Engine, Lookup};
+use super::install::Install;
+use super::read::check_name;
 use crate::model::base_of;
 use crate::model::{GLOB, list};
 
@@ -22,10 +23,10 @@ impl Config {
             return Ok(());
         }
         let engine = self.add_under_name(name)?;
-        engine.tool.lookup = Lookup::Installed;
-        engine.tool.install = match engine.versions.get(version) {
+        engine.lookup = Lookup::Installed;
+        engine.install = match engine.versions.get(version) {
             Some(install) => install.clone(),
-            None => of_version(&engine.tool.install, version).with_context(|| {
+            None => of_version(&engine.install, version).with_context(|| {
                 let known: Vec<&String> = engine.versions.keys().collect();
                 let known = match known.is_empty() {
                     true => String::new(),
@@ -36,7 +37,7 @@ impl Config {
                 )
             })?,
         };
-        engine.tool.install.on_request = false;
+        engine.install.on_request = false;
         Ok(())
     }
 
@@ -63,8 +64,8 @@ impl Config {
             bail!("there is no program \"{}\"", file.display());
         }
         let engine = self.add_under_name(&name)?;
-        engine.tool.lookup = Lookup::File(file);
-        engine.tool.install = Install {
+        engine.lookup = Lookup::File(file);
+        engine.install = Install {
             help: format!("mend the program, or leave out --bin {text}"),
             ..Install::default()
         };
@@ -95,7 +96,7 @@ impl Config {
     pub fn add_under_name(&mut self, name: &str) -> anyhow::Result<&mut Engine> {
         let base = base_of(name);
         check_name(name.rsplit('@').next().unwrap_or(name))?;
-        let names: Vec<&str> = self.engines.iter().map(Engine::name).collect();
+        let names: Vec<&str> = self.engines.iter().map(|it| it.name.as_str()).collect();
         let last = names.iter().rposition(|other| base_of(other) == base);
         let last = last.with_context(|| {
             format!(
@@ -105,8 +106,8 @@ impl Config {
         })?;
         let mut engine = self.engines[last].clone();
         // The program is called as before.
-        engine.tool.program = Some(engine.tool.program().to_owned());
-        engine.tool.name = name.to_owned();
+        engine.program = Some(engine.program().to_owned());
+        engine.name = name.to_owned();
         self.engines.insert(last + 1, engine);
         Ok(&mut self.engines[last + 1])
     }
@@ -161,7 +162,7 @@ mod tests {
             config.engine("vm").unwrap(),
         );
         assert_eq!(own.modes.len(), base.modes.len());
-        assert_eq!(own.tool.program(), base.tool.program());
+        assert_eq!(own.program(), base.program());
         let error = format!("{:#}", config.add_version("vm@47").unwrap_err());
         assert!(error.contains("vm@1.2.3"), "{error}");
         let error = format!("{:#}", config.add_version("vn@47").unwrap_err());
@@ -175,7 +176,7 @@ mod tests {
         let path = program.path().display();
         config.add_build(&format!("vm={path}")).unwrap();
         config.add_build(&format!("vm@mine={path}")).unwrap();
-        let lookup = |name: &str| config.engine(name).unwrap().tool.lookup.clone();
+        let lookup = |name: &str| config.engine(name).unwrap().lookup.clone();
         assert_eq!(lookup("vm@bin"), Lookup::File(program.path().to_owned()));
         assert_eq!(lookup("vm@mine"), lookup("vm@bin"));
         let mut error = |text: String| format!("{:#}", config.add_build(&text).unwrap_err());

@@ -45,7 +45,7 @@ impl Shard {
         let cost = |cell: &Cell| {
             config
                 .workload(&cell.workload)
-                .map_or(0.0, |workload| workload.complexity.cost(cell.size.bytes))
+                .map_or(0.0, |workload| workload.complexity().cost(cell.size.bytes))
         };
         let mut firsts: Vec<&Cell> = Vec::new();
         for cell in &cells {

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 
 use super::ways::{Way, advice, ways};
 use super::{Found, State, debian, loaded};
-use crate::config::{Lookup, Tool, Values};
+use crate::config::{Engine, Lookup, Values};
 use crate::host::paths::Paths;
 use crate::host::process::{self, Finished, Invocation};
 use crate::model::Origin;
@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Looks for a tool where its `lookup` says. One that does not answer its version command is
 /// passed over, and its error kept.
-pub fn find(tool: &Tool, paths: &Paths) -> State {
+pub fn find(tool: &Engine, paths: &Paths) -> State {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let programs = match &tool.lookup {
         Lookup::PathThenInstalled => on_path(&path, tool.program()),
@@ -30,9 +30,10 @@ pub fn find(tool: &Tool, paths: &Paths) -> State {
         Lookup::Installed => "not installed".to_owned(),
         _ => format!("\"{}\" is not on PATH", tool.program()),
     };
-    let origin = match tool.toolchain {
-        true => Origin::Built,
-        false => Origin::Path,
+    let origin = match tool.starts() {
+        // The compiler of native guests.
+        false => Origin::Built,
+        true => Origin::Path,
     };
     let mut errors = Vec::new();
     for program in programs {
@@ -64,7 +65,7 @@ pub fn find(tool: &Tool, paths: &Paths) -> State {
 ///
 /// # Errors
 /// When the program is not in it, or does not tell its version.
-pub(super) fn find_installed(tool: &Tool, way: Way, folder: &Path) -> anyhow::Result<Found> {
+pub(super) fn find_installed(tool: &Engine, way: Way, folder: &Path) -> anyhow::Result<Found> {
     let pattern = way.program(tool);
     let programs = matching(folder, &pattern)?;
     let mut outcome = Err(anyhow::anyhow!(
@@ -89,7 +90,7 @@ pub(super) fn find_installed(tool: &Tool, way: Way, folder: &Path) -> anyhow::Re
 /// Runs the version command. `package` is the version of the package that the program came in,
 /// for programs that do not know their own: Debian's wazero calls itself "dev".
 fn ask(
-    tool: &Tool,
+    tool: &Engine,
     command: Vec<OsString>,
     origin: Origin,
     package: Option<String>,
@@ -137,7 +138,7 @@ fn behind_rustup(program: &Path) -> anyhow::Result<PathBuf> {
     }
 }
 
-fn printed_version(tool: &Tool, finished: &Finished) -> Option<String> {
+fn printed_version(tool: &Engine, finished: &Finished) -> Option<String> {
     // Some print it to stderr.
     let texts = [&finished.stdout, &finished.stderr];
     let captures = texts

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::config::{Config, Custom, Workload, distinct};
+use crate::config::{Config, Workload, distinct};
 use crate::host::paths::Paths;
 use crate::host::process::{Invocation, check};
 use crate::plan::Plan;
@@ -24,11 +24,11 @@ impl Guest {
     /// The guest of a workload: the user's own program, or one that [`build`] makes.
     pub fn of(workload: &Workload, paths: &Paths) -> Guest {
         let below_root = |path: &PathBuf| paths.root.join(path);
-        match &workload.custom {
-            Some(own) => Guest {
-                wasm: below_root(&own.wasm),
-                native: own.native.as_ref().map(below_root),
-                js: own.js.as_ref().map(below_root),
+        match &workload.wasm {
+            Some(wasm) => Guest {
+                wasm: below_root(wasm),
+                native: workload.native.as_ref().map(below_root),
+                js: workload.js.as_ref().map(below_root),
             },
             None => Guest::built(&workload.name, paths),
         }
@@ -111,10 +111,8 @@ fn cargo_build(
 /// With the workload, its key, and the file that is missing.
 pub fn check_files(config: &Config, root: &Path, plan: &Plan) -> anyhow::Result<()> {
     for name in distinct(plan.live().map(|cell| cell.workload.clone())) {
-        let custom = config
-            .workload(&name)
-            .and_then(|workload| workload.custom.as_ref());
-        for (key, path) in custom.map(Custom::sources).unwrap_or_default() {
+        let workload = config.workload(&name);
+        for (key, path) in workload.map(Workload::sources).unwrap_or_default() {
             let path = root.join(path);
             if !path.is_file() {
                 bail!(

@@ -14,19 +14,19 @@ use super::staging::{self, Staging};
 use super::ways::{Way, build_minutes, ways};
 use super::wheel::WrongHash;
 use super::{Found, State, cargo, debian, npm, wheel};
-use crate::config::Tool;
+use crate::config::Engine;
 use crate::host::paths::Paths;
 use crate::host::process::interrupted;
 
 /// Some tools, and what is known about each.
 pub struct Toolbox<'p> {
-    pub tools: Vec<(Tool, State)>,
+    pub tools: Vec<(Engine, State)>,
     paths: &'p Paths,
 }
 
 impl<'p> Toolbox<'p> {
     /// Looks for every tool, all at once: some take a second to tell their version.
-    pub fn look(tools: Vec<Tool>, paths: &'p Paths) -> Toolbox<'p> {
+    pub fn look(tools: Vec<Engine>, paths: &'p Paths) -> Toolbox<'p> {
         let states: Vec<State> = thread::scope(|scope| {
             let look = |tool| scope.spawn(move || find(tool, paths));
             let threads: Vec<_> = tools.iter().map(look).collect();
@@ -53,7 +53,7 @@ impl<'p> Toolbox<'p> {
     }
 
     /// What is still missing and can be built.
-    pub fn to_build(&self) -> Vec<&Tool> {
+    pub fn to_build(&self) -> Vec<&Engine> {
         let missing = self.missing(true);
         missing.iter().map(|index| &self.tools[*index].0).collect()
     }
@@ -91,7 +91,7 @@ impl<'p> Toolbox<'p> {
         }
         staging::clear_leftovers(self.paths);
         let verb = if build { "building" } else { "installing" };
-        let tools: Vec<&Tool> = missing.iter().map(|index| &self.tools[*index].0).collect();
+        let tools: Vec<&Engine> = missing.iter().map(|index| &self.tools[*index].0).collect();
         let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
         let board = Board::new(verb, &names, time);
         let installed = side_by_side(&tools, build, self.paths, &board);
@@ -129,7 +129,7 @@ impl<'p> Toolbox<'p> {
 /// Each build uses all cores where it can, but the end of one, a single large crate, cannot: two
 /// fill the machine, more would only need more memory. Packages come all at once.
 fn side_by_side(
-    tools: &[&Tool],
+    tools: &[&Engine],
     build: bool,
     paths: &Paths,
     board: &Board,
@@ -184,7 +184,7 @@ impl Drop for SetAtEnd<'_> {
 fn announce(
     board: &Board,
     index: usize,
-    tool: &Tool,
+    tool: &Engine,
     outcome: &anyhow::Result<Found>,
     build: bool,
 ) {
@@ -211,7 +211,7 @@ fn announce(
 
 /// The builds share the cores, so on two cores their times add up. With more cores each is
 /// faster, but about a third of a build waits for single crates and does not get shorter.
-fn estimate(tools: Vec<&Tool>, cores: usize) -> Duration {
+fn estimate(tools: Vec<&Engine>, cores: usize) -> Duration {
     let sum: f64 = tools.into_iter().map(build_minutes).sum();
     let share = 0.3 + 1.4 / cores.max(1) as f64;
     Duration::from_secs_f64((sum * share * 60.0).max(0.0))
@@ -219,7 +219,7 @@ fn estimate(tools: Vec<&Tool>, cores: usize) -> Duration {
 
 /// Tries the tool's ways that build, or those that do not, in their order.
 fn install_one(
-    tool: &Tool,
+    tool: &Engine,
     build: bool,
     urgent: bool,
     paths: &Paths,
@@ -241,7 +241,7 @@ fn install_one(
 
 fn install_by(
     way: Way,
-    tool: &Tool,
+    tool: &Engine,
     urgent: bool,
     paths: &Paths,
     row: &Row,

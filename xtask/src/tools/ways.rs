@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::config::{CargoInstall, DebianInstall, NpmInstall, Tool, WheelInstall};
+use crate::config::{CargoInstall, DebianInstall, Engine, NpmInstall, WheelInstall};
 use crate::model::Origin;
 
 /// One way of installing a tool.
@@ -38,7 +38,7 @@ impl Way<'_> {
     }
 
     /// The program inside the installed folder, as a path or a pattern.
-    pub fn program(&self, tool: &Tool) -> String {
+    pub fn program(&self, tool: &Engine) -> String {
         match self {
             Way::Wheel(wheel) => wheel.bin.clone(),
             Way::Debian(debian) => debian.bin.clone(),
@@ -95,7 +95,7 @@ impl Way<'_> {
 }
 
 /// The ways to install a tool, in the order in which they are tried: packages before builds.
-pub fn ways(tool: &Tool) -> Vec<Way<'_>> {
+pub fn ways(tool: &Engine) -> Vec<Way<'_>> {
     let install = &tool.install;
     let wheel = install.wheel.as_ref().map(Way::Wheel);
     let debian = install.debian.as_ref().map(Way::Debian);
@@ -105,13 +105,13 @@ pub fn ways(tool: &Tool) -> Vec<Way<'_>> {
 }
 
 /// About how long the tool's build takes on two cores; 0 where nothing is built.
-pub fn build_minutes(tool: &Tool) -> f64 {
+pub fn build_minutes(tool: &Engine) -> f64 {
     let cargo = tool.install.cargo.as_ref();
     cargo.map_or(0.0, |cargo| cargo.minutes.max(0.0))
 }
 
 /// What helps a user who does not have the tool yet.
-pub fn advice(tool: &Tool) -> String {
+pub fn advice(tool: &Engine) -> String {
     let minutes = build_minutes(tool).ceil();
     let ways = ways(tool);
     match ways.first() {
@@ -131,7 +131,7 @@ mod tests {
     use crate::config::tests::config;
 
     /// A tool that a crate is built for.
-    fn tool() -> Tool {
+    fn tool() -> Engine {
         let mut tool = config().hyperfine;
         let cargo = "crate = 'hyperfine'\nversion = '1.20.0'\nminutes = 1.5";
         tool.install.cargo = Some(toml::from_str(cargo).unwrap());

@@ -60,7 +60,7 @@ fn jobs(plan: &Plan) -> Jobs {
         });
         let work = Work::Run {
             cell: cell.clone(),
-            complexity: workload.complexity,
+            complexity: workload.complexity(),
             fixture,
             check,
             compilation: compiled,
