@@ -2,7 +2,7 @@
 
 use super::cell::EngineMode;
 use super::units::{Load, Size};
-use super::{Metric, Row, distinct};
+use super::{Metric, Row, distinct, grouped};
 use crate::data::Distribution;
 
 /// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
@@ -20,20 +20,6 @@ pub struct Grid<'r> {
 /// The rows of each input, one machine's together, in their order.
 pub fn inputs<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Vec<&'r Row>> {
     grouped(rows, |row, other| row.same_input(other))
-}
-
-fn grouped<'r>(
-    rows: impl IntoIterator<Item = &'r Row>,
-    are_alike: impl Fn(&Row, &Row) -> bool,
-) -> Vec<Vec<&'r Row>> {
-    let mut groups: Vec<Vec<&Row>> = Vec::new();
-    for row in rows {
-        match groups.iter_mut().find(|group| are_alike(row, group[0])) {
-            Some(group) => group.push(row),
-            None => groups.push(vec![row]),
-        }
-    }
-    groups
 }
 
 /// All rows, each in the grid that it belongs to, in their order.
