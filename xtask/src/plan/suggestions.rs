@@ -10,7 +10,7 @@ use super::{Plan, PlannedCell};
 use crate::config::Config;
 use crate::data::Distribution;
 use crate::model::{Cell, Outcome};
-use crate::model::{grouped, human_seconds};
+use crate::model::{distinct, grouped, human_seconds};
 
 /// The rules of a run's plan, ready to be pasted into `impossible.toml`; comments say what is
 /// not suggested and why. `config` holds the rules that there are already, `run` is the run's name.
@@ -63,7 +63,7 @@ struct Suggestion<'p> {
     sizes: Vec<String>,
     distributions: Vec<Distribution>,
     /// Each `engine:mode`, and what was seen at its smallest size.
-    modes: Vec<(String, String)>,
+    seen: Vec<(String, String)>,
 }
 
 /// What gets worse with the size: whatever is larger will not end better.
@@ -99,25 +99,14 @@ fn suggestions<'p>(config: &Config, run: &'p Plan) -> Vec<Suggestion<'p>> {
     let by_mode = grouped(split, |a, b| {
         (a.workload, &a.distributions, &a.sizes) == (b.workload, &b.distributions, &b.sizes)
     });
-    let by_mode = by_mode.into_iter().filter_map(|alike| {
-        let modes = alike.iter().flat_map(|it| it.modes.clone()).collect();
-        let first = alike.into_iter().next()?;
-        Some(Suggestion { modes, ..first })
-    });
-    let names = |it: &Suggestion| it.modes.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
+    let by_mode = by_mode.into_iter();
+    let by_mode = by_mode.filter_map(|alike| alike.into_iter().reduce(Suggestion::join));
     let by_distribution = grouped(by_mode, |a, b| {
-        (a.workload, names(a), &a.sizes) == (b.workload, names(b), &b.sizes)
+        (a.workload, a.modes(), &a.sizes) == (b.workload, b.modes(), &b.sizes)
     });
-    let by_distribution = by_distribution.into_iter().filter_map(|alike| {
-        let distributions = alike.iter().flat_map(|it| it.distributions.clone());
-        let distributions = distributions.collect();
-        let first = alike.into_iter().next()?;
-        Some(Suggestion {
-            distributions,
-            ..first
-        })
-    });
-    by_distribution.collect()
+    let by_distribution = by_distribution.into_iter();
+    let joined = by_distribution.filter_map(|alike| alike.into_iter().reduce(Suggestion::join));
+    joined.collect()
 }
 
 /// The bad cells of one engine and mode, sizes ascending, as at most two rules: from where it
@@ -148,7 +137,7 @@ fn split<'p>(
                 false => news.map(|it| it.cell.size.to_string()).collect(),
             },
             distributions: vec![*distribution],
-            modes: vec![(first.cell.engine_mode().to_string(), seen)],
+            seen: vec![(first.cell.engine_mode().to_string(), seen)],
         })
     };
     let split = [suggestion(single, false), suggestion(growing, true)];
@@ -156,6 +145,19 @@ fn split<'p>(
 }
 
 impl Suggestion<'_> {
+    fn modes(&self) -> Vec<&String> {
+        self.seen.iter().map(|(mode, _)| mode).collect()
+    }
+
+    /// Both, which differ in their modes or their distributions only.
+    fn join(mut self, other: Self) -> Self {
+        self.distributions = distinct([self.distributions, other.distributions].concat());
+        let mut new = other.seen;
+        new.retain(|(mode, _)| !self.modes().contains(&mode));
+        self.seen.extend(new);
+        self
+    }
+
     fn rule(&self, config: &Config, run: &Plan) -> Rule {
         let workload = config.workload(self.workload).into_iter();
         let known = workload.flat_map(|workload| &workload.distributions);
@@ -163,16 +165,16 @@ impl Suggestion<'_> {
         let some = known.any(|it| !self.distributions.contains(it));
         Rule {
             workload: self.workload.to_owned(),
-            size: one_or_many(&self.sizes),
+            size: one_or_many(self.sizes.iter()),
             distribution: some.then(|| one_or_many(&self.distributions)),
-            mode: one_or_many(self.modes.iter().map(|(mode, _)| mode)),
+            mode: one_or_many(self.modes()),
             reason: self.reason(),
         }
     }
 
     /// What was seen at the smallest size of each mode: the same words once.
     fn reason(&self) -> String {
-        let seen = grouped(&self.modes, |(_, a), (_, b)| a == b);
+        let seen = grouped(&self.seen, |(_, a), (_, b)| a == b);
         let parts = seen.iter().map(|alike| {
             let modes: Vec<&str> = alike.iter().map(|(mode, _)| mode.as_str()).collect();
             match seen.len() {

@@ -88,10 +88,7 @@ impl<'r> Results<'r> {
     fn shipped(&self, engine: &str) -> Option<EngineMode> {
         let modes = &self.config().engine(engine)?.modes;
         let mode = modes.iter().find(|mode| mode.shipped)?;
-        Some(EngineMode {
-            engine: engine.to_owned(),
-            mode: mode.name.clone(),
-        })
+        Some(EngineMode::new(engine, &mode.name))
     }
 }
 

@@ -34,7 +34,10 @@ mod tests {
     #[test]
     fn an_engine_keeps_its_colour_and_each_mode_looks_different() {
         let engines = crate::config::tests::study().engines;
-        let style = |mode: &str| style(&engines, &mode.parse().unwrap());
+        let style = |name: &str| {
+            let (engine, mode) = name.split_once(':').unwrap();
+            style(&engines, &EngineMode::new(engine, mode))
+        };
         let (cached, aot) = (style("wasmtime:jit-cached"), style("wasmtime:aot"));
         assert_eq!((cached.dash, cached.marker), (SOLID, CIRCLE));
         assert_eq!((cached.colour, aot.colour), (SERIES[0], SERIES[0]));
