@@ -17,10 +17,7 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 
 use crate::data::Distribution;
-use crate::model;
-use crate::model::Cell;
-use crate::model::Names;
-use crate::model::Size;
+use crate::model::{self, Cell, Names, Size};
 
 pub use crate::model::{distinct, list};
 pub use engine::{Engine, Lookup};
@@ -74,8 +71,8 @@ impl Config {
     /// With the file, the table and the key that is wrong, and what is expected there.
     pub fn load(matrix: &Path, impossible: &Path) -> anyhow::Result<Config> {
         let read = |path: &Path| {
-            std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read \"{}\"", path.display()))
+            let place = || format!("cannot read \"{}\"", path.display());
+            std::fs::read_to_string(path).with_context(place)
         };
         Config::parse(&read(matrix)?, &read(impossible)?)
     }

@@ -8,10 +8,7 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 
 use super::read::{name, read_table, text};
-use crate::model::Cell;
-use crate::model::Filter;
-use crate::model::Names;
-use crate::model::parse_duration;
+use crate::model::{Cell, Filter, Names, parse_duration};
 
 /// A named part of the matrix, with how often and how long to measure.
 #[derive(Clone, Debug, Deserialize)]

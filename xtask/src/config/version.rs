@@ -6,8 +6,7 @@ use super::Config;
 use super::engine::{Engine, Lookup};
 use super::install::Install;
 use super::read::check_name;
-use crate::model::base_of;
-use crate::model::{GLOB, list};
+use crate::model::{GLOB, base_of, list};
 
 impl Config {
     /// Adds the version that a name such as `wasmtime@46` stands for, unless it is there; a plain
@@ -117,11 +116,8 @@ impl Config {
 /// where a wheel also has hashes and a Debian release one version only.
 fn of_version(install: &Install, version: &str) -> Option<Install> {
     let version: semver::Version = version.parse().ok()?;
-    let mut other = Install {
-        wheel: None,
-        debian: None,
-        ..install.clone()
-    };
+    let mut other = install.clone();
+    (other.wheel, other.debian) = (None, None);
     if let Some(npm) = &mut other.npm {
         npm.version = version.clone();
     }

@@ -5,15 +5,14 @@ use std::fmt;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use serde::de::{Deserializer, Error};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use super::read::{check_name, hex_256, name, one_line, read_table};
 use super::template::Template;
 use super::{Inputs, unique_list};
 use crate::data::Distribution;
-use crate::model::Size;
-use crate::model::list;
+use crate::model::{OneOrMany, Size, list};
 
 /// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -209,7 +208,8 @@ impl Workload {
     fn check_own(&self) -> anyhow::Result<()> {
         for name in self.env.keys() {
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            if name.is_empty() || !name.chars().all(plain) || name.as_bytes()[0].is_ascii_digit() {
+            let starts = name.starts_with(|c: char| plain(c) && !c.is_ascii_digit());
+            if !starts || !name.chars().all(plain) {
                 bail!(
                     "key \"env\": \"{name}\" is no name of a variable: use letters, digits and \"_\""
                 );
@@ -247,21 +247,14 @@ fn take<T: Copy + PartialEq + fmt::Display>(own: &mut Vec<T>, all: &[T]) -> anyh
     }
 }
 
-/// For serde: the end of a command line, or its words.
+/// For serde: the end of a command line, or its words; there may be none.
 fn args<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a string or a list of strings")]
-    enum Args {
-        Line(String),
-        Words(Vec<String>),
-    }
-    let words = match Args::deserialize(source)? {
-        Args::Words(words) => words,
-        Args::Line(line) => shell_words::split(&line).map_err(|_| {
-            D::Error::custom(format!("\"{line}\" has a quote that is never closed"))
-        })?,
+    let args = match OneOrMany::deserialize(source)? {
+        OneOrMany::One(line) if line.trim().is_empty() => Ok(Template::default()),
+        OneOrMany::One(line) => Template::parse(&line),
+        OneOrMany::Many(words) => Template::of_words(words),
     };
-    Template::of_words(words).map_err(one_line)
+    args.map_err(one_line)
 }
 
 /// For serde: exactly one way to verify.

@@ -1,5 +1,7 @@
 //! How rows stand beside each other, once for tables, charts, sheets and questions.
 
+use std::collections::BTreeSet;
+
 use super::cell::EngineMode;
 use super::units::{Load, Size};
 use super::{Metric, Row, distinct, grouped};
@@ -56,11 +58,9 @@ pub fn of_mode<'r>(rows: &[&'r Row], mode: &EngineMode) -> Vec<&'r Row> {
 
 impl<'r> Grid<'r> {
     fn new(rows: Vec<&'r Row>) -> Grid<'r> {
-        let mut sizes: Vec<Size> = rows.iter().map(|row| row.cell.size).collect();
-        sizes.sort();
-        sizes.dedup();
+        let sizes: BTreeSet<Size> = rows.iter().map(|row| row.cell.size).collect();
         Grid {
-            sizes,
+            sizes: sizes.into_iter().collect(),
             modes: engine_modes(rows.iter().copied()),
             rows,
         }

@@ -24,7 +24,7 @@ pub use difference::differences;
 pub use filter::{Filter, Names};
 pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
 pub use metric::{Metric, Unit};
-pub use pattern::{GLOB, Pattern, list};
+pub use pattern::{GLOB, OneOrMany, Pattern, list};
 pub use row::{Row, any_trouble};
 pub use sample::{Counters, Kind, Sample, start_name};
 pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
 const UNITS: [(&str, u64); 4] = [
@@ -102,17 +102,16 @@ impl From<Size> for String {
 /// # Errors
 /// When the text is no duration, or it is zero or negative.
 pub fn parse_duration(text: &str) -> anyhow::Result<Duration> {
-    let hint =
-        || format!("\"{text}\" is not a duration: write for example \"500ms\", \"30s\" or \"10m\"");
-    let signed: jiff::SignedDuration = text.parse().with_context(hint)?;
-    let duration = Duration::try_from(signed).with_context(hint)?;
-    if duration.is_zero() {
-        bail!("\"{text}\": a duration must be longer than zero");
+    let signed: Option<jiff::SignedDuration> = text.parse().ok();
+    match signed.and_then(|signed| Duration::try_from(signed).ok()) {
+        Some(duration) if !duration.is_zero() => Ok(duration),
+        _ => bail!(
+            "\"{text}\" is not a duration above zero: write for example \"500ms\", \"30s\" or \"10m\""
+        ),
     }
-    Ok(duration)
 }
 
-/// A duration for people: three digits at least, `1h 05m`, `2m 10s`, `12.3 s`, `4.56 ms`.
+/// A duration for people: three digits or two units, `1h 05m`, `2m 10s`, `12.3 s`, `4.56 ms`.
 pub fn human_seconds(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match seconds {
