@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use regex_lite::Regex;
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -83,16 +83,16 @@ impl Engine {
     /// # Errors
     /// With the mode and the key that must be mended.
     pub fn check(&self) -> anyhow::Result<()> {
-        if self.modes.is_empty() {
-            bail!("it has no mode: add [[engine.mode]]");
-        }
+        ensure!(
+            !self.modes.is_empty(),
+            "it has no mode: add [[engine.mode]]"
+        );
         unique(self.modes.iter().map(|mode| &mode.name))
             .context("two modes with one name, or make one an [[engine.mode.otherwise]]")?;
-        if self.modes.iter().filter(|mode| mode.shipped).count() != 1 {
-            bail!(
-                "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
-            );
-        }
+        ensure!(
+            self.modes.iter().filter(|mode| mode.shipped).count() == 1,
+            "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
+        );
         if let Some(words) = &self.guest_env {
             let needed = ["name", "value"];
             words.check(&needed, &needed).context("key \"guest-env\"")?;
@@ -100,11 +100,10 @@ impl Engine {
         for mode in &self.modes {
             let name = &mode.name;
             mode.check().with_context(|| format!("mode \"{name}\""))?;
-            if mode.uses("env") && self.guest_env.is_none() {
-                bail!(
-                    "mode \"{name}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\""
-                );
-            }
+            ensure!(
+                self.guest_env.is_some() || !mode.uses("env"),
+                "mode \"{name}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\""
+            );
         }
         Ok(())
     }
@@ -130,9 +129,10 @@ fn version_pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Err
     text(source, |text| {
         let pattern =
             Regex::new(text).with_context(|| format!("\"{text}\" is no regular expression"))?;
-        if pattern.captures_len() < 2 {
-            bail!("\"{text}\" needs a group in parentheses around the version");
-        }
+        ensure!(
+            pattern.captures_len() > 1,
+            "\"{text}\" needs a group in parentheses around the version"
+        );
         Ok(pattern)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::bail;
+use anyhow::ensure;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
@@ -95,11 +95,10 @@ fn hashes<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, Strin
     let hashes = BTreeMap::<String, String>::deserialize(source)?;
     let check = || {
         for (platform, hash) in &hashes {
-            if !hex_256(hash) {
-                bail!(
-                    "\"{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
-                );
-            }
+            ensure!(
+                hex_256(hash),
+                "\"{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
+            );
         }
         Ok(())
     };

@@ -12,7 +12,7 @@ mod workload;
 use std::fmt;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
@@ -101,14 +101,13 @@ impl Config {
             ("engine", named(&self.engines, |it| &it.name)),
             ("profile", named(&self.profiles, |it| &it.name)),
         ] {
-            if names.is_empty() {
-                bail!("there is no [[{kind}]]");
-            }
+            ensure!(!names.is_empty(), "there is no [[{kind}]]");
             unique(names).with_context(|| format!("two [[{kind}]] tables with one name"))?;
         }
-        if !self.hyperfine.modes.is_empty() {
-            bail!("[hyperfine]: it runs no guests, so it has no modes");
-        }
+        ensure!(
+            self.hyperfine.modes.is_empty(),
+            "[hyperfine]: it runs no guests, so it has no modes"
+        );
         for engine in &self.engines {
             let place = || format!("engine \"{}\"", engine.name);
             engine.check().with_context(place)?;
@@ -216,14 +215,13 @@ fn unique<T: PartialEq + fmt::Display>(
 ) -> anyhow::Result<Vec<T>> {
     let mut seen = Vec::new();
     for item in items {
-        if seen.contains(&item) {
-            bail!("\"{item}\" is there twice; remove one");
-        }
+        ensure!(
+            !seen.contains(&item),
+            "\"{item}\" is there twice; remove one"
+        );
         seen.push(item);
     }
-    if seen.is_empty() {
-        bail!("the list is empty");
-    }
+    ensure!(!seen.is_empty(), "the list is empty");
     Ok(seen)
 }
 

@@ -12,16 +12,25 @@ use super::template::{Template, Values};
 
 /// One way of using an engine.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(from = "ModeKeys")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mode {
+    #[serde(deserialize_with = "name")]
     pub name: String,
     /// Is this what a user gets who gives no options?
+    #[serde(default)]
     pub shipped: bool,
     pub tier: Tier,
     /// Variables that the commands are started with.
+    #[serde(default)]
     pub env: BTreeMap<String, Template>,
-    /// The commands for different versions of the engine; the first that fits is used.
-    pub commands: Vec<Commands>,
+    // The keys of its first `Commands`.
+    requires: Option<VersionReq>,
+    run: Template,
+    read_only: Option<Template>,
+    compile: Option<Template>,
+    /// Those for versions of the engine that `requires` excludes.
+    #[serde(default)]
+    otherwise: Vec<Commands>,
 }
 
 /// The commands of a mode for some versions of its engine.
@@ -61,19 +70,30 @@ const ENV: [&str; 2] = ["cache", "dir"];
 const GUEST: [&str; 4] = ["native", "wasm", "js", "artifact"];
 
 impl Mode {
+    /// The commands for different versions of the engine; the first that fits is used.
+    fn all(&self) -> Vec<Commands> {
+        let first = Commands {
+            requires: self.requires.clone(),
+            run: self.run.clone(),
+            read_only: self.read_only.clone(),
+            compile: self.compile.clone(),
+        };
+        [vec![first], self.otherwise.clone()].concat()
+    }
+
     /// The commands for this version of the engine. A version that cannot be parsed counts as the newest.
     ///
     /// # Errors
     /// When the mode needs another version; the message says which.
-    pub fn commands(&self, version: &str) -> anyhow::Result<&Commands> {
+    pub fn commands(&self, version: &str) -> anyhow::Result<Commands> {
         let parsed = lenient_version(version);
-        let fits = |commands: &&Commands| match (&commands.requires, &parsed) {
+        let fits = |commands: &Commands| match (&commands.requires, &parsed) {
             (Some(requires), Some(version)) => requires.matches(version),
             _ => true,
         };
-        self.commands.iter().find(fits).with_context(|| {
-            let wanted = self.commands.iter().flat_map(|it| &it.requires);
-            let wanted: Vec<String> = wanted.map(ToString::to_string).collect();
+        self.all().into_iter().find(fits).with_context(|| {
+            let wanted = self.all().into_iter().filter_map(|it| it.requires);
+            let wanted: Vec<String> = wanted.map(|it| it.to_string()).collect();
             let wanted = wanted.join(" or ");
             format!("needs version {wanted}, but {version} is installed")
         })
@@ -81,7 +101,7 @@ impl Mode {
 
     /// Is the guest compiled before it is run, for some versions of the engine at least?
     pub fn compiles_ahead(&self) -> bool {
-        self.commands.iter().any(|it| it.compile.is_some())
+        self.all().iter().any(|it| it.compile.is_some())
     }
 
     /// The variables that the mode's commands are started with.
@@ -96,7 +116,7 @@ impl Mode {
 
     /// Does it run a command with this placeholder, for some versions of the engine at least?
     pub fn uses(&self, placeholder: &str) -> bool {
-        self.commands.iter().any(|it| it.run.uses(placeholder))
+        self.all().iter().any(|it| it.run.uses(placeholder))
     }
 
     /// The key of a workload that names what the mode runs: `wasm`, `native` or `js`.
@@ -108,7 +128,7 @@ impl Mode {
     /// Do variables reach the guest: as words of the command, or because the guest is the process,
     /// or runs in it with all that it has?
     pub fn passes_env(&self) -> bool {
-        self.guest() != "wasm" || self.commands.iter().all(|it| it.run.uses("env"))
+        self.guest() != "wasm" || self.all().iter().all(|it| it.run.uses("env"))
     }
 
     /// Do the commands hold what they need, and nothing unknown?
@@ -120,7 +140,7 @@ impl Mode {
             let place = || format!("key \"env\": \"{name}\"");
             value.check(&ENV, &[]).with_context(place)?;
         }
-        self.commands.iter().try_for_each(Commands::check)
+        self.all().iter().try_for_each(Commands::check)
     }
 }
 
@@ -158,46 +178,6 @@ fn lenient_version(text: &str) -> Option<Version> {
     let major = numbers.next()?;
     let mut next = || numbers.next().unwrap_or(0);
     Some(Version::new(major, next(), next()))
-}
-
-/// A mode as it is written: its first commands are keys of its own.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ModeKeys {
-    #[serde(deserialize_with = "name")]
-    name: String,
-    #[serde(default)]
-    shipped: bool,
-    tier: Tier,
-    #[serde(default)]
-    env: BTreeMap<String, Template>,
-    requires: Option<VersionReq>,
-    run: Template,
-    read_only: Option<Template>,
-    compile: Option<Template>,
-    /// The commands for versions that `requires` excludes.
-    #[serde(default)]
-    otherwise: Vec<Commands>,
-}
-
-impl From<ModeKeys> for Mode {
-    fn from(keys: ModeKeys) -> Mode {
-        let mut commands = keys.otherwise;
-        let first = Commands {
-            requires: keys.requires,
-            run: keys.run,
-            read_only: keys.read_only,
-            compile: keys.compile,
-        };
-        commands.insert(0, first);
-        Mode {
-            name: keys.name,
-            shipped: keys.shipped,
-            tier: keys.tier,
-            env: keys.env,
-            commands,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -262,7 +242,7 @@ mod tests {
         };
         let good = "{bin} --dir {dir}:ro {artifact} {args}";
         let engine = mode(good).unwrap();
-        let read_only = engine.modes[0].commands[0].read_only.as_ref();
+        let read_only = engine.modes[0].commands("1").unwrap().read_only;
         assert_eq!(read_only.unwrap().text(), good);
         for lacking in ["{artifact}", "{dir}", "{args}"] {
             let error = format!("{:#}", mode(&good.replace(lacking, "x")).unwrap_err());

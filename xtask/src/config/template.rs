@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 /// A command line, split into words as a shell does, with placeholders in `{braces}`.
@@ -25,9 +25,7 @@ impl Template {
     pub fn parse(text: &str) -> anyhow::Result<Template> {
         let words = shell_words::split(text)
             .with_context(|| format!("\"{text}\" has a quote that is never closed"))?;
-        if words.is_empty() {
-            bail!("the command is empty");
-        }
+        ensure!(!words.is_empty(), "the command is empty");
         let template = Template::of_words(words)?;
         Ok(Template {
             text: text.to_owned(),

@@ -1,6 +1,6 @@
 //! Several versions or builds of one engine, each under a name of its own: `wasmtime@46`.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 
 use super::Config;
 use super::engine::{Engine, Lookup};
@@ -52,16 +52,13 @@ impl Config {
             true => name.to_owned(),
             false => format!("{name}@bin"),
         };
-        if self.engine(&name).is_some() {
-            bail!(
-                "two builds are called \"{name}\": give one a name of its own, as in {}@NAME=PATH",
-                base_of(&name)
-            );
-        }
+        ensure!(
+            self.engine(&name).is_none(),
+            "two builds are called \"{name}\": give one a name of its own, as in {}@NAME=PATH",
+            base_of(&name)
+        );
         let file = std::path::PathBuf::from(path);
-        if !file.is_file() {
-            bail!("there is no program \"{}\"", file.display());
-        }
+        ensure!(file.is_file(), "there is no program \"{}\"", file.display());
         let engine = self.add_under_name(&name)?;
         engine.lookup = Lookup::File(file);
         engine.install = Install {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
@@ -154,27 +154,26 @@ impl Workload {
         if self.is_own() {
             self.check_own()?;
         }
-        if self.complexity.is_none() && self.uses_input() {
-            bail!("missing field `complexity`");
-        }
+        ensure!(
+            self.complexity.is_some() || !self.uses_input(),
+            "missing field `complexity`"
+        );
         take(&mut self.sizes, &inputs.sizes).context("key \"sizes\"")?;
         take(&mut self.distributions, &inputs.distributions).context("key \"distributions\"")?;
         if !self.uses_input() {
             // A program that reads no generated input has one cell an engine and mode.
-            if self.sizes.len() != 1 {
-                bail!(
-                    "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
-                    self.sizes[0]
-                );
-            }
+            ensure!(
+                self.sizes.len() == 1,
+                "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
+                self.sizes[0]
+            );
             self.distributions.truncate(1);
         }
         let one_result = !matches!(self.verify, None | Some(Verify::Exit(_)));
-        if one_result && self.sizes.len() * self.distributions.len() > 1 {
-            bail!(
-                "key \"verify\": one text or hash is right for one input only; name one size and one distribution, or verify with output = \"sorted\" or verify = {{ exit = 0 }}"
-            );
-        }
+        ensure!(
+            !one_result || self.sizes.len() * self.distributions.len() == 1,
+            "key \"verify\": one text or hash is right for one input only; name one size and one distribution, or verify with output = \"sorted\" or verify = {{ exit = 0 }}"
+        );
         Ok(())
     }
 
@@ -209,11 +208,10 @@ impl Workload {
         for name in self.env.keys() {
             let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let starts = name.starts_with(|c: char| plain(c) && !c.is_ascii_digit());
-            if !starts || !name.chars().all(plain) {
-                bail!(
-                    "key \"env\": \"{name}\" is no name of a variable: use letters, digits and \"_\""
-                );
-            }
+            ensure!(
+                starts && name.chars().all(plain),
+                "key \"env\": \"{name}\" is no name of a variable: use letters, digits and \"_\""
+            );
         }
         for name in self.files.keys() {
             check_name(name).context("key \"files\"")?;
@@ -225,11 +223,10 @@ impl Workload {
         let checked = self.args.check(&["input", "output", "dir"], needed);
         checked.context("key \"args\"")?;
         let compares = matches!(self.output, Some(Output::Sorted | Output::Unchanged));
-        if compares && !self.uses_input() {
-            bail!(
-                "key \"output\" compares with the generated input, so \"args\" or \"stdin\" must hold the placeholder \"{INPUT}\""
-            );
-        }
+        ensure!(
+            !compares || self.uses_input(),
+            "key \"output\" compares with the generated input, so \"args\" or \"stdin\" must hold the placeholder \"{INPUT}\""
+        );
         Ok(())
     }
 }
@@ -261,12 +258,11 @@ fn args<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
 fn verify<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Verify>, D::Error> {
     let table = toml::Table::deserialize(source)?;
     let read = || {
-        if table.len() != 1 {
-            bail!(
-                "it names {} ways, must name one of \"output-text\", \"output-blake3\", \"stdout-text\", \"stdout-blake3\", \"exit\"",
-                table.len()
-            );
-        }
+        ensure!(
+            table.len() == 1,
+            "it names {} ways, must name one of \"output-text\", \"output-blake3\", \"stdout-text\", \"stdout-blake3\", \"exit\"",
+            table.len()
+        );
         match read_table(table)? {
             Verify::OutputBlake3(hash) | Verify::StdoutBlake3(hash)
                 if !hex_256(&hash.to_lowercase()) =>

@@ -7,7 +7,7 @@ pub mod suggestions;
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
@@ -87,11 +87,10 @@ impl Plan {
         }
         cells.retain(|cell| profile.cells.iter().any(|filter| filter.matches(cell)));
         let name = profile.name.clone();
-        if cells.is_empty() {
-            bail!(
-                "matrix.toml: profile \"{name}\" holds no cell: its workloads, sizes and distributions never meet"
-            );
-        }
+        ensure!(
+            !cells.is_empty(),
+            "matrix.toml: profile \"{name}\" holds no cell: its workloads, sizes and distributions never meet"
+        );
         let mut cells = selection.filter.select(cells, |key| {
             format!("option --{key}, among the selected cells of profile \"{name}\"")
         })?;
@@ -100,9 +99,10 @@ impl Plan {
         if let Some(shard) = shard {
             cells = shard.keep(config, cells);
         }
-        if overrides.runs == Some(0) {
-            bail!("option --runs: must be at least 1");
-        }
+        ensure!(
+            overrides.runs != Some(0),
+            "option --runs: must be at least 1"
+        );
         let timeout = overrides.timeout.as_deref().map(parse_duration);
         let timeout = timeout.transpose().context("option --timeout")?;
         let runs = overrides.runs.unwrap_or(profile.runs.get());

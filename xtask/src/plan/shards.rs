@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, PlannedCell};
@@ -120,14 +120,13 @@ fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
         ..plan.clone()
     };
     let differences = bare(&first.plan).differences(&bare(&part.plan))?;
-    if !differences.is_empty() {
-        bail!(
-            "\"{}\" and \"{}\" are not shards of one plan:\n  {}",
-            first.name,
-            part.name,
-            differences.join("\n  ")
-        );
-    }
+    ensure!(
+        differences.is_empty(),
+        "\"{}\" and \"{}\" are not shards of one plan:\n  {}",
+        first.name,
+        part.name,
+        differences.join("\n  ")
+    );
     match part.plan.cells.iter().find(|it| it.outcome.is_none()) {
         Some(open) => bail!(
             "\"{}\" is not finished: cell \"{}\" is open; go on with it: cargo xtask bench --resume",
