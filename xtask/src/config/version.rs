@@ -23,19 +23,15 @@ impl Config {
         }
         let engine = self.add_under_name(name)?;
         engine.lookup = Lookup::Installed;
-        engine.install = match engine.versions.get(version) {
-            Some(install) => install.clone(),
-            None => of_version(&engine.install, version).with_context(|| {
-                let known: Vec<&String> = engine.versions.keys().collect();
-                let known = match known.is_empty() {
-                    true => String::new(),
-                    false => format!(", or use one of {}", list(&known)),
-                };
-                format!(
-                    "engine \"{base}\": nothing says how to install version \"{version}\": write a whole version that its package can be had in, such as {base}@1.2.3, add [engine.versions.\"{version}\"] to matrix.toml{known}"
-                )
-            })?,
-        };
+        let install = engine.versions.get(version).cloned();
+        let install = install.or_else(|| of_version(&engine.install, version));
+        engine.install = install.with_context(|| {
+            let known = engine.versions.keys();
+            let known: String = known.map(|it| format!(", or use {base}@{it}")).collect();
+            format!(
+                "engine \"{base}\": nothing says how to install version \"{version}\": write a whole version that its package can be had in, such as {base}@1.2.3, add [engine.versions.\"{version}\"] to matrix.toml{known}"
+            )
+        })?;
         engine.install.on_request = false;
         Ok(())
     }
@@ -68,37 +64,21 @@ impl Config {
         Ok(())
     }
 
-    /// Adds the versions and builds among these engines of a run, so that they can be looked up
-    /// as the engines that they are.
-    ///
-    /// # Errors
-    /// When one is of an engine that is not there.
-    pub fn add_versions_of<'n>(
-        &mut self,
-        engines: impl Iterator<Item = &'n str>,
-    ) -> anyhow::Result<()> {
-        for name in engines {
-            if name.contains('@') && self.engine(name).is_none() {
-                self.add_under_name(name)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds a copy of an engine under another name, after those of its kind.
+    /// Adds a copy of an engine under another name, after those of its kind, unless it is there.
     ///
     /// # Errors
     /// When there is no such engine, or the name holds what paths may not.
     pub fn add_under_name(&mut self, name: &str) -> anyhow::Result<&mut Engine> {
+        if let Some(there) = self.engines.iter().position(|it| it.name == name) {
+            return Ok(&mut self.engines[there]);
+        }
         let base = base_of(name);
         check_name(name.rsplit('@').next().unwrap_or(name))?;
         let names: Vec<&str> = self.engines.iter().map(|it| it.name.as_str()).collect();
         let last = names.iter().rposition(|other| base_of(other) == base);
         let last = last.with_context(|| {
-            format!(
-                "unknown engine \"{base}\", expected one of {}",
-                list(&names)
-            )
+            let known = list(&names);
+            format!("unknown engine \"{base}\", expected one of {known}")
         })?;
         let mut engine = self.engines[last].clone();
         // The program is called as before.

@@ -15,12 +15,8 @@ pub fn excluded(config: &Config, cell: &Cell) -> Option<(Outcome, String)> {
 fn unsupported(config: &Config, cell: &Cell) -> Option<String> {
     let (workload, _, mode) = config.parts_of(cell).ok()?;
     let (key, name) = (mode.guest(), &cell.workload);
-    let brought = match key {
-        "native" => &workload.native,
-        "js" => &workload.js,
-        _ => &workload.wasm,
-    };
-    if workload.is_own() && brought.is_none() {
+    let is_there = workload.sources().iter().any(|(own, _)| own == key);
+    if workload.is_own() && !is_there {
         return Some(format!(
             "workload \"{name}\" has no program for this mode; its key \"{key}\" would name it"
         ));

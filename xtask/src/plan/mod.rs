@@ -7,7 +7,7 @@ pub mod suggestions;
 
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
@@ -77,10 +77,9 @@ impl Plan {
         let profile = config.profile(selection.profile.as_ref().unwrap_or(default));
         let profile = profile.context("option --profile")?;
         let mut cells = config.cells();
-        if let Some(rule) =
-            (config.rules.iter()).find(|rule| !cells.iter().any(|it| rule.excludes(it)))
-        {
-            bail!(
+        for rule in &config.rules {
+            ensure!(
+                cells.iter().any(|cell| rule.excludes(cell)),
                 "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
                 rule.reason
             );
@@ -106,24 +105,20 @@ impl Plan {
         let timeout = overrides.timeout.as_deref().map(parse_duration);
         let timeout = timeout.transpose().context("option --timeout")?;
         let runs = overrides.runs.unwrap_or(profile.runs.get());
+        let planned = cells.into_iter().map(|cell| planned(config, cell));
         let compile_runs = profile.compile_runs.get();
         Ok(Plan {
             selection: selection.clone(),
             overrides: overrides.clone(),
             profile: name,
             runs,
-            compile_runs: overrides
-                .runs
-                .map_or(compile_runs, |runs| runs.min(compile_runs)),
+            compile_runs: compile_runs.min(overrides.runs.unwrap_or(u32::MAX)),
             timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
             order_seed: ORDER_SEED,
             data_seed: config.inputs.seed,
             shard,
             controls: Vec::new(),
-            cells: cells
-                .into_iter()
-                .map(|cell| planned(config, cell))
-                .collect(),
+            cells: planned.collect(),
         })
     }
 
