@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::fixture::Fixture;
 use super::phases::{self, Phases};
 use super::stopwatch::Measured;
-use crate::config::{Content, ExpectedOutput, Verify, Workload};
+use crate::config::{Output, Verify, Workload};
 use crate::data::{self, Input};
 use crate::host::process::End;
 use crate::model::Outcome;
@@ -57,21 +57,26 @@ impl Check {
             None => Expected::NoFile,
         };
         Check {
-            expected: match &workload.output {
-                ExpectedOutput::Nothing => Expected::NoFile,
-                ExpectedOutput::Unchanged => made(|input| &input.input_hash),
-                ExpectedOutput::Sorted => made(|input| &input.sorted_hash),
-                ExpectedOutput::Verified(verify) => Expected::Verified(verify.clone()),
+            expected: match (&workload.verify, workload.output) {
+                (Some(verify), _) => Expected::Verified(verify.clone()),
+                (None, Some(Output::Unchanged)) => made(|input| &input.input_hash),
+                (None, Some(Output::Sorted)) => made(|input| &input.sorted_hash),
+                (None, Some(Output::Nothing) | None) => Expected::NoFile,
             },
             output: fixture.output.clone(),
             stdout: fixture.stdout.clone(),
-            has_line: workload.custom.is_none(),
+            has_line: !workload.is_own(),
         }
     }
 
     /// Where all of standard output must be kept for this check, if it must.
     pub fn stdout(&self) -> Option<&Path> {
-        let verified = matches!(self.expected, Expected::Verified(Verify::Stdout(_)));
+        use Verify::{StdoutBlake3, StdoutText};
+        let expected = &self.expected;
+        let verified = matches!(
+            expected,
+            Expected::Verified(StdoutText(_) | StdoutBlake3(_))
+        );
         verified.then_some(self.stdout.as_path())
     }
 
@@ -101,15 +106,12 @@ impl Check {
             Expected::NoFile if self.output.exists() => {
                 Some("an output file was written, none was expected".to_owned())
             }
-            Expected::NoFile | Expected::Verified(Verify::ExitStatus) => None,
+            Expected::NoFile => None,
             Expected::Made { bytes, hash, .. } => wrong_output(*bytes, hash, &self.output)?,
-            Expected::Verified(Verify::File(content)) => {
-                let found = self.output.is_file().then_some(self.output.as_path());
-                wrong_content("output", content, found)?
-            }
-            Expected::Verified(Verify::Stdout(content)) => {
-                wrong_content("standard output", content, Some(&self.stdout))?
-            }
+            Expected::Verified(verify) => match self.stdout() {
+                Some(stdout) => wrong_content("standard output", verify, stdout)?,
+                None => wrong_content("output", verify, &self.output)?,
+            },
         };
         Ok(wrong.or_else(|| self.has_line.then(|| self.wrong_line(phases))?))
     }
@@ -131,24 +133,26 @@ impl Check {
     }
 }
 
-/// Compares what the user's program left with what the user said. `found` is none if it left nothing.
-fn wrong_content(
-    what: &str,
-    expected: &Content,
-    found: Option<&Path>,
-) -> anyhow::Result<Option<String>> {
-    let Some(found) = found else {
-        return Ok(Some("no output file was written".to_owned()));
+/// Compares what the user's program left with what the user said.
+fn wrong_content(what: &str, expected: &Verify, found: &Path) -> anyhow::Result<Option<String>> {
+    let hash_of = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+    let (wanted, text) = match expected {
+        Verify::OutputText(text) | Verify::StdoutText(text) => (hash_of(text), Some(text)),
+        Verify::OutputBlake3(hash) | Verify::StdoutBlake3(hash) => (hash.to_lowercase(), None),
+        Verify::Exit(_) => return Ok(None),
     };
+    if !found.is_file() {
+        return Ok(Some("no output file was written".to_owned()));
+    }
     let hash = data::hash_file(found).with_context(|| format!("cannot check the {what}"))?;
-    if hash == expected.blake3() {
+    if hash == wanted {
         return Ok(None);
     }
-    let text = std::fs::read(found).unwrap_or_default();
-    let differs = match expected {
-        Content::Blake3(hash_wanted) => format!("has BLAKE3 {hash}, expected {hash_wanted}"),
-        Content::Text(wanted) => format!("is not the text expected, \"{}\"", excerpt(wanted)),
+    let differs = match text {
+        None => format!("has BLAKE3 {hash}, expected {wanted}"),
+        Some(text) => format!("is not the text expected, \"{}\"", excerpt(text)),
     };
+    let text = std::fs::read(found).unwrap_or_default();
     Ok(Some(format!(
         "the {what} {differs}; it has {} bytes and begins with \"{}\"",
         text.len(),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::config::{Custom, Values, Workload};
+use crate::config::{Values, Workload};
 use crate::data::Input;
 
 /// A folder and what belongs into it.
@@ -29,21 +29,21 @@ pub struct Fixture {
 impl Fixture {
     /// The folder of a workload's guests: all of this project's share one.
     pub fn folder(work: &Path, workload: &Workload) -> PathBuf {
-        work.join(match workload.custom {
-            Some(_) => format!("io-{}", workload.name),
-            None => "io".to_owned(),
+        work.join(match workload.is_own() {
+            true => format!("io-{}", workload.name),
+            false => "io".to_owned(),
         })
     }
 
     pub fn new(work: &Path, workload: &Workload, input: Option<&Input>, repo: &Path) -> Fixture {
         let folder = Fixture::folder(work, workload);
-        let files = workload.custom.iter().flat_map(|own| &own.files);
+        let files = workload.files.iter();
         Fixture {
             input: input.cloned(),
             files: files
                 .map(|(name, source)| (name.clone(), repo.join(source)))
                 .collect(),
-            anew: workload.custom.is_some(),
+            anew: workload.is_own(),
             output: folder.join(format!("output-{}.txt", std::process::id())),
             stdout: work.join(format!("stdout-{}.txt", std::process::id())),
             folder,
@@ -87,18 +87,15 @@ impl Fixture {
     ///
     /// # Errors
     /// When a placeholder has no value.
-    pub fn arguments(&self, own: Option<&Custom>) -> anyhow::Result<Vec<OsString>> {
+    pub fn arguments(&self, workload: &Workload) -> anyhow::Result<Vec<OsString>> {
         let one = |path: PathBuf| vec![path.into_os_string()];
         let output = one(self.output.clone());
         let input = self.input().map(one);
-        match own {
-            None => Ok([input.unwrap_or_default(), output].concat()),
-            Some(own) => {
-                let mut values =
-                    Values::from([("output", output), ("dir", one(self.folder.clone()))]);
-                values.extend(input.map(|input| ("input", input)));
-                own.args.expand(&values)
-            }
+        if !workload.is_own() {
+            return Ok([input.unwrap_or_default(), output].concat());
         }
+        let mut values = Values::from([("output", output), ("dir", one(self.folder.clone()))]);
+        values.extend(input.map(|input| ("input", input)));
+        workload.args.expand(&values)
     }
 }

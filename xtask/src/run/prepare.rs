@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::Request;
 use super::stopwatch::Stopwatch;
-use crate::config::{Config, Tool, Workload, distinct};
+use crate::config::{Config, Engine, Workload, distinct};
 use crate::data::Input;
 use crate::host::files;
 use crate::host::machine::Machine;
@@ -131,7 +131,7 @@ impl Ready {
                         .unwrap_or_else(|| "the engine is missing".to_owned()),
                 ),
                 Some(engine) => config
-                    .mode_of(cell)
+                    .mode(&cell.engine, &cell.mode)
                     .and_then(|mode| mode.commands(&engine.found.version).err())
                     .map(|error| error.to_string()),
             };
@@ -157,8 +157,7 @@ pub fn find_tools<'p>(
     let used = config
         .engines
         .iter()
-        .map(|engine| &engine.tool)
-        .filter(|tool| engines.contains(&tool.name));
+        .filter(|engine| engines.contains(&engine.name));
     let tools = std::iter::once(&config.hyperfine).chain(used).cloned();
     let mut toolbox = Toolbox::look(tools.collect(), paths);
     if !request.no_setup {
@@ -191,9 +190,7 @@ fn guests(
 ) -> anyhow::Result<BTreeMap<String, Guest>> {
     let guest = |workload: &&Workload| (workload.name.clone(), Guest::of(workload, paths));
     let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
-    let own = workloads
-        .iter()
-        .filter(|workload| workload.custom.is_none());
+    let own = workloads.iter().filter(|workload| !workload.is_own());
     let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
     let mut programs = names.iter().flat_map(|name| guests[*name].programs());
     let all_there = programs.all(|program| program.is_file());
@@ -211,7 +208,7 @@ fn guests(
 /// The engines that are there, and why others are not. Hashing hundreds of megabytes is shared
 /// out over the processors.
 fn split(
-    tools: &[(Tool, State)],
+    tools: &[(Engine, State)],
 ) -> anyhow::Result<(BTreeMap<String, Installed>, BTreeMap<String, String>)> {
     std::thread::scope(|scope| {
         let mut hashing = Vec::new();
@@ -300,7 +297,7 @@ fn guest_hashes(
 ) -> anyhow::Result<BTreeMap<String, String>> {
     let mut hashes = BTreeMap::new();
     for workload in workloads {
-        let own = workload.custom.iter().flat_map(|own| own.sources());
+        let own = workload.sources().into_iter();
         let mut files: Vec<PathBuf> = own.map(|(_, path)| paths.root.join(path)).collect();
         files.extend(guests[&workload.name].programs().into_iter().cloned());
         for file in files {

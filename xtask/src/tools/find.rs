@@ -8,7 +8,7 @@ use anyhow::{Context, anyhow, bail};
 
 use super::ways::{Way, advice, ways};
 use super::{Found, State, apt, loaded};
-use crate::config::{Lookup, Tool, Values, distinct};
+use crate::config::{Engine, Lookup, Values, distinct};
 use crate::host::paths::Paths;
 use crate::host::process::{self, Invocation};
 use crate::model::Origin;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Looks for a tool where its `lookup` says. One that does not answer its version command is
 /// passed over, and its error kept.
-pub fn find(tool: &Tool, paths: &Paths) -> State {
+pub fn find(tool: &Engine, paths: &Paths) -> State {
     let program = tool.program();
     let (programs, nothing) = match &tool.lookup {
         Lookup::PathThenInstalled => {
@@ -29,9 +29,10 @@ pub fn find(tool: &Tool, paths: &Paths) -> State {
         Lookup::Installed => (Vec::new(), "not installed".to_owned()),
         Lookup::File(file) => (vec![file.clone()], String::new()),
     };
-    let origin = match tool.toolchain {
-        true => Origin::Built,
-        false => Origin::Path,
+    let origin = match tool.starts() {
+        // The compiler of native guests.
+        false => Origin::Built,
+        true => Origin::Path,
     };
     let ask = |program: PathBuf| ask(tool, vec![program.into()], origin, None);
     let ways = ways(tool);
@@ -59,7 +60,7 @@ pub fn find(tool: &Tool, paths: &Paths) -> State {
 ///
 /// # Errors
 /// When the program is not in it, or does not tell its version.
-pub fn find_installed(tool: &Tool, way: &Way, folder: &Path) -> anyhow::Result<Found> {
+pub fn find_installed(tool: &Engine, way: &Way, folder: &Path) -> anyhow::Result<Found> {
     let mut error = anyhow!("no program \"{}\" in \"{}\"", way.program, folder.display());
     for program in matching(folder, &way.program)? {
         let command = loaded::command(folder, &program)?;
@@ -77,7 +78,7 @@ pub fn find_installed(tool: &Tool, way: &Way, folder: &Path) -> anyhow::Result<F
 /// Runs the version command. `package` is the version of the package that the program came in,
 /// for programs that do not know their own: Debian's wazero calls itself "dev".
 fn ask(
-    tool: &Tool,
+    tool: &Engine,
     command: Vec<OsString>,
     origin: Origin,
     package: Option<String>,

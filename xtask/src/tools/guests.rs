@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::find::matching;
-use crate::config::{Config, Custom, Workload, distinct};
+use crate::config::{Config, Workload, distinct};
 use crate::host::paths::Paths;
 use crate::host::process::{Invocation, check, read_stdout};
 use crate::plan::Plan;
@@ -25,11 +25,11 @@ impl Guest {
     /// The guest of a workload: the user's own program, or one that [`build`] makes.
     pub fn of(workload: &Workload, paths: &Paths) -> Guest {
         let below_root = |path: &PathBuf| paths.root.join(path);
-        match &workload.custom {
-            Some(own) => Guest {
-                wasm: below_root(&own.wasm),
-                native: own.native.as_ref().map(below_root),
-                js: own.js.as_ref().map(below_root),
+        match &workload.wasm {
+            Some(wasm) => Guest {
+                wasm: below_root(wasm),
+                native: workload.native.as_ref().map(below_root),
+                js: workload.js.as_ref().map(below_root),
             },
             None => Guest::built(&workload.name, paths),
         }
@@ -124,7 +124,7 @@ pub fn check_files(config: &Config, root: &Path, plan: &Plan) -> anyhow::Result<
     let used = distinct(plan.live().map(|cell| cell.workload.as_str()));
     let used = |workload: &&Workload| used.contains(&workload.name.as_str());
     for workload in config.workloads.iter().filter(used) {
-        for (key, path) in workload.custom.iter().flat_map(Custom::sources) {
+        for (key, path) in workload.sources() {
             let path = root.join(path);
             if !path.is_file() {
                 bail!(

@@ -11,19 +11,19 @@ use super::progress::{Board, Row};
 use super::staging::Staging;
 use super::ways::{Way, WrongHash, build_minutes, ways};
 use super::{Found, State};
-use crate::config::Tool;
+use crate::config::Engine;
 use crate::host::paths::Paths;
 use crate::host::process::interrupted;
 
 /// Some tools, and what is known about each.
 pub struct Toolbox<'p> {
-    pub tools: Vec<(Tool, State)>,
+    pub tools: Vec<(Engine, State)>,
     paths: &'p Paths,
 }
 
 impl<'p> Toolbox<'p> {
     /// Looks for every tool, all at once: some take a second to tell their version.
-    pub fn look(tools: Vec<Tool>, paths: &'p Paths) -> Toolbox<'p> {
+    pub fn look(tools: Vec<Engine>, paths: &'p Paths) -> Toolbox<'p> {
         let states: Vec<State> = thread::scope(|scope| {
             let look = |tool| scope.spawn(move || find(tool, paths));
             let threads: Vec<_> = tools.iter().map(look).collect();
@@ -45,7 +45,7 @@ impl<'p> Toolbox<'p> {
     }
 
     /// What is still missing and can be built.
-    pub fn to_build(&self) -> Vec<&Tool> {
+    pub fn to_build(&self) -> Vec<&Engine> {
         let missing = self.tools.iter().filter(|it| is_missing(it, true));
         missing.map(|(tool, _)| tool).collect()
     }
@@ -66,7 +66,7 @@ impl<'p> Toolbox<'p> {
 
     fn install(&mut self, build: bool, time: Duration) -> anyhow::Result<()> {
         let missing = self.tools.iter_mut().filter(|it| is_missing(it, build));
-        let mut missing: Vec<&mut (Tool, State)> = missing.collect();
+        let mut missing: Vec<&mut (Engine, State)> = missing.collect();
         if missing.is_empty() {
             return Ok(());
         }
@@ -109,14 +109,14 @@ fn join<T>(thread: ScopedJoinHandle<T>) -> T {
 }
 
 /// Is the tool missing, needs no request, and can be built, or comes as a package?
-fn is_missing((tool, state): &(Tool, State), build: bool) -> bool {
+fn is_missing((tool, state): &(Engine, State), build: bool) -> bool {
     let possible = ways(tool).iter().any(|way| way.builds() == build);
     state.found().is_none() && possible && !tool.install.on_request
 }
 
 /// The builds share the cores, so on two cores their times add up. With more cores each is
 /// faster, but about a third of a build waits for single crates and does not get shorter.
-fn estimate(tools: &[&Tool], cores: usize) -> Duration {
+fn estimate(tools: &[&Engine], cores: usize) -> Duration {
     let sum: f64 = tools.iter().map(|tool| build_minutes(tool)).sum();
     let share = 0.3 + 1.4 / cores.max(1) as f64;
     Duration::from_secs_f64((sum * share * 60.0).max(0.0))
@@ -124,7 +124,7 @@ fn estimate(tools: &[&Tool], cores: usize) -> Duration {
 
 /// Installs a tool, and says how that ended. Only a wrong hash is an error.
 fn install_one(
-    (tool, state): &mut (Tool, State),
+    (tool, state): &mut (Engine, State),
     build: bool,
     paths: &Paths,
     board: &Board,
@@ -163,7 +163,7 @@ fn install_one(
 }
 
 /// Tries the tool's ways that build, or those that do not, in their order.
-fn try_ways(tool: &Tool, build: bool, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
+fn try_ways(tool: &Engine, build: bool, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
     let mut errors = Vec::new();
     for way in ways(tool).iter().filter(|way| way.builds() == build) {
         match install_by(way, tool, paths, row) {
@@ -177,7 +177,7 @@ fn try_ways(tool: &Tool, build: bool, paths: &Paths, row: &Row) -> anyhow::Resul
     bail!(errors.join("\n"))
 }
 
-fn install_by(way: &Way, tool: &Tool, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
+fn install_by(way: &Way, tool: &Engine, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
     let staging = Staging::start(paths, &way.folder(&tool.name), row)?;
     let install = || {
         (way.install)(&staging, row)?;

@@ -3,10 +3,10 @@
 use comfy_table::{ContentArrangement, Table, presets};
 
 use super::State;
-use crate::config::Tool;
+use crate::config::Engine;
 
 /// A row a tool, in the order given.
-pub fn table(tools: &[(Tool, State)]) -> String {
+pub fn table(tools: &[(Engine, State)]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)

@@ -1,4 +1,4 @@
-//! The ways to install a tool. Each has its keys in `config/tool.rs`, and here a function that tells
+//! The ways to install a tool. Each has its keys in `config/install.rs`, and here a function that tells
 //! what it installs and how, and a line in [`ways`].
 
 use std::fs::Permissions;
@@ -11,7 +11,7 @@ use super::find::matching;
 use super::progress::Row;
 use super::staging::Staging;
 use super::{apt, cargo};
-use crate::config::{CargoInstall, DebianInstall, NpmInstall, Tool, WheelInstall};
+use crate::config::{CargoInstall, DebianInstall, Engine, NpmInstall, WheelInstall};
 use crate::host::files::{self, hex};
 use crate::host::process::{self, Invocation};
 use crate::model::Origin;
@@ -51,7 +51,7 @@ impl Way<'_> {
 }
 
 /// The ways to install a tool, in the order in which they are tried: packages before builds.
-pub fn ways(tool: &Tool) -> Vec<Way<'_>> {
+pub fn ways(tool: &Engine) -> Vec<Way<'_>> {
     let install = &tool.install;
     let wheel = install.wheel.as_ref().map(wheel);
     let debian = install.debian.as_ref().map(debian);
@@ -146,7 +146,7 @@ fn npm(keys: &NpmInstall) -> Way<'_> {
     }
 }
 
-fn crate_of<'t>(keys: &'t CargoInstall, tool: &Tool) -> Way<'t> {
+fn crate_of<'t>(keys: &'t CargoInstall, tool: &Engine) -> Way<'t> {
     let (krate, version, features) = (&keys.krate, &keys.version, &keys.features);
     Way {
         origin: Origin::Built,
@@ -162,13 +162,13 @@ fn crate_of<'t>(keys: &'t CargoInstall, tool: &Tool) -> Way<'t> {
 }
 
 /// About how long the tool's build takes on two cores; 0 where nothing is built.
-pub fn build_minutes(tool: &Tool) -> f64 {
+pub fn build_minutes(tool: &Engine) -> f64 {
     let cargo = tool.install.cargo.as_ref();
     cargo.map_or(0.0, |cargo| cargo.minutes.max(0.0))
 }
 
 /// What helps a user who does not have the tool yet.
-pub fn advice(tool: &Tool) -> String {
+pub fn advice(tool: &Engine) -> String {
     let (name, minutes) = (&tool.name, build_minutes(tool).ceil());
     match ways(tool).first() {
         None => tool.install.help.clone(),
@@ -186,7 +186,7 @@ mod tests {
     use crate::config::tests::config;
 
     /// A tool that a crate is built for.
-    fn tool() -> Tool {
+    fn tool() -> Engine {
         let mut tool = config().hyperfine;
         let cargo = "crate = 'hyperfine'\nversion = '1.20.0'\nminutes = 1.5";
         tool.install.cargo = Some(toml::from_str(cargo).unwrap());
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_folder_is_named_after_its_settings() {
-        let folder = |tool: &Tool| ways(tool)[0].folder("hyperfine");
+        let folder = |tool: &Engine| ways(tool)[0].folder("hyperfine");
         let mut tool = tool();
         let name = folder(&tool);
         assert!(name.starts_with("hyperfine-1.20.0-"), "{name}");

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::Tool;
+use crate::config::Engine;
 use crate::host::paths::Paths;
 use crate::store::RunFolder;
 use crate::tools::{self, Guest, Toolbox};
@@ -82,7 +82,7 @@ pub fn try_all(
     timeout: Duration,
     no_setup: bool,
 ) -> anyhow::Result<Sandbox> {
-    let mut tools: Vec<Tool> = modes.iter().map(|it| it.engine.tool.clone()).collect();
+    let mut tools: Vec<Engine> = modes.iter().map(|it| it.engine.clone()).collect();
     // The modes of an engine follow each other.
     tools.dedup_by(|a, b| a.name == b.name);
     let mut toolbox = Toolbox::look(tools, paths);
@@ -93,7 +93,7 @@ pub fn try_all(
     let runner = Runner::new(&paths.root, guest(paths, no_setup)?, timeout)?;
     let mut tried = Vec::new();
     for (tool, state) in &toolbox.tools {
-        for mode in modes.iter().filter(|it| it.engine.name() == tool.name) {
+        for mode in modes.iter().filter(|it| it.engine.name == tool.name) {
             eprintln!("trying {}", mode.name());
             tried.extend(runner.attempts(mode, state)?);
         }

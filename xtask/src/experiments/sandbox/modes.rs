@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use crate::config::{Config, Engine, GuestKind, Mode};
+use crate::config::{Config, Engine, Mode};
 use crate::model::Cell;
 use crate::model::{Filter, distinct};
 
@@ -15,7 +15,7 @@ pub struct WasmMode<'c> {
 
 impl WasmMode<'_> {
     pub fn name(&self) -> String {
-        format!("{}:{}", self.engine.name(), self.mode.name)
+        format!("{}:{}", self.engine.name, self.mode.name)
     }
 }
 
@@ -26,8 +26,8 @@ impl WasmMode<'_> {
 pub fn choose<'c>(config: &'c Config, filter: &Filter) -> anyhow::Result<Vec<WasmMode<'c>>> {
     let mut cells = config.cells();
     cells.retain(|cell| {
-        let mode = config.mode_of(cell);
-        mode.is_some_and(|mode| mode.guest_kind() == GuestKind::Wasm)
+        let mode = config.mode(&cell.engine, &cell.mode);
+        mode.is_some_and(|mode| mode.guest() == "wasm")
     });
     let cells = filter.select(cells, |key| format!("option --{key}"))?;
     if cells.is_empty() {

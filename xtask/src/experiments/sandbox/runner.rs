@@ -68,7 +68,7 @@ impl<'r> Runner<'r> {
     pub fn attempts(&self, mode: &WasmMode, state: &State) -> anyhow::Result<Vec<Tried>> {
         let version = state.found().map_or("", |found| &found.version);
         let tried = |attempt: &Attempt, finding: Finding, command| Tried {
-            engine: mode.engine.name().to_owned(),
+            engine: mode.engine.name.clone(),
             mode: mode.mode.name.clone(),
             version: version.to_owned(),
             attempt: attempt.name.to_owned(),

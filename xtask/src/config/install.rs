@@ -1,58 +1,14 @@
-//! A program that the benchmark needs, and how it is found and installed.
+//! How an engine is installed where it is missing.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use anyhow::{Context, bail};
-use regex_lite::Regex;
+use anyhow::ensure;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error};
+use serde::de::Deserializer;
 
-use super::read::text;
-use super::template::{Template, check_name};
+use super::read::{hex_256, one_line};
 
-/// A program that the benchmark needs: hyperfine, or an engine.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Tool {
-    #[serde(deserialize_with = "name")]
-    pub name: String,
-    pub(super) program: Option<String>,
-    /// Prints the version; its only placeholder is `{bin}`.
-    #[serde(default = "default_command", deserialize_with = "version_command")]
-    pub version_command: Template,
-    /// Its first group is the version.
-    #[serde(default = "default_pattern", deserialize_with = "version_pattern")]
-    pub version_pattern: Regex,
-    #[serde(default)]
-    pub install: Install,
-    #[serde(skip)]
-    pub lookup: Lookup,
-    /// Is it the compiler that builds native guests, and no process of its own when they run?
-    #[serde(skip)]
-    pub toolchain: bool,
-}
-
-impl Tool {
-    /// The name looked up on PATH, for example `wasmtime`.
-    pub fn program(&self) -> &str {
-        self.program.as_ref().unwrap_or(&self.name)
-    }
-}
-
-/// Where a tool is looked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Lookup {
-    /// On PATH, whatever its version, then among what was installed.
-    #[default]
-    PathThenInstalled,
-    /// Among what was installed only: this version and no other.
-    Installed,
-    /// The user's own build.
-    File(PathBuf),
-}
-
-/// How a tool is installed where it is missing: the ways are tried in the order of the fields,
+/// How an engine is installed where it is missing: the ways are tried in the order of the fields,
 /// packages before builds.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -164,48 +120,17 @@ fn yes() -> bool {
     true
 }
 
-/// For serde: a name, which is part of cell names and of paths, so that it is kept plain.
-pub fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
-    text(source, |text| check_name(text).map(|()| text.to_owned()))
-}
-
-pub fn default_command() -> Template {
-    Template::parse("{bin} --version").expect("has words and balanced braces")
-}
-
-pub fn version_command<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
-    text(source, |text| {
-        let template = Template::parse(text)?;
-        template.check(&["bin"], &[])?;
-        Ok(template)
-    })
-}
-
-pub fn default_pattern() -> Regex {
-    Regex::new(r"(\d+\.\d+\.\d+\S*)").expect("is a regular expression")
-}
-
-pub fn version_pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
-    text(source, |text| {
-        let pattern =
-            Regex::new(text).with_context(|| format!("\"{text}\" is no regular expression"))?;
-        if pattern.captures_len() < 2 {
-            bail!("\"{text}\" needs a group in parentheses around the version");
-        }
-        Ok(pattern)
-    })
-}
-
 fn hashes<'de, D: Deserializer<'de>>(source: D) -> Result<BTreeMap<String, String>, D::Error> {
     let hashes = BTreeMap::<String, String>::deserialize(source)?;
-    let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-    match hashes
-        .iter()
-        .find(|(_, hash)| hash.len() != 64 || !hash.chars().all(hex))
-    {
-        None => Ok(hashes),
-        Some((platform, hash)) => Err(D::Error::custom(format!(
-            "\"{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
-        ))),
-    }
+    let check = || {
+        for (platform, hash) in &hashes {
+            ensure!(
+                hex_256(hash),
+                "\"{platform}\": \"{hash}\" is no SHA-256: 64 digits and letters a to f, as sha256sum prints them"
+            );
+        }
+        Ok(())
+    };
+    check().map_err(one_line)?;
+    Ok(hashes)
 }
