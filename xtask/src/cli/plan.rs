@@ -33,7 +33,7 @@ impl Plan {
         if let Some(run) = &self.suggest {
             let folder = RunFolder::open(&checkout.paths.results(), run)?;
             let measured = folder.read_json("plan.json")?;
-            print!("{}", suggest(&checkout.config, &measured, &folder.name()));
+            print!("{}", suggest(&checkout.config, &measured, &folder.name())?);
             return Ok(true);
         }
         let plan = checkout.plan(&self.selection, &self.overrides)?;

@@ -1,10 +1,10 @@
 //! `setup`
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use super::{Checkout, Misuse};
-use crate::config::{Config, Lookup, Tool, list};
+use crate::config::{Config, Engine, Lookup, list};
 use crate::tools::{self, State, Toolbox};
 
 #[derive(Args, Default)]
@@ -36,19 +36,19 @@ impl Setup {
             toolbox.build()?;
         }
         println!("{}", tools::table(&toolbox.tools));
-        let there = |(tool, state): &(Tool, State)| {
+        let there = |(tool, state): &(Engine, State)| {
             (tool.install.on_request && self.engines.is_empty()) || state.found().is_some()
         };
         Ok(self.check || toolbox.tools.iter().all(there))
     }
 
     /// The tools with the names that were typed, all if there are none, to be installed as asked for.
-    fn tools(&self, mut config: Config) -> anyhow::Result<Vec<Tool>> {
+    fn tools(&self, mut config: Config) -> anyhow::Result<Vec<Engine>> {
         for name in &self.engines {
             config.add_version(name)?;
         }
-        let engines = config.engines.into_iter().map(|engine| engine.tool);
-        let mut tools: Vec<Tool> = [config.hyperfine].into_iter().chain(engines).collect();
+        let mut tools = config.engines;
+        tools.insert(0, config.hyperfine);
         if self.engines.is_empty() {
             return Ok(tools);
         }
@@ -61,19 +61,21 @@ impl Setup {
         for tool in &mut tools {
             // Its name is the request.
             tool.install.on_request = false;
-            if !self.from_source {
-                continue;
+            if self.from_source {
+                build_from_source(tool)?;
             }
-            let install = &mut tool.install;
-            if install.cargo.is_none() {
-                bail!(
-                    "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
-                    tool.name
-                );
-            }
-            (install.wheel, install.debian, install.npm) = (None, None, None);
-            tool.lookup = Lookup::Installed;
         }
         Ok(tools)
     }
+}
+
+fn build_from_source(tool: &mut Engine) -> anyhow::Result<()> {
+    tool.install = tool.install.from_source().with_context(|| {
+        format!(
+            "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
+            tool.name
+        )
+    })?;
+    tool.lookup = Lookup::Installed;
+    Ok(())
 }

@@ -1,40 +1,67 @@
-//! Engines: the programs that run guests.
+//! Engines: the programs that run guests, and hyperfine, which runs none.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use regex_lite::Regex;
 use serde::Deserialize;
+use serde::de::Deserializer;
 
+use super::install::Install;
 use super::mode::Mode;
+use super::read::{name, text};
 use super::template::{Template, Values};
-use super::tool::{self, Install, Lookup, Tool};
 use super::unique;
 
-/// A program that runs guests.
+/// A program that the benchmark needs: an engine with its modes, or hyperfine, which has none.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "EngineKeys")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Engine {
-    pub tool: Tool,
-    pub modes: Vec<Mode>,
+    #[serde(deserialize_with = "name")]
+    pub name: String,
+    pub(super) program: Option<String>,
+    /// Prints the version; its only placeholder is `{bin}`.
+    #[serde(default = "default_command", deserialize_with = "version_command")]
+    pub version_command: Template,
+    /// Its first group is the version.
+    #[serde(default = "default_pattern", deserialize_with = "version_pattern")]
+    pub version_pattern: Regex,
+    #[serde(default)]
+    pub install: Install,
+    /// How other versions are installed that somebody may ask for: `wasmtime@46`.
+    #[serde(default)]
+    pub versions: BTreeMap<String, Install>,
+    #[serde(skip)]
+    pub lookup: Lookup,
     /// The words that give a guest one variable; `{env}` in a run command stands for all of them.
     pub guest_env: Option<Template>,
-    /// How other versions are installed that somebody may ask for: `wasmtime@46`.
-    pub versions: BTreeMap<String, Install>,
+    #[serde(default, rename = "mode")]
+    pub modes: Vec<Mode>,
+}
+
+/// Where an engine is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Lookup {
+    /// On PATH, whatever its version, then among what was installed.
+    #[default]
+    PathThenInstalled,
+    /// Among what was installed only: this version and no other.
+    Installed,
+    /// The user's own build.
+    File(PathBuf),
 }
 
 impl Engine {
-    pub fn name(&self) -> &str {
-        &self.tool.name
+    /// The name looked up on PATH, for example `wasmtime`.
+    pub fn program(&self) -> &str {
+        self.program.as_ref().unwrap_or(&self.name)
     }
 
-    /// Is the engine a process of its own? Native guests are not run by any.
+    /// Is it a process of its own? Native guests are not run by any: of these, it is the compiler.
     pub fn starts(&self) -> bool {
-        let commands = self.modes.iter().flat_map(|mode| &mode.commands);
-        commands
-            .into_iter()
-            .any(|commands| commands.run.uses("bin"))
+        self.modes.is_empty() || self.modes.iter().any(|mode| mode.uses("bin"))
     }
 
     /// The words that give a guest these variables.
@@ -50,93 +77,69 @@ impl Engine {
         }
         Ok(words)
     }
-}
 
-/// An engine as it is written: its modes beside the keys that every tool has.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct EngineKeys {
-    #[serde(deserialize_with = "tool::name")]
-    name: String,
-    program: Option<String>,
-    #[serde(
-        default = "tool::default_command",
-        deserialize_with = "tool::version_command"
-    )]
-    version_command: Template,
-    #[serde(
-        default = "tool::default_pattern",
-        deserialize_with = "tool::version_pattern"
-    )]
-    version_pattern: Regex,
-    #[serde(default)]
-    install: Install,
-    guest_env: Option<Template>,
-    #[serde(default)]
-    versions: BTreeMap<String, Install>,
-    #[serde(default, rename = "mode")]
-    modes: Vec<Mode>,
-}
-
-impl TryFrom<EngineKeys> for Engine {
-    type Error = String;
-
-    fn try_from(keys: EngineKeys) -> Result<Engine, String> {
-        let mut engine = Engine {
-            tool: Tool {
-                name: keys.name,
-                program: keys.program,
-                version_command: keys.version_command,
-                version_pattern: keys.version_pattern,
-                install: keys.install,
-                lookup: Lookup::default(),
-                toolchain: false,
-            },
-            modes: keys.modes,
-            guest_env: keys.guest_env,
-            versions: keys.versions,
-        };
-        engine.tool.toolchain = !engine.starts();
-        engine.check().map_err(|error| format!("{error:#}"))?;
-        Ok(engine)
-    }
-}
-
-impl Engine {
-    fn check(&self) -> anyhow::Result<()> {
-        if self.modes.is_empty() {
-            bail!("it has no mode: add [[engine.mode]]");
-        }
-        let names: Vec<&String> = self.modes.iter().map(|mode| &mode.name).collect();
-        unique(&names)
+    /// Has it modes, with names of their own, that get all that they use?
+    ///
+    /// # Errors
+    /// With the mode and the key that must be mended.
+    pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            !self.modes.is_empty(),
+            "it has no mode: add [[engine.mode]]"
+        );
+        unique(self.modes.iter().map(|mode| &mode.name))
             .context("two modes with one name, or make one an [[engine.mode.otherwise]]")?;
-        if self.modes.iter().filter(|mode| mode.shipped).count() != 1 {
-            bail!(
-                "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
-            );
-        }
+        ensure!(
+            self.modes.iter().filter(|mode| mode.shipped).count() == 1,
+            "exactly one of its modes must have \"shipped = true\": the one that a user gets without options"
+        );
         if let Some(words) = &self.guest_env {
             let needed = ["name", "value"];
             words.check(&needed, &needed).context("key \"guest-env\"")?;
         }
-        let uses_env = |mode: &&Mode| mode.commands.iter().any(|it| it.run.uses("env"));
-        match self.modes.iter().find(uses_env) {
-            Some(mode) if self.guest_env.is_none() => bail!(
-                "mode \"{}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\"",
-                mode.name
-            ),
-            _ => Ok(()),
+        for mode in &self.modes {
+            let name = &mode.name;
+            mode.check().with_context(|| format!("mode \"{name}\""))?;
+            ensure!(
+                self.guest_env.is_some() || !mode.uses("env"),
+                "mode \"{name}\" uses \"{{env}}\", so the engine needs the key \"guest-env\", such as \"--env {{name}}={{value}}\""
+            );
         }
+        Ok(())
     }
+}
+
+fn default_command() -> Template {
+    Template::parse("{bin} --version").expect("has words and balanced braces")
+}
+
+fn version_command<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
+    text(source, |text| {
+        let template = Template::parse(text)?;
+        template.check(&["bin"], &[])?;
+        Ok(template)
+    })
+}
+
+fn default_pattern() -> Regex {
+    Regex::new(r"(\d+\.\d+\.\d+\S*)").expect("is a regular expression")
+}
+
+fn version_pattern<'de, D: Deserializer<'de>>(source: D) -> Result<Regex, D::Error> {
+    text(source, |text| {
+        let pattern =
+            Regex::new(text).with_context(|| format!("\"{text}\" is no regular expression"))?;
+        ensure!(
+            pattern.captures_len() > 1,
+            "\"{text}\" needs a group in parentheses around the version"
+        );
+        Ok(pattern)
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn engine(text: &str) -> anyhow::Result<Engine> {
-        crate::config::read::read(text)
-    }
+    use super::super::tests::engine;
 
     fn error(text: &str) -> String {
         format!("{:#}", engine(text).unwrap_err())
@@ -148,5 +151,21 @@ mod tests {
         assert!(error(&format!("name = 'e'\n{mode}")).contains("shipped = true"));
         assert!(error(&format!("name = 'e'\n{mode}{mode}")).contains("\"m\" is there twice"));
         assert!(error("name = 'e'").contains("no mode"));
+    }
+
+    #[test]
+    fn variables_need_words_that_give_them_to_the_guest() {
+        let mode = "[[mode]]\nname = 'm'\ntier = 'baseline'\nshipped = true\nrun = '{wasm} {env} {args}'\n";
+        assert!(error(&format!("name = 'e'\n{mode}")).contains("needs the key \"guest-env\""));
+        let lacks = error(&format!("name = 'e'\nguest-env = '-e {{name}}'\n{mode}"));
+        assert!(
+            lacks.contains("key \"guest-env\": \"-e {name}\" lacks the placeholder \"{value}\"")
+        );
+        assert!(
+            engine(&format!(
+                "name = 'e'\nguest-env = '{{name}}={{value}}'\n{mode}"
+            ))
+            .is_ok()
+        );
     }
 }

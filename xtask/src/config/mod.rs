@@ -1,36 +1,32 @@
 //! What the user wrote in `matrix.toml` and `impossible.toml`, checked once.
 
-mod custom;
 mod engine;
+mod install;
 mod mode;
 mod profile;
 mod read;
 mod template;
-mod tool;
 mod version;
 mod workload;
 
 use std::fmt;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use serde::Deserialize;
+use serde::de::Deserializer;
 
 use crate::data::Distribution;
-use crate::model;
-use crate::model::Cell;
-use crate::model::Names;
-use crate::model::Size;
+use crate::model::{self, Cell, Names, Size};
 
 pub use crate::model::{distinct, list};
-pub use custom::{Content, Custom, Stdin, Verify};
-pub use engine::Engine;
-pub use mode::{Commands, EnvWay, GuestKind, Mode, Tier};
+pub use engine::{Engine, Lookup};
+pub use install::{CargoInstall, DebianInstall, Install, NpmInstall, WheelInstall};
+pub use mode::{Commands, Mode, Tier};
 pub use profile::{Profile, Rule};
 pub use template::{Template, Values};
-pub use tool::{CargoInstall, DebianInstall, Install, Lookup, NpmInstall, Tool, WheelInstall};
 pub use version::with_absolute_path;
-pub use workload::{Complexity, ExpectedOutput, Workload};
+pub use workload::{Complexity, Output, Verify, Workload};
 
 /// Both files, checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -38,7 +34,7 @@ pub use workload::{Complexity, ExpectedOutput, Workload};
 pub struct Config {
     pub default_profile: String,
     pub inputs: Inputs,
-    pub hyperfine: Tool,
+    pub hyperfine: Engine,
     #[serde(rename = "workload", default)]
     pub workloads: Vec<Workload>,
     #[serde(rename = "engine", default)]
@@ -55,7 +51,9 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Inputs {
     pub seed: u64,
+    #[serde(deserialize_with = "unique_list")]
     pub sizes: Vec<Size>,
+    #[serde(deserialize_with = "unique_list")]
     pub distributions: Vec<Distribution>,
 }
 
@@ -73,8 +71,8 @@ impl Config {
     /// With the file, the table and the key that is wrong, and what is expected there.
     pub fn load(matrix: &Path, impossible: &Path) -> anyhow::Result<Config> {
         let read = |path: &Path| {
-            std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read \"{}\"", path.display()))
+            let place = || format!("cannot read \"{}\"", path.display());
+            std::fs::read_to_string(path).with_context(place)
         };
         Config::parse(&read(matrix)?, &read(impossible)?)
     }
@@ -96,35 +94,35 @@ impl Config {
         Ok(config)
     }
 
-    /// Checks what spans tables.
+    /// Checks what spans keys and tables.
     fn check(&mut self) -> anyhow::Result<()> {
-        unique(&self.inputs.sizes).context("[inputs]: key \"sizes\"")?;
-        unique(&self.inputs.distributions).context("[inputs]: key \"distributions\"")?;
-        let workloads = self.workloads.iter().map(|it| it.name.as_str()).collect();
-        let engines = self.engines.iter().map(Engine::name).collect();
-        let profiles = self.profiles.iter().map(|it| it.name.as_str()).collect();
-        let kinds: [(&str, Vec<&str>); 3] = [
-            ("workload", workloads),
-            ("engine", engines),
-            ("profile", profiles),
-        ];
-        for (kind, names) in kinds {
-            if names.is_empty() {
-                bail!("there is no [[{kind}]]");
-            }
-            unique(&names).with_context(|| format!("two [[{kind}]] tables with one name"))?;
+        for (kind, names) in [
+            ("workload", named(&self.workloads, |it| &it.name)),
+            ("engine", named(&self.engines, |it| &it.name)),
+            ("profile", named(&self.profiles, |it| &it.name)),
+        ] {
+            ensure!(!names.is_empty(), "there is no [[{kind}]]");
+            unique(names).with_context(|| format!("two [[{kind}]] tables with one name"))?;
+        }
+        ensure!(
+            self.hyperfine.modes.is_empty(),
+            "[hyperfine]: it runs no guests, so it has no modes"
+        );
+        for engine in &self.engines {
+            let place = || format!("engine \"{}\"", engine.name);
+            engine.check().with_context(place)?;
         }
         for workload in &mut self.workloads {
-            let checked = workload.take_inputs(&self.inputs);
+            let checked = workload.check(&self.inputs);
             checked.with_context(|| format!("workload \"{}\"", workload.name))?;
         }
         let names = Names::of(&self.cells());
         for profile in &self.profiles {
-            let checked = profile.check(&names);
-            checked.with_context(|| format!("profile \"{}\"", profile.name))?;
+            let place = || format!("profile \"{}\"", profile.name);
+            profile.check(&names).with_context(place)?;
         }
-        self.profile(&self.default_profile)
-            .context("key \"default-profile\"")?;
+        let default = self.profile(&self.default_profile);
+        default.context("key \"default-profile\"")?;
         Ok(())
     }
 
@@ -139,7 +137,7 @@ impl Config {
                             workload: workload.name.clone(),
                             size,
                             distribution,
-                            engine: engine.name().to_owned(),
+                            engine: engine.name.clone(),
                             mode: mode.name.clone(),
                         }));
                     }
@@ -154,25 +152,16 @@ impl Config {
     /// # Errors
     /// When there is none; the message lists those that exist.
     pub fn profile(&self, name: &str) -> anyhow::Result<&Profile> {
-        let names: Vec<_> = self
-            .profiles
-            .iter()
-            .map(|profile| profile.name.as_str())
-            .collect();
-        self.profiles
-            .iter()
-            .find(|profile| profile.name == name)
-            .with_context(|| {
-                format!(
-                    "unknown profile \"{name}\", expected one of {}",
-                    list(&names)
-                )
-            })
+        let mut profiles = self.profiles.iter();
+        profiles.find(|it| it.name == name).with_context(|| {
+            let known = list(&named(&self.profiles, |it| &it.name));
+            format!("unknown profile \"{name}\", expected one of {known}")
+        })
     }
 
     /// The engine with this name, if there is one.
     pub fn engine(&self, name: &str) -> Option<&Engine> {
-        self.engines.iter().find(|engine| engine.name() == name)
+        self.engines.iter().find(|engine| engine.name == name)
     }
 
     /// A mode of an engine, if there is one.
@@ -186,20 +175,15 @@ impl Config {
         self.workloads.iter().find(|workload| workload.name == name)
     }
 
-    /// The mode of a cell, if there is one.
-    pub fn mode_of(&self, cell: &Cell) -> Option<&Mode> {
-        self.mode(&cell.engine, &cell.mode)
-    }
-
     /// What a cell is made of.
     ///
     /// # Errors
     /// When the matrix has no such workload or mode.
     pub fn parts_of(&self, cell: &Cell) -> anyhow::Result<(&Workload, &Engine, &Mode)> {
         let parts = || {
+            let workload = self.workload(&cell.workload)?;
             let engine = self.engine(&cell.engine)?;
-            let mode = engine.modes.iter().find(|mode| mode.name == cell.mode)?;
-            Some((self.workload(&cell.workload)?, engine, mode))
+            Some((workload, engine, self.mode(&cell.engine, &cell.mode)?))
         };
         parts().with_context(|| format!("matrix.toml no longer has the cell \"{cell}\""))
     }
@@ -220,18 +204,34 @@ impl Config {
     }
 }
 
+fn named<T>(tables: &[T], name: fn(&T) -> &String) -> Vec<&String> {
+    tables.iter().map(name).collect()
+}
+
 /// # Errors
-/// When the list is empty or names something twice.
-fn unique<T: PartialEq + fmt::Display>(items: &[T]) -> anyhow::Result<()> {
-    if items.is_empty() {
-        bail!("the list is empty");
+/// When there is none, or one twice.
+fn unique<T: PartialEq + fmt::Display>(
+    items: impl IntoIterator<Item = T>,
+) -> anyhow::Result<Vec<T>> {
+    let mut seen = Vec::new();
+    for item in items {
+        ensure!(
+            !seen.contains(&item),
+            "\"{item}\" is there twice; remove one"
+        );
+        seen.push(item);
     }
-    for (i, item) in items.iter().enumerate() {
-        if items[..i].contains(item) {
-            bail!("\"{item}\" is there twice; remove one");
-        }
-    }
-    Ok(())
+    ensure!(!seen.is_empty(), "the list is empty");
+    Ok(seen)
+}
+
+/// For serde: a list that is not empty and names nothing twice.
+fn unique_list<'de, D, T>(source: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + PartialEq + fmt::Display,
+{
+    unique(Vec::deserialize(source)?).map_err(read::one_line)
 }
 
 #[cfg(test)]

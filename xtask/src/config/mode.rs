@@ -4,24 +4,33 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use anyhow::{Context, bail};
-use semver::VersionReq;
+use semver::{Version, VersionReq};
 use serde::{Deserialize, Serialize};
 
+use super::read::name;
 use super::template::{Template, Values};
-use super::tool::name;
 
 /// One way of using an engine.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "ModeKeys")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mode {
+    #[serde(deserialize_with = "name")]
     pub name: String,
     /// Is this what a user gets who gives no options?
+    #[serde(default)]
     pub shipped: bool,
     pub tier: Tier,
     /// Variables that the commands are started with.
+    #[serde(default)]
     pub env: BTreeMap<String, Template>,
-    /// The commands for different versions of the engine; the first that fits is used.
-    pub commands: Vec<Commands>,
+    // The keys of its first `Commands`.
+    requires: Option<VersionReq>,
+    run: Template,
+    read_only: Option<Template>,
+    compile: Option<Template>,
+    /// Those for versions of the engine that `requires` excludes.
+    #[serde(default)]
+    otherwise: Vec<Commands>,
 }
 
 /// The commands of a mode for some versions of its engine.
@@ -60,52 +69,39 @@ const ENV: [&str; 2] = ["cache", "dir"];
 /// What names the guest; a run command holds exactly one of them.
 const GUEST: [&str; 4] = ["native", "wasm", "js", "artifact"];
 
-/// How variables reach the guest of a mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EnvWay {
-    /// As words of the command, where it holds `{env}`.
-    Words,
-    /// As variables of the process.
-    Process,
-}
-
-/// What kind of program a mode runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GuestKind {
-    Wasm,
-    Native,
-    Js,
-}
-
 impl Mode {
+    /// The commands for different versions of the engine; the first that fits is used.
+    fn all(&self) -> Vec<Commands> {
+        let first = Commands {
+            requires: self.requires.clone(),
+            run: self.run.clone(),
+            read_only: self.read_only.clone(),
+            compile: self.compile.clone(),
+        };
+        [vec![first], self.otherwise.clone()].concat()
+    }
+
     /// The commands for this version of the engine. A version that cannot be parsed counts as the newest.
     ///
     /// # Errors
     /// When the mode needs another version; the message says which.
-    pub fn commands(&self, version: &str) -> anyhow::Result<&Commands> {
+    pub fn commands(&self, version: &str) -> anyhow::Result<Commands> {
         let parsed = lenient_version(version);
-        let fits = |commands: &&Commands| match (&commands.requires, &parsed) {
+        let fits = |commands: &Commands| match (&commands.requires, &parsed) {
             (Some(requires), Some(version)) => requires.matches(version),
             _ => true,
         };
-        self.commands.iter().find(fits).with_context(|| {
-            let wanted: Vec<_> = self
-                .commands
-                .iter()
-                .flat_map(|s| &s.requires)
-                .map(|r| r.to_string())
-                .collect();
-            format!(
-                "needs version {}, but {version} is installed",
-                wanted.join(" or ")
-            )
+        self.all().into_iter().find(fits).with_context(|| {
+            let wanted = self.all().into_iter().filter_map(|it| it.requires);
+            let wanted: Vec<String> = wanted.map(|it| it.to_string()).collect();
+            let wanted = wanted.join(" or ");
+            format!("needs version {wanted}, but {version} is installed")
         })
     }
 
     /// Is the guest compiled before it is run, for some versions of the engine at least?
     pub fn compiles_ahead(&self) -> bool {
-        let mut commands = self.commands.iter();
-        commands.any(|commands| commands.compile.is_some())
+        self.all().iter().any(|it| it.compile.is_some())
     }
 
     /// The variables that the mode's commands are started with.
@@ -118,104 +114,33 @@ impl Mode {
             .collect()
     }
 
-    /// Does the mode use a folder of its own for the engine's cache?
-    pub fn uses_cache(&self) -> bool {
-        self.env.iter().any(|(_, value)| value.uses("cache"))
-            || self.commands.iter().any(|s| s.run.uses("cache"))
+    /// Does it run a command with this placeholder, for some versions of the engine at least?
+    pub fn uses(&self, placeholder: &str) -> bool {
+        self.all().iter().any(|it| it.run.uses(placeholder))
     }
 
-    /// What kind of program the mode runs.
-    pub fn guest_kind(&self) -> GuestKind {
-        let runs = |name| self.commands.iter().any(|commands| commands.run.uses(name));
-        if runs("native") {
-            GuestKind::Native
-        } else if runs("js") {
-            GuestKind::Js
-        } else {
-            GuestKind::Wasm
-        }
+    /// The key of a workload that names what the mode runs: `wasm`, `native` or `js`.
+    pub fn guest(&self) -> &'static str {
+        let other = ["native", "js"].into_iter().find(|key| self.uses(key));
+        other.unwrap_or("wasm")
     }
 
-    /// How variables reach the guest; none if they do not.
-    pub fn env_way(&self) -> Option<EnvWay> {
-        let words = |commands: &Commands| commands.run.uses("env");
-        match self.guest_kind() {
-            _ if self.commands.iter().all(words) => Some(EnvWay::Words),
-            // The guest is the process, or runs in it with all that it has.
-            GuestKind::Native | GuestKind::Js => Some(EnvWay::Process),
-            GuestKind::Wasm => None,
-        }
+    /// Do variables reach the guest: as words of the command, or because the guest is the process,
+    /// or runs in it with all that it has?
+    pub fn passes_env(&self) -> bool {
+        self.guest() != "wasm" || self.all().iter().all(|it| it.run.uses("env"))
     }
-}
 
-/// Reads `20.20.2`, `0.17` or `1.12.0-rc.1+x`; a pre-release counts as its release,
-/// because a requirement such as `>=0.17` means features, not semver order.
-fn lenient_version(text: &str) -> Option<semver::Version> {
-    let digits = |c: char| c.is_ascii_digit() || c == '.';
-    let core: String = text
-        .trim_start_matches('v')
-        .chars()
-        .take_while(|c| digits(*c))
-        .collect();
-    let mut numbers = core.split('.').filter_map(|part| part.parse().ok());
-    let major = numbers.next()?;
-    Some(semver::Version::new(
-        major,
-        numbers.next().unwrap_or(0),
-        numbers.next().unwrap_or(0),
-    ))
-}
-
-/// A mode as it is written: its first commands are keys of its own.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ModeKeys {
-    #[serde(deserialize_with = "name")]
-    name: String,
-    #[serde(default)]
-    shipped: bool,
-    tier: Tier,
-    #[serde(default)]
-    env: BTreeMap<String, Template>,
-    requires: Option<VersionReq>,
-    run: Template,
-    read_only: Option<Template>,
-    compile: Option<Template>,
-    /// The commands for versions that `requires` excludes.
-    #[serde(default)]
-    otherwise: Vec<Commands>,
-}
-
-impl TryFrom<ModeKeys> for Mode {
-    type Error = String;
-
-    fn try_from(keys: ModeKeys) -> Result<Mode, String> {
-        let first = Commands {
-            requires: keys.requires,
-            run: keys.run,
-            read_only: keys.read_only,
-            compile: keys.compile,
-        };
-        let mode = Mode {
-            name: keys.name,
-            shipped: keys.shipped,
-            tier: keys.tier,
-            env: keys.env,
-            commands: std::iter::once(first).chain(keys.otherwise).collect(),
-        };
-        mode.check().map_err(|error| format!("{error:#}"))?;
-        Ok(mode)
-    }
-}
-
-impl Mode {
-    fn check(&self) -> anyhow::Result<()> {
+    /// Do the commands hold what they need, and nothing unknown?
+    ///
+    /// # Errors
+    /// With the key that must be mended.
+    pub fn check(&self) -> anyhow::Result<()> {
         for (name, value) in &self.env {
-            value
-                .check(&ENV, &[])
-                .with_context(|| format!("key \"env\": \"{name}\""))?;
+            let place = || format!("key \"env\": \"{name}\"");
+            value.check(&ENV, &[]).with_context(place)?;
         }
-        self.commands.iter().try_for_each(Commands::check)
+        self.all().iter().try_for_each(Commands::check)
     }
 }
 
@@ -224,39 +149,40 @@ impl Commands {
         let run = &self.run;
         run.check(&RUN, &["args"]).context("key \"run\"")?;
         let guests: Vec<&str> = GUEST.into_iter().filter(|name| run.uses(name)).collect();
-        match &self.compile {
-            Some(compile) => {
-                let needed = ["wasm", "artifact"];
-                compile
-                    .check(&COMPILE, &needed)
-                    .context("key \"compile\"")?;
-                run.check(&RUN, &["artifact"]).context("key \"run\"")?;
-            }
-            None if run.uses("artifact") => {
-                bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\"")
-            }
-            None if guests.len() != 1 => bail!(
+        if let Some(compile) = &self.compile {
+            let checked = compile.check(&COMPILE, &["wasm", "artifact"]);
+            checked.context("key \"compile\"")?;
+            run.check(&RUN, &["artifact"]).context("key \"run\"")?;
+        } else if run.uses("artifact") {
+            bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\"");
+        } else if guests.len() != 1 {
+            bail!(
                 "key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}",
                 run.text()
-            ),
-            None => {}
+            );
         }
         // It must run what `run` runs, and say which folder is for reading only.
         let needed = [guests, vec!["args", "dir"]].concat();
-        match &self.read_only {
-            Some(command) => command.check(&RUN, &needed).context("key \"read-only\""),
-            None => Ok(()),
-        }
+        let mut read_only = self.read_only.iter();
+        let checked = read_only.try_for_each(|it| it.check(&RUN, &needed));
+        checked.context("key \"read-only\"")
     }
+}
+
+/// Reads `20.20.2`, `0.17` or `1.12.0-rc.1+x`; a pre-release counts as its release,
+/// because a requirement such as `>=0.17` means features, not semver order.
+fn lenient_version(text: &str) -> Option<Version> {
+    let other = |c: char| !c.is_ascii_digit() && c != '.';
+    let core = text.trim_start_matches('v').split(other).next()?;
+    let mut numbers = core.split('.').filter_map(|part| part.parse().ok());
+    let major = numbers.next()?;
+    let mut next = || numbers.next().unwrap_or(0);
+    Some(Version::new(major, next(), next()))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{Engine, read};
-
-    fn engine(text: &str) -> anyhow::Result<Engine> {
-        read::read(text)
-    }
+    use super::super::tests::engine;
 
     fn error(text: &str) -> String {
         format!("{:#}", engine(text).unwrap_err())
@@ -316,7 +242,7 @@ mod tests {
         };
         let good = "{bin} --dir {dir}:ro {artifact} {args}";
         let engine = mode(good).unwrap();
-        let read_only = engine.modes[0].commands[0].read_only.as_ref();
+        let read_only = engine.modes[0].commands("1").unwrap().read_only;
         assert_eq!(read_only.unwrap().text(), good);
         for lacking in ["{artifact}", "{dir}", "{args}"] {
             let error = format!("{:#}", mode(&good.replace(lacking, "x")).unwrap_err());

@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
+use super::read::name;
 use super::read::{read_table, text};
-use super::tool::name;
 use crate::model::Cell;
 use crate::model::Filter;
 use crate::model::Names;
@@ -43,11 +43,10 @@ impl Profile {
     /// # Errors
     /// When the profile is empty, or a filter matches none of the cells.
     pub fn check(&self, names: &Names) -> anyhow::Result<()> {
-        if self.cells.is_empty() {
-            bail!(
-                "it is empty: add [[profile.cells]] with workloads, sizes, distributions or modes"
-            );
-        }
+        ensure!(
+            !self.cells.is_empty(),
+            "it is empty: add [[profile.cells]] with workloads, sizes, distributions or modes"
+        );
         for (i, filter) in self.cells.iter().enumerate() {
             let key = |key: &str| format!("[[profile.cells]] number {}: key \"{key}s\"", i + 1);
             filter.check(names, key)?;
@@ -85,14 +84,14 @@ impl TryFrom<toml::Table> for Rule {
             let reason = table.remove("reason").context("missing field `reason`")?;
             let reason: String = reason.try_into().context("key \"reason\"")?;
             let filter: Filter = read_table(std::mem::take(&mut table))?;
-            if reason.trim().is_empty() {
-                bail!("key \"reason\" is empty: say why the combination makes no sense");
-            }
-            if filter.is_empty() {
-                bail!(
-                    "it has no condition and would exclude everything; name a workload, size, distribution, engine or mode"
-                );
-            }
+            ensure!(
+                !reason.trim().is_empty(),
+                "key \"reason\" is empty: say why the combination makes no sense"
+            );
+            ensure!(
+                !filter.is_empty(),
+                "it has no condition and would exclude everything; name a workload, size, distribution, engine or mode"
+            );
             Ok(Rule { filter, reason })
         };
         rule().map_err(|error| format!("{error:#}"))

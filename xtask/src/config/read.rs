@@ -1,6 +1,6 @@
 //! From TOML to checked values; an error names the place as whoever wrote the file would.
 
-use anyhow::anyhow;
+use anyhow::{anyhow, ensure};
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, de};
 use serde_path_to_error::{Path, Segment};
@@ -42,39 +42,36 @@ pub fn read_table<T: DeserializeOwned>(table: Table) -> anyhow::Result<T> {
 
 /// `engine "wasmtime": mode "aot": key "run": `, `[[profile.cells]] number 2: `, `[inputs]: `.
 fn place(path: &Path, table: Table) -> String {
-    let mut at = Some(&Value::Table(table)).cloned();
-    let mut places: Vec<String> = Vec::new();
+    let mut at = Value::Table(table);
+    let mut place = String::new();
     let (mut tables, mut keys): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     for segment in path {
-        match segment {
+        let inner = match segment {
             Segment::Map { key } => {
-                at = at.and_then(|value| value.get(key).cloned());
                 keys.push(key);
-                let first = tables.is_empty() && keys.len() == 1;
-                if first && at.as_ref().is_some_and(Value::is_table) {
-                    places.push(format!("[{key}]"));
-                    tables.append(&mut keys);
-                }
+                at.get(key)
             }
-            Segment::Seq { index } => {
-                at = at.and_then(|value| value.get(*index).cloned());
-                let Some(Value::Table(item)) = &at else {
-                    continue;
-                };
-                tables.extend(&keys);
-                places.push(match item.get("name").and_then(Value::as_str) {
-                    Some(name) => format!("{} \"{name}\"", keys.join(".")),
-                    None => format!("[[{}]] number {}", tables.join("."), index + 1),
-                });
-                keys.clear();
-            }
-            Segment::Enum { .. } | Segment::Unknown => {}
+            Segment::Seq { index } => at.get(*index),
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        at = inner.cloned().unwrap_or(Value::Boolean(false));
+        let Some(table) = at.as_table() else { continue };
+        if let Segment::Seq { index } = segment {
+            tables.extend(&keys);
+            place += &match table.get("name").and_then(Value::as_str) {
+                Some(name) => format!("{} \"{name}\": ", keys.join(".")),
+                None => format!("[[{}]] number {}: ", tables.join("."), index + 1),
+            };
+            keys.clear();
+        } else if tables.is_empty() && keys.len() == 1 {
+            place += &format!("[{}]: ", keys[0]);
+            tables.append(&mut keys);
         }
     }
     if !keys.is_empty() {
-        places.push(format!("key \"{}\"", keys.join(".")));
+        place += &format!("key \"{}\": ", keys.join("."));
     }
-    places.iter().map(|place| format!("{place}: ")).collect()
+    place
 }
 
 /// For `deserialize_with`: a text that must pass a check.
@@ -89,6 +86,33 @@ pub fn text<'de, D: Deserializer<'de>, T>(
     check(&text).map_err(one_line)
 }
 
+/// For `deserialize_with`: a name, as [`check_name`] wants it.
+///
+/// # Errors
+/// As [`check_name`].
+pub fn name<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    text(source, |text| check_name(text).map(|()| text.to_owned()))
+}
+
+/// Names are part of cell names and of paths, so they are kept plain.
+///
+/// # Errors
+/// When the name is empty or holds anything but letters, digits, `-`, `_` and `.`.
+pub fn check_name(name: &str) -> anyhow::Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    ensure!(
+        !name.is_empty() && !name.starts_with('.') && name.chars().all(plain),
+        "\"{name}\" is not a name: use letters, digits, \"-\", \"_\" and \".\""
+    );
+    Ok(())
+}
+
+/// Is this a hash of 256 bits, in lower-case hex?
+pub fn hex_256(text: &str) -> bool {
+    let hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    text.len() == 64 && text.chars().all(hex)
+}
+
 /// An error with its causes, of which serde would keep the first only.
 pub fn one_line<E: de::Error>(error: anyhow::Error) -> E {
     E::custom(format!("{error:#}"))
@@ -97,6 +121,14 @@ pub fn one_line<E: de::Error>(error: anyhow::Error) -> E {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_plain() {
+        assert!(check_name("jit-cached").is_ok());
+        for name in ["", "a/b", "a b", "..", "é"] {
+            assert!(check_name(name).is_err(), "{name}");
+        }
+    }
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -3,72 +3,65 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 /// A command line, split into words as a shell does, with placeholders in `{braces}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Template {
-    words: Vec<Vec<Part>>,
+    words: Vec<String>,
     text: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    Text(String),
-    Placeholder(String),
 }
 
 /// What each placeholder stands for: one word or several.
 pub type Values = BTreeMap<&'static str, Vec<OsString>>;
 
 impl Template {
-    /// Splits the text into words and finds its placeholders.
+    /// Splits the text into words.
     ///
     /// # Errors
     /// When quotes or braces are unbalanced, or there are no words.
     pub fn parse(text: &str) -> anyhow::Result<Template> {
         let words = shell_words::split(text)
             .with_context(|| format!("\"{text}\" has a quote that is never closed"))?;
-        if words.is_empty() {
-            bail!("the command is empty");
-        }
-        let template = Template::of_words(&words)?;
+        ensure!(!words.is_empty(), "the command is empty");
+        let template = Template::of_words(words)?;
         Ok(Template {
             text: text.to_owned(),
             ..template
         })
     }
 
-    /// Finds the placeholders in words that are split already; there may be none.
+    /// Of words that are split already; there may be none.
     ///
     /// # Errors
     /// When braces are unbalanced.
-    pub fn of_words(words: &[String]) -> anyhow::Result<Template> {
+    pub fn of_words(words: Vec<String>) -> anyhow::Result<Template> {
+        let is_open = |word: &&String| word.split('{').skip(1).any(|rest| !rest.contains('}'));
+        if let Some(word) = words.iter().find(is_open) {
+            bail!("\"{{\" is never closed in the word \"{word}\"");
+        }
         Ok(Template {
-            words: words
-                .iter()
-                .map(|word| parse_word(word))
-                .collect::<anyhow::Result<_>>()?,
-            text: shell_words::join(words),
+            text: shell_words::join(&words),
+            words,
         })
+    }
+
+    fn placeholders(&self) -> impl Iterator<Item = &str> {
+        let opened = self.words.iter().flat_map(|word| word.split('{').skip(1));
+        opened.filter_map(|rest| Some(rest.split_once('}')?.0))
     }
 
     /// # Errors
     /// When it uses a placeholder that is not `allowed`, or none that is `needed`.
     pub fn check(&self, allowed: &[&str], needed: &[&str]) -> anyhow::Result<()> {
-        for part in self.words.iter().flatten() {
-            if let Part::Placeholder(name) = part
-                && !allowed.contains(&name.as_str())
-            {
-                let expected: Vec<_> = allowed.iter().map(|name| format!("{{{name}}}")).collect();
-                bail!(
-                    "in \"{}\": unknown placeholder \"{{{name}}}\", expected one of {}",
-                    self.text,
-                    expected.join(", ")
-                );
-            }
+        if let Some(name) = self.placeholders().find(|name| !allowed.contains(name)) {
+            bail!(
+                "in \"{}\": unknown placeholder \"{{{name}}}\", expected one of {{{}}}",
+                self.text,
+                allowed.join("}, {")
+            );
         }
         match needed.iter().find(|name| !self.uses(name)) {
             Some(name) => bail!("\"{}\" lacks the placeholder \"{{{name}}}\"", self.text),
@@ -78,10 +71,7 @@ impl Template {
 
     /// Does the template use this placeholder?
     pub fn uses(&self, name: &str) -> bool {
-        self.words
-            .iter()
-            .flatten()
-            .any(|part| matches!(part, Part::Placeholder(n) if n == name))
+        self.placeholders().any(|other| other == name)
     }
 
     /// The text that was parsed.
@@ -102,16 +92,17 @@ impl Template {
                 .with_context(|| format!("\"{}\": no value for \"{{{name}}}\" here", self.text))
         };
         for word in &self.words {
-            if let [Part::Placeholder(name)] = word.as_slice() {
+            let mut parts = word.split('{');
+            let before = parts.next().unwrap_or_default();
+            let parts: Vec<_> = parts.filter_map(|part| part.split_once('}')).collect();
+            if let ("", [(name, "")]) = (before, &parts[..]) {
                 argv.extend(value(name)?.iter().cloned());
                 continue;
             }
-            let mut joined = OsString::new();
-            for part in word {
-                match part {
-                    Part::Text(text) => joined.push(text),
-                    Part::Placeholder(name) => joined.push(value(name)?.join(" ".as_ref())),
-                }
+            let mut joined = OsString::from(before);
+            for (name, after) in parts {
+                joined.push(value(name)?.join(" ".as_ref()));
+                joined.push(after);
             }
             argv.push(joined);
         }
@@ -132,38 +123,6 @@ impl From<Template> for String {
     fn from(template: Template) -> String {
         template.text
     }
-}
-
-fn parse_word(word: &str) -> anyhow::Result<Vec<Part>> {
-    let mut parts = Vec::new();
-    let mut rest = word;
-    while let Some(open) = rest.find('{') {
-        if open > 0 {
-            parts.push(Part::Text(rest[..open].to_owned()));
-        }
-        let Some(length) = rest[open..].find('}') else {
-            bail!("\"{{\" is never closed in the word \"{word}\"");
-        };
-        let name = &rest[open + 1..open + length];
-        parts.push(Part::Placeholder(name.to_owned()));
-        rest = &rest[open + length + 1..];
-    }
-    if !rest.is_empty() || parts.is_empty() {
-        parts.push(Part::Text(rest.to_owned()));
-    }
-    Ok(parts)
-}
-
-/// Names are part of cell names and of paths, so they are kept plain.
-///
-/// # Errors
-/// When the name is empty or holds anything but letters, digits, `-`, `_` and `.`.
-pub fn check_name(name: &str) -> anyhow::Result<()> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if name.is_empty() || name.starts_with('.') || !name.chars().all(plain) {
-        bail!("\"{name}\" is not a name: use letters, digits, \"-\", \"_\" and \".\"");
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -201,14 +160,6 @@ mod tests {
         assert!(error("{bin").contains("never closed"));
         assert!(error("'a").contains("quote"));
         assert_eq!(error(" "), "the command is empty");
-    }
-
-    #[test]
-    fn names_are_plain() {
-        assert!(check_name("jit-cached").is_ok());
-        for name in ["", "a/b", "a b", "..", "é"] {
-            assert!(check_name(name).is_err(), "{name}");
-        }
     }
 
     proptest! {

@@ -86,6 +86,13 @@ pub fn study() -> Config {
     .unwrap()
 }
 
+/// An engine that is written as in matrix.toml, checked.
+pub fn engine(text: &str) -> anyhow::Result<Engine> {
+    let engine: Engine = read::read(text)?;
+    engine.check()?;
+    Ok(engine)
+}
+
 fn error(from: &str, to: &str) -> String {
     assert!(MATRIX.contains(from), "{from}");
     format!(
@@ -101,8 +108,8 @@ fn what_the_files_leave_out_has_its_default() {
     let merge = config.workload("merge").unwrap();
     assert_eq!((merge.sizes.len(), merge.distributions.len()), (3, 2));
     assert_eq!(config.workload("bubble").unwrap().sizes.len(), 2);
-    assert_eq!(config.engine("vm").unwrap().tool.program(), "vm");
-    assert_eq!(config.engine("native").unwrap().tool.program(), "rustc");
+    assert_eq!(config.engine("vm").unwrap().program(), "vm");
+    assert_eq!(config.engine("native").unwrap().program(), "rustc");
     assert!(config.engine("absent").is_none() && config.workload("absent").is_none());
     assert_eq!(config.rules.len(), 1);
     assert!(
@@ -135,7 +142,7 @@ fn errors_name_the_file_the_table_and_the_key() {
             "distributions = [\"random\", \"sorted\"]",
             "distributions = []"
         ),
-        "matrix.toml: [inputs]: key \"distributions\": the list is empty"
+        "matrix.toml: [inputs]: key \"distributions\": the list is empty (line 7: distributions = [])"
     );
     assert_eq!(
         error("name = \"vm\"", "name = \"native\""),
@@ -164,6 +171,14 @@ fn the_shipped_matrix_is_valid() {
     if let Err(error) = Config::load(&files.0, &files.1) {
         panic!("{error:#}");
     }
+}
+
+#[test]
+fn hyperfine_runs_no_guests() {
+    let mode = "[[hyperfine.mode]]\nname = 'm'\ntier = 'baseline'\nrun = '{wasm} {args}'";
+    let hyperfine = "[hyperfine]\nname = \"hyperfine\"\n";
+    let says = error(hyperfine, &format!("{hyperfine}{mode}\n"));
+    assert!(says.starts_with("matrix.toml: [hyperfine]: "), "{says}");
 }
 
 #[test]

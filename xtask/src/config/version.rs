@@ -1,12 +1,12 @@
 //! Several versions or builds of one engine, each under a name of its own: `wasmtime@46`.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 
-use super::template::check_name;
-use super::tool::{Install, Lookup};
-use super::{Config, Engine};
-use crate::model::base_of;
-use crate::model::{GLOB, list};
+use super::Config;
+use super::engine::{Engine, Lookup};
+use super::install::Install;
+use super::read::check_name;
+use crate::model::{GLOB, base_of, list};
 
 impl Config {
     /// Adds the version that a name such as `wasmtime@46` stands for, unless it is there; a plain
@@ -22,21 +22,17 @@ impl Config {
             return Ok(());
         }
         let engine = self.add_under_name(name)?;
-        engine.tool.lookup = Lookup::Installed;
-        engine.tool.install = match engine.versions.get(version) {
-            Some(install) => install.clone(),
-            None => of_version(&engine.tool.install, version).with_context(|| {
-                let known: Vec<&String> = engine.versions.keys().collect();
-                let known = match known.is_empty() {
-                    true => String::new(),
-                    false => format!(", or use one of {}", list(&known)),
-                };
-                format!(
-                    "engine \"{base}\": nothing says how to install version \"{version}\": write a whole version that its package can be had in, such as {base}@1.2.3, add [engine.versions.\"{version}\"] to matrix.toml{known}"
-                )
-            })?,
-        };
-        engine.tool.install.on_request = false;
+        engine.lookup = Lookup::Installed;
+        let install = engine.versions.get(version).cloned();
+        let install = install.or_else(|| engine.install.of_version(version));
+        engine.install = install.with_context(|| {
+            let known = engine.versions.keys();
+            let known: String = known.map(|it| format!(", or use {base}@{it}")).collect();
+            format!(
+                "engine \"{base}\": nothing says how to install version \"{version}\": write a whole version that its package can be had in, such as {base}@1.2.3, add [engine.versions.\"{version}\"] to matrix.toml{known}"
+            )
+        })?;
+        engine.install.on_request = false;
         Ok(())
     }
 
@@ -52,82 +48,45 @@ impl Config {
             true => name.to_owned(),
             false => format!("{name}@bin"),
         };
-        if self.engine(&name).is_some() {
-            bail!(
-                "two builds are called \"{name}\": give one a name of its own, as in {}@NAME=PATH",
-                base_of(&name)
-            );
-        }
+        ensure!(
+            self.engine(&name).is_none(),
+            "two builds are called \"{name}\": give one a name of its own, as in {}@NAME=PATH",
+            base_of(&name)
+        );
         let file = std::path::PathBuf::from(path);
-        if !file.is_file() {
-            bail!("there is no program \"{}\"", file.display());
-        }
+        ensure!(file.is_file(), "there is no program \"{}\"", file.display());
         let engine = self.add_under_name(&name)?;
-        engine.tool.lookup = Lookup::File(file);
-        engine.tool.install = Install {
+        engine.lookup = Lookup::File(file);
+        engine.install = Install {
             help: format!("mend the program, or leave out --bin {text}"),
             ..Install::default()
         };
         Ok(())
     }
 
-    /// Adds the versions and builds among these engines of a run, so that they can be looked up
-    /// as the engines that they are.
-    ///
-    /// # Errors
-    /// When one is of an engine that is not there.
-    pub fn add_versions_of<'n>(
-        &mut self,
-        engines: impl Iterator<Item = &'n str>,
-    ) -> anyhow::Result<()> {
-        for name in engines {
-            if name.contains('@') && self.engine(name).is_none() {
-                self.add_under_name(name)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds a copy of an engine under another name, after those of its kind.
+    /// Adds a copy of an engine under another name, after those of its kind, unless it is there.
     ///
     /// # Errors
     /// When there is no such engine, or the name holds what paths may not.
     pub fn add_under_name(&mut self, name: &str) -> anyhow::Result<&mut Engine> {
+        if let Some(there) = self.engines.iter().position(|it| it.name == name) {
+            return Ok(&mut self.engines[there]);
+        }
         let base = base_of(name);
         check_name(name.rsplit('@').next().unwrap_or(name))?;
-        let names: Vec<&str> = self.engines.iter().map(Engine::name).collect();
+        let names: Vec<&str> = self.engines.iter().map(|it| it.name.as_str()).collect();
         let last = names.iter().rposition(|other| base_of(other) == base);
         let last = last.with_context(|| {
-            format!(
-                "unknown engine \"{base}\", expected one of {}",
-                list(&names)
-            )
+            let known = list(&names);
+            format!("unknown engine \"{base}\", expected one of {known}")
         })?;
         let mut engine = self.engines[last].clone();
         // The program is called as before.
-        engine.tool.program = Some(engine.tool.program().to_owned());
-        engine.tool.name = name.to_owned();
+        engine.program = Some(engine.program().to_owned());
+        engine.name = name.to_owned();
         self.engines.insert(last + 1, engine);
         Ok(&mut self.engines[last + 1])
     }
-}
-
-/// How another version of what is installed with npm or cargo is installed: both name versions alone,
-/// where a wheel also has hashes and a Debian release one version only.
-fn of_version(install: &Install, version: &str) -> Option<Install> {
-    let version: semver::Version = version.parse().ok()?;
-    let mut other = Install {
-        wheel: None,
-        debian: None,
-        ..install.clone()
-    };
-    if let Some(npm) = &mut other.npm {
-        npm.version = version.clone();
-    }
-    if let Some(cargo) = &mut other.cargo {
-        cargo.version = version;
-    }
-    (other.npm.is_some() || other.cargo.is_some()).then_some(other)
 }
 
 /// The path of a build in `--bin ENGINE=PATH`, absolute, so that it means the same in another folder.
@@ -161,7 +120,7 @@ mod tests {
             config.engine("vm").unwrap(),
         );
         assert_eq!(own.modes.len(), base.modes.len());
-        assert_eq!(own.tool.program(), base.tool.program());
+        assert_eq!(own.program(), base.program());
         let error = format!("{:#}", config.add_version("vm@47").unwrap_err());
         assert!(error.contains("vm@1.2.3"), "{error}");
         let error = format!("{:#}", config.add_version("vn@47").unwrap_err());
@@ -175,7 +134,7 @@ mod tests {
         let path = program.path().display();
         config.add_build(&format!("vm={path}")).unwrap();
         config.add_build(&format!("vm@mine={path}")).unwrap();
-        let lookup = |name: &str| config.engine(name).unwrap().tool.lookup.clone();
+        let lookup = |name: &str| config.engine(name).unwrap().lookup.clone();
         assert_eq!(lookup("vm@bin"), Lookup::File(program.path().to_owned()));
         assert_eq!(lookup("vm@mine"), lookup("vm@bin"));
         let mut error = |text: String| format!("{:#}", config.add_build(&text).unwrap_err());

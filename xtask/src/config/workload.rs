@@ -4,53 +4,73 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-use super::custom::{self, Custom, Stdin, Verify};
+use super::read::{check_name, hex_256, name, one_line, read_table};
 use super::template::Template;
-use super::tool::name;
-use super::{Inputs, unique};
+use super::{Inputs, unique_list};
 use crate::data::Distribution;
-use crate::model::Size;
-use crate::model::list;
+use crate::model::{OneOrMany, Size, list};
 
 /// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(try_from = "Keys")]
+#[serde(deny_unknown_fields)]
 pub struct Workload {
+    #[serde(deserialize_with = "name")]
     pub name: String,
-    pub complexity: Complexity,
-    pub output: ExpectedOutput,
-    #[serde(skip_serializing)]
+    complexity: Option<Complexity>,
+    /// What must come out; none where `verify` says that.
+    pub output: Option<Output>,
+    /// Where the matrix names none, all that there are.
+    #[serde(skip_serializing, default, deserialize_with = "unique_list")]
     pub sizes: Vec<Size>,
-    #[serde(skip_serializing)]
+    #[serde(skip_serializing, default, deserialize_with = "unique_list")]
     pub distributions: Vec<Distribution>,
-    /// The program that the user brought; none for one of `guests/`.
-    #[serde(flatten)]
-    pub custom: Option<Custom>,
-}
-
-impl Workload {
-    /// Is it run on generated inputs? Only a program that the user brought may have one fixed input.
-    pub fn uses_input(&self) -> bool {
-        self.custom.as_ref().is_none_or(Custom::uses_input)
-    }
+    /// The program that the user brought; none for one of `guests/`, which has none of the other
+    /// keys either. Paths are relative to the folder of `matrix.toml`.
+    pub wasm: Option<PathBuf>,
+    /// The same program for the modes that run native code, and JavaScript.
+    pub native: Option<PathBuf>,
+    pub js: Option<PathBuf>,
+    #[serde(default, deserialize_with = "args")]
+    pub args: Template,
+    /// What it reads from standard input: `{input}`, the generated input, or a file.
+    pub stdin: Option<PathBuf>,
+    /// Variables of the guest.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Copied into the folder that the guest may reach: name there, and source.
+    #[serde(default)]
+    pub files: BTreeMap<String, PathBuf>,
+    #[serde(default, deserialize_with = "verify")]
+    pub verify: Option<Verify>,
 }
 
 /// What a guest must have left behind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ExpectedOutput {
+pub enum Output {
     /// In its output file: the integers of the input in ascending order.
     Sorted,
     /// In its output file: the integers of the input in their order.
     Unchanged,
     /// No output file at all.
     Nothing,
-    /// What the user said of a program of their own.
-    #[serde(skip_deserializing)]
-    Verified(Verify),
+}
+
+/// How the result of the user's own program is verified: by the text of its output file or its
+/// standard output, or by the hex BLAKE3 of that, as `b3sum` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verify {
+    OutputText(String),
+    OutputBlake3(String),
+    StdoutText(String),
+    StdoutBlake3(String),
+    /// Ending with this status is enough; it is 0.
+    Exit(i32),
 }
 
 /// How the time of a workload grows with the number of items.
@@ -81,136 +101,133 @@ impl Complexity {
 
 impl fmt::Display for Complexity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Complexity::Constant => "1",
-            Complexity::Linear => "n",
-            Complexity::Linearithmic => "n log n",
-            Complexity::Quadratic => "n^2",
-        })
+        self.serialize(f)
     }
 }
 
-/// A workload as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Keys {
-    #[serde(deserialize_with = "name")]
-    name: String,
-    complexity: Option<Complexity>,
-    output: Option<ExpectedOutput>,
-    sizes: Option<Vec<Size>>,
-    distributions: Option<Vec<Distribution>>,
-    wasm: Option<PathBuf>,
-    native: Option<PathBuf>,
-    js: Option<PathBuf>,
-    #[serde(default, deserialize_with = "custom::args")]
-    args: Option<Template>,
-    stdin: Option<Stdin>,
-    env: Option<BTreeMap<String, String>>,
-    files: Option<BTreeMap<String, PathBuf>>,
-    #[serde(default, deserialize_with = "custom::verify")]
-    verify: Option<Verify>,
-}
-
-impl TryFrom<Keys> for Workload {
-    type Error = String;
-
-    fn try_from(keys: Keys) -> Result<Workload, String> {
-        keys.workload().map_err(|error| format!("{error:#}"))
-    }
-}
-
-impl Keys {
-    fn workload(self) -> anyhow::Result<Workload> {
-        for (key, given) in [
-            ("native", self.native.is_some()),
-            ("js", self.js.is_some()),
-            ("args", self.args.is_some()),
-            ("stdin", self.stdin.is_some()),
-            ("env", self.env.is_some()),
-            ("files", self.files.is_some()),
-            ("verify", self.verify.is_some()),
-        ] {
-            if given && self.wasm.is_none() {
-                bail!(
-                    "key \"{key}\" is for a program of your own; name that with the key \"wasm\""
-                );
-            }
-        }
-        let output = match (self.verify, self.output) {
-            (Some(verify), None) => ExpectedOutput::Verified(verify),
-            (None, Some(output)) => output,
-            (Some(_), Some(_)) => {
-                bail!("it has both keys \"verify\" and \"output\"; keep the one that is meant")
-            }
-            (None, None) if self.wasm.is_none() => bail!("missing field `output`"),
-            (None, None) => bail!(
-                "it has no key \"verify\": say how a right result is known, for example verify = {{ stdout-text = \"...\" }}"
-            ),
-        };
-        let custom = self.wasm.map(|wasm| Custom {
-            wasm,
-            native: self.native,
-            js: self.js,
-            args: self.args.unwrap_or_default(),
-            stdin: self.stdin,
-            env: self.env.unwrap_or_default(),
-            files: self.files.unwrap_or_default(),
-        });
-        let uses_input = custom.as_ref().is_none_or(Custom::uses_input);
-        if let Some(custom) = &custom {
-            custom.check(&output)?;
-        }
-        let complexity = match self.complexity {
-            None if uses_input => bail!("missing field `complexity`"),
-            complexity => complexity.unwrap_or(Complexity::Constant),
-        };
-        Ok(Workload {
-            name: self.name,
-            complexity,
-            output,
-            sizes: not_empty("sizes", self.sizes)?,
-            distributions: not_empty("distributions", self.distributions)?,
-            custom,
-        })
-    }
-}
+/// What stands for the generated input in `stdin`.
+const INPUT: &str = "{input}";
 
 impl Workload {
-    /// Takes all sizes and distributions where it names none, and checks those that it names.
+    /// One that needs none, because its input is always the same, is constant.
+    pub fn complexity(&self) -> Complexity {
+        self.complexity.unwrap_or(Complexity::Constant)
+    }
+
+    /// Did the user bring the program?
+    pub fn is_own(&self) -> bool {
+        self.wasm.is_some()
+    }
+
+    /// Is it run on generated inputs? Only a program that the user brought may have one fixed input.
+    pub fn uses_input(&self) -> bool {
+        !self.is_own() || self.args.uses("input") || self.reads_input()
+    }
+
+    /// Is the generated input its standard input?
+    pub fn reads_input(&self) -> bool {
+        self.stdin.as_deref() == Some(INPUT.as_ref())
+    }
+
+    /// Every file of the user's that the program is or reads, with the key that names it.
+    pub fn sources(&self) -> Vec<(String, &PathBuf)> {
+        let stdin = self.stdin.as_ref().filter(|_| !self.reads_input());
+        let single = [
+            ("wasm", self.wasm.as_ref()),
+            ("native", self.native.as_ref()),
+            ("js", self.js.as_ref()),
+            ("stdin", stdin),
+        ];
+        let single = single.into_iter();
+        let single = single.filter_map(|(key, path)| Some((key.to_owned(), path?)));
+        let files = self.files.iter();
+        let files = files.map(|(name, path)| (format!("files.\"{name}\""), path));
+        single.chain(files).collect()
+    }
+
+    /// Takes all sizes and distributions where it names none, and checks what spans its keys.
     ///
     /// # Errors
-    /// When one is unknown or there twice, or there are several where there can be one only.
-    pub fn take_inputs(&mut self, inputs: &Inputs) -> anyhow::Result<()> {
+    /// With the key that must be mended.
+    pub fn check(&mut self, inputs: &Inputs) -> anyhow::Result<()> {
+        self.check_keys()?;
+        if self.is_own() {
+            self.check_own()?;
+        }
+        ensure!(
+            self.complexity.is_some() || !self.uses_input(),
+            "missing field `complexity`"
+        );
         take(&mut self.sizes, &inputs.sizes).context("key \"sizes\"")?;
         take(&mut self.distributions, &inputs.distributions).context("key \"distributions\"")?;
         if !self.uses_input() {
             // A program that reads no generated input has one cell an engine and mode.
-            if self.sizes.len() != 1 {
-                bail!(
-                    "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
-                    self.sizes[0]
-                );
-            }
+            ensure!(
+                self.sizes.len() == 1,
+                "neither \"args\" nor \"stdin\" holds the placeholder \"{{input}}\", so it has one input: name a size that comes near to what it reads, such as sizes = [\"{}\"]",
+                self.sizes[0]
+            );
             self.distributions.truncate(1);
         }
-        let one_result = matches!(
-            self.output,
-            ExpectedOutput::Verified(Verify::File(_) | Verify::Stdout(_))
+        let one_result = !matches!(self.verify, None | Some(Verify::Exit(_)));
+        ensure!(
+            !one_result || self.sizes.len() * self.distributions.len() == 1,
+            "key \"verify\": one text or hash is right for one input only; name one size and one distribution, or verify with output = \"sorted\" or verify = {{ exit = 0 }}"
         );
-        if one_result && self.sizes.len() * self.distributions.len() > 1 {
-            bail!(
-                "key \"verify\": one text or hash is right for one input only; name one size and one distribution, or verify with output = \"sorted\" or verify = {{ exit = 0 }}"
-            );
-        }
         Ok(())
     }
-}
 
-fn not_empty<T>(key: &str, list: Option<Vec<T>>) -> anyhow::Result<Vec<T>> {
-    match list {
-        Some(list) if list.is_empty() => bail!("key \"{key}\": the list is empty"),
-        list => Ok(list.unwrap_or_default()),
+    fn check_keys(&self) -> anyhow::Result<()> {
+        let keys = [
+            ("native", self.native.is_some()),
+            ("js", self.js.is_some()),
+            ("args", !self.args.text().is_empty()),
+            ("stdin", self.stdin.is_some()),
+            ("env", !self.env.is_empty()),
+            ("files", !self.files.is_empty()),
+            ("verify", self.verify.is_some()),
+        ];
+        let mut given = keys.into_iter().filter(|(_, given)| *given);
+        if let (Some((key, _)), false) = (given.next(), self.is_own()) {
+            bail!("key \"{key}\" is for a program of your own; name that with the key \"wasm\"");
+        }
+        match (&self.verify, self.output) {
+            (Some(_), Some(_)) => {
+                bail!("it has both keys \"verify\" and \"output\"; keep the one that is meant")
+            }
+            (None, None) if self.is_own() => bail!(
+                "it has no key \"verify\": say how a right result is known, for example verify = {{ stdout-text = \"...\" }}"
+            ),
+            (None, None) => bail!("missing field `output`"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Do the names fit, and do the arguments give what is verified?
+    fn check_own(&self) -> anyhow::Result<()> {
+        for name in self.env.keys() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let starts = name.starts_with(|c: char| plain(c) && !c.is_ascii_digit());
+            ensure!(
+                starts && name.chars().all(plain),
+                "key \"env\": \"{name}\" is no name of a variable: use letters, digits and \"_\""
+            );
+        }
+        for name in self.files.keys() {
+            check_name(name).context("key \"files\"")?;
+        }
+        let needed: &[&str] = match self.verify {
+            None | Some(Verify::OutputText(_) | Verify::OutputBlake3(_)) => &["output"],
+            Some(_) => &[],
+        };
+        let checked = self.args.check(&["input", "output", "dir"], needed);
+        checked.context("key \"args\"")?;
+        let compares = matches!(self.output, Some(Output::Sorted | Output::Unchanged));
+        ensure!(
+            !compares || self.uses_input(),
+            "key \"output\" compares with the generated input, so \"args\" or \"stdin\" must hold the placeholder \"{INPUT}\""
+        );
+        Ok(())
     }
 }
 
@@ -218,13 +235,47 @@ fn take<T: Copy + PartialEq + fmt::Display>(own: &mut Vec<T>, all: &[T]) -> anyh
     if own.is_empty() {
         own.extend(all);
     }
-    if let Some(unknown) = own.iter().find(|item| !all.contains(item)) {
-        bail!(
+    match own.iter().find(|item| !all.contains(item)) {
+        Some(unknown) => bail!(
             "\"{unknown}\" is not in [inputs]; add it there, or use one of {}",
             list(all)
-        );
+        ),
+        None => Ok(()),
     }
-    unique(own)
+}
+
+/// For serde: the end of a command line, or its words; there may be none.
+fn args<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
+    let args = match OneOrMany::deserialize(source)? {
+        OneOrMany::One(line) if line.trim().is_empty() => Ok(Template::default()),
+        OneOrMany::One(line) => Template::parse(&line),
+        OneOrMany::Many(words) => Template::of_words(words),
+    };
+    args.map_err(one_line)
+}
+
+/// For serde: exactly one way to verify.
+fn verify<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Verify>, D::Error> {
+    let table = toml::Table::deserialize(source)?;
+    let read = || {
+        ensure!(
+            table.len() == 1,
+            "it names {} ways, must name one of \"output-text\", \"output-blake3\", \"stdout-text\", \"stdout-blake3\", \"exit\"",
+            table.len()
+        );
+        match read_table(table)? {
+            Verify::OutputBlake3(hash) | Verify::StdoutBlake3(hash)
+                if !hex_256(&hash.to_lowercase()) =>
+            {
+                bail!("\"{hash}\" is no BLAKE3 hash: 64 hexadecimal digits, as b3sum prints them")
+            }
+            Verify::Exit(status) if status != 0 => {
+                bail!("exit = {status}: only 0 counts as success")
+            }
+            way => Ok(Some(way)),
+        }
+    };
+    read().map_err(one_line)
 }
 
 #[cfg(test)]
@@ -240,5 +291,6 @@ mod tests {
         assert_eq!(ratio(Complexity::Quadratic), 4.0);
         assert!((2.0..2.2).contains(&ratio(Complexity::Linearithmic)));
         assert!(Complexity::Linearithmic.cost(1) > 0.0);
+        assert_eq!(Complexity::Linearithmic.to_string(), "n log n");
     }
 }

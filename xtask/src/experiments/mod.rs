@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::config::{Config, GuestKind};
+use crate::config::Config;
 use crate::host::paths::Paths;
 use crate::host::process::{self, End, Finished, Invocation};
 use crate::model::{Cell, EngineMode, Filter, distinct};
@@ -26,8 +26,8 @@ const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
 pub fn choose(config: &Config, filter: &Filter) -> anyhow::Result<Vec<EngineMode>> {
     let mut cells = config.cells();
     cells.retain(|cell| {
-        let mode = config.mode_of(cell);
-        mode.is_some_and(|mode| mode.guest_kind() == GuestKind::Wasm)
+        let mode = config.mode(&cell.engine, &cell.mode);
+        mode.is_some_and(|mode| mode.guest() == "wasm")
     });
     let cells = filter.select(cells, |key| format!("option --{key}"))?;
     if cells.is_empty() {
@@ -74,8 +74,8 @@ impl<'c> Lab<'c> {
         no_setup: bool,
     ) -> anyhow::Result<Lab<'c>> {
         let engines = config.engines.iter();
-        let engines = engines.filter(|it| modes.iter().any(|mode| mode.engine == it.name()));
-        let mut toolbox = Toolbox::look(engines.map(|it| it.tool.clone()).collect(), paths);
+        let engines = engines.filter(|it| modes.iter().any(|mode| mode.engine == it.name));
+        let mut toolbox = Toolbox::look(engines.cloned().collect(), paths);
         if !no_setup {
             toolbox.install_packages()?;
             toolbox.build()?;

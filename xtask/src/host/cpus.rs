@@ -1,5 +1,6 @@
 //! Keeps a run on some of the machine's processors.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,7 +12,7 @@ use nix::unistd::Pid;
 
 /// Some of the machine's processors.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cpus(Vec<usize>);
+pub struct Cpus(BTreeSet<usize>);
 
 impl FromStr for Cpus {
     type Err = anyhow::Error;
@@ -19,7 +20,7 @@ impl FromStr for Cpus {
     fn from_str(text: &str) -> anyhow::Result<Cpus> {
         let hint =
             || format!("\"{text}\" names no processors: write for example \"0\" or \"0,2-3\"");
-        let mut cpus = Vec::new();
+        let mut cpus = BTreeSet::new();
         for part in text.split(',') {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             let first: usize = first.trim().parse().with_context(hint)?;
@@ -29,8 +30,6 @@ impl FromStr for Cpus {
             }
             cpus.extend(first..=last);
         }
-        cpus.sort_unstable();
-        cpus.dedup();
         Ok(Cpus(cpus))
     }
 }

@@ -1,7 +1,8 @@
-//! Files, whole.
+//! Files, whole; and locks.
 
-use std::fs::File;
-use std::io::{Read, Write};
+use std::fs::{File, Permissions, TryLockError};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::Context;
@@ -12,16 +13,19 @@ use sha2::{Digest, Sha256};
 /// # Errors
 /// When it cannot be read.
 pub fn sha256(path: &Path) -> anyhow::Result<String> {
-    let context = || format!("cannot read \"{}\"", path.display());
-    let mut file = File::open(path).with_context(context)?;
+    let mut file = fs_err::File::open(path)?;
     let mut hasher = Sha256::new();
     // Engines have hundreds of megabytes.
     let mut chunk = vec![0; 1 << 20];
-    while let length @ 1.. = file.read(&mut chunk).with_context(context)? {
+    while let length @ 1.. = file.read(&mut chunk)? {
         hasher.update(&chunk[..length]);
     }
-    let hash = hasher.finalize();
-    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&hasher.finalize()))
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// As [`sha256`], of a program that will be measured: it is read from the disk anew, so that its pages
@@ -34,8 +38,7 @@ pub fn sha256_read_anew(path: &Path) -> anyhow::Result<String> {
     #[cfg(target_os = "linux")]
     {
         use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
-        let file =
-            File::open(path).with_context(|| format!("cannot read \"{}\"", path.display()))?;
+        let file = fs_err::File::open(path)?;
         // Pages that are still to be written, or that a running program uses, stay.
         let _ = file.sync_all();
         let _ = posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
@@ -49,16 +52,41 @@ pub fn sha256_read_anew(path: &Path) -> anyhow::Result<String> {
 /// When it cannot be written.
 pub fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(path);
-    let write = || {
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(content)?;
+    fs_err::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new()
         // Others may read a report; a temporary file is private by default.
-        #[cfg(unix)]
-        file.as_file()
-            .set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-        file.persist(path).map_err(|error| error.error)
-    };
-    write().with_context(|| format!("cannot write \"{}\"", path.display()))?;
+        .permissions(Permissions::from_mode(0o644))
+        .tempfile_in(folder)?;
+    file.write_all(content)?;
+    file.persist(path)
+        .with_context(|| format!("cannot write \"{}\"", path.display()))?;
     Ok(())
+}
+
+/// Removes a folder with its content; one that is not there is fine.
+///
+/// # Errors
+/// When it cannot be removed.
+pub fn remove_folder(folder: &Path) -> anyhow::Result<()> {
+    match fs_err::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A file that one process at a time may have locked; the lock ends with the process, however that
+/// ends. None while another one has it.
+///
+/// # Errors
+/// When the file cannot be made.
+pub fn lock(path: &Path) -> anyhow::Result<Option<File>> {
+    let mut options = fs_err::OpenOptions::new();
+    let file = options.append(true).create(true).open(path)?.into_file();
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("cannot lock \"{}\"", path.display()))
+        }
+    }
 }

@@ -37,7 +37,8 @@ pub fn kill_marked(run: &Path) -> usize {
         .count()
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use super::super::process::tests::wait_until_gone;
     use super::*;

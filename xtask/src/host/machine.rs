@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-
-use super::process::read_stdout_of;
+use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
 /// The machine, as far as it matters for times and memory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,36 +24,34 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// Looks at this machine. What cannot be found out is `unknown` or 0.
-    pub fn look() -> Machine {
-        let uname = |option| read_stdout_of(["uname", option]).unwrap_or_else(unknown);
-        let cpuinfo = read("/proc/cpuinfo");
-        let cpu = field(&cpuinfo, "model name")
-            .or_else(|| read_stdout_of(["sysctl", "-n", "machdep.cpu.brand_string"]));
-        let memory = memory_bytes("MemTotal")
-            .or_else(|| read_stdout_of(["sysctl", "-n", "hw.memsize"])?.parse().ok());
-        let governors = values("/sys/devices/system/cpu", "cpufreq/scaling_governor");
-        Machine {
-            host: uname("-n"),
+    /// Looks at this machine.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub fn look() -> anyhow::Result<Machine> {
+        let system = look(RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing()))?;
+        let cpu = system.cpus().first().map(|cpu| cpu.brand().to_owned());
+        let governors = values("/sys/devices/system/cpu/*/cpufreq/scaling_governor");
+        Ok(Machine {
+            host: System::host_name()?,
             os: std::env::consts::OS.to_owned(),
             arch: std::env::consts::ARCH.to_owned(),
-            kernel: uname("-r"),
-            cpu: cpu.unwrap_or_else(unknown),
+            kernel: System::kernel_version()?,
+            cpu: cpu.unwrap_or_default(),
             cores: std::thread::available_parallelism().map_or(0, |cores| cores.get()),
-            memory_bytes: memory.unwrap_or(0),
-            swap_bytes: memory_bytes("SwapTotal").unwrap_or(0),
-            virtualisation: virtualisation(&cpuinfo),
-            governor: governors.into_iter().collect::<Vec<_>>().join(", "),
-        }
+            memory_bytes: system.total_memory(),
+            swap_bytes: system.total_swap(),
+            virtualisation: virtualisation(),
+            governor: Vec::from_iter(governors).join(", "),
+        })
     }
 
     /// What may make measurements noisy here and now.
     pub fn warnings(&self) -> Vec<String> {
-        let (load, cores, governor) = (load_average(), self.cores, &self.governor);
-        let machine = &self.virtualisation;
-        let supplies = values("/sys/class/power_supply", "status");
-        let free = memory_bytes("SwapFree").unwrap_or(0);
-        let swapped = memory_bytes("SwapTotal").unwrap_or(0).saturating_sub(free);
+        let (cores, governor, machine) = (self.cores, &self.governor, &self.virtualisation);
+        let load = System::load_average().map_or(0.0, |load| load.one);
+        let supplies = values("/sys/class/power_supply/*/status");
+        let swapped = look(RefreshKind::nothing()).map_or(0, |system| system.used_swap());
         let warnings = [
             // Half a core busy with something else is half a core that a sample does not get.
             (load > 0.5).then(|| {
@@ -80,32 +77,21 @@ impl Machine {
     }
 }
 
-/// What cannot be found out.
-pub fn unknown() -> String {
-    "unknown".to_owned()
-}
-
 /// Memory that programs can still have without swapping; none where the kernel does not say.
 pub fn available_bytes() -> Option<u64> {
-    memory_bytes("MemAvailable")
+    let system = look(RefreshKind::nothing()).ok()?;
+    Some(system.available_memory()).filter(|bytes| *bytes > 0)
 }
 
-/// The load average of the last minute; 0 where the kernel does not say.
-fn load_average() -> f64 {
-    let text = read("/proc/loadavg");
-    let first = text.split(' ').next().unwrap_or_default();
-    first.parse().unwrap_or(0.0)
+/// The memory, and what else is asked for, as it is now.
+fn look(more: RefreshKind) -> Result<System, sysinfo::Error> {
+    System::new_with_specifics(more.with_memory(MemoryRefreshKind::everything()))
 }
 
-/// The bytes of a line such as `MemTotal:  8000 kB` in `/proc/meminfo`.
-fn memory_bytes(key: &str) -> Option<u64> {
-    let text = field(&read("/proc/meminfo"), key)?;
-    Some(text.strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
-}
-
-fn virtualisation(cpuinfo: &str) -> String {
-    let flags = field(cpuinfo, "flags").unwrap_or_default();
-    if !flags.split(' ').any(|flag| flag == "hypervisor") {
+fn virtualisation() -> String {
+    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+    let cpuinfo = read("/proc/cpuinfo");
+    if !cpuinfo.split_whitespace().any(|flag| flag == "hypervisor") {
         return "none".to_owned();
     }
     match read("/sys/class/dmi/id/sys_vendor").trim() {
@@ -114,19 +100,27 @@ fn virtualisation(cpuinfo: &str) -> String {
     }
 }
 
-fn read(path: &str) -> String {
-    std::fs::read_to_string(path).unwrap_or_default()
-}
-
-/// The value of the first line `key : value`.
-fn field(text: &str, key: &str) -> Option<String> {
-    let line = text.lines().find(|line| line.starts_with(key))?;
-    Some(line.split_once(':')?.1.trim().to_owned())
-}
-
-/// What the file of this name holds in each folder inside `folder`.
-fn values(folder: &str, file: &str) -> BTreeSet<String> {
-    let folders = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let texts = folders.filter_map(|it| std::fs::read_to_string(it.path().join(file)).ok());
+/// What the files of this pattern hold.
+fn values(pattern: &str) -> BTreeSet<String> {
+    let files = glob::glob(pattern).into_iter().flatten().flatten();
+    let texts = files.filter_map(|file| std::fs::read_to_string(file).ok());
     texts.map(|text| text.trim().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn it_is_as_the_kernel_says() {
+        let read = |path| std::fs::read_to_string(path).unwrap();
+        let machine = super::Machine::look().unwrap();
+        assert_eq!(machine.kernel, read("/proc/sys/kernel/osrelease").trim());
+        assert_eq!(machine.host, read("/proc/sys/kernel/hostname").trim());
+        let memory = format!(" {} kB", machine.memory_bytes / 1024);
+        assert!(read("/proc/meminfo").contains(&memory), "{memory}");
+        if cfg!(target_arch = "x86_64") {
+            let cpu = format!(": {}\n", machine.cpu);
+            assert!(read("/proc/cpuinfo").contains(&cpu), "{cpu}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 /// Name of this project's folder inside the user's cache folder.
 const CACHE_NAME: &str = "wasi-bench";
@@ -86,13 +86,9 @@ pub fn without_home(path: &Path) -> PathBuf {
 }
 
 fn cache_home() -> anyhow::Result<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    match set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache"))) {
-        Some(path) => Ok(path),
-        None => bail!("no cache folder: set HOME, or XDG_CACHE_HOME, to an absolute path"),
-    }
+    let set = |name| std::env::var_os(name).map(PathBuf::from);
+    let set = |name| set(name).filter(|path| path.is_absolute());
+    set("XDG_CACHE_HOME")
+        .or_else(|| Some(set("HOME")?.join(".cache")))
+        .context("no cache folder: set HOME, or XDG_CACHE_HOME, to an absolute path")
 }

@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use fs_err::OpenOptions;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -39,21 +40,31 @@ pub struct Invocation {
     pub timeout: Option<Duration>,
     /// When the machine has fewer bytes of memory left than this, the whole process group is killed.
     pub spare_bytes: Option<u64>,
-    /// Where stdout and stderr are appended, for commands whose progress somebody follows;
-    /// [`Finished`] then holds the end of that file as `stderr`, and no `stdout`.
-    pub log: Option<PathBuf>,
     /// Where all of stdout is written, for commands of which every byte counts;
-    /// [`Finished`] holds the end of it in any case.
+    /// [`Finished`] holds the end of it in any case, and likewise below.
     pub stdout: Option<PathBuf>,
+    /// Where all of stderr is written, for commands whose progress somebody follows.
+    pub stderr: Option<PathBuf>,
 }
 
 impl Invocation {
-    /// A command without variables, folder, limit or log.
+    /// A command without variables, folder, limit or files.
     pub fn new<S: Into<OsString>>(argv: impl IntoIterator<Item = S>) -> Invocation {
         Invocation {
             argv: argv.into_iter().map(Into::into).collect(),
             ..Invocation::default()
         }
+    }
+
+    /// Calls cargo: the one that runs this program, or else the one on PATH.
+    pub fn cargo() -> Invocation {
+        Invocation::new([std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())])
+    }
+
+    /// With more arguments.
+    pub fn args<S: Into<OsString>>(mut self, words: impl IntoIterator<Item = S>) -> Invocation {
+        self.argv.extend(words.into_iter().map(Into::into));
+        self
     }
 
     /// The command as a person would type it.
@@ -88,7 +99,7 @@ impl Invocation {
 #[derive(Clone, Debug)]
 pub struct Finished {
     pub end: End,
-    /// All of standard output, up to [`STDOUT_LIMIT`] bytes from its end.
+    /// The end of standard output, at most [`STDOUT_LIMIT`] bytes.
     pub stdout: String,
     /// The end of standard error, at most [`STDERR_TAIL`] bytes.
     pub stderr: String,
@@ -139,21 +150,15 @@ pub fn interrupted() -> bool {
 /// # Errors
 /// When it cannot be started. A command that fails is not an error here.
 pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
-    let mut files = File::options();
-    files.read(true).create(true);
-    let (stdout, stderr) = match (&invocation.log, &invocation.stdout) {
-        (Some(log), _) => (None, open(files.append(true), log)?),
-        (None, Some(path)) => {
-            let file = open(files.write(true).truncate(true), path)?;
-            (Some(file), temporary()?)
-        }
-        (None, None) => (Some(temporary()?), temporary()?),
-    };
-    let end = run_to_end(invocation, stdout.as_ref().unwrap_or(&stderr), &stderr)?;
-    let stdout = stdout.map(|file| tail(file, STDOUT_LIMIT));
+    let stdout = output(invocation.stdout.as_deref())?;
+    let stderr = output(invocation.stderr.as_deref())?;
     Ok(Finished {
-        end,
-        stdout: stdout.transpose()?.unwrap_or_default(),
+        // Between commands shorter than a poll nobody else would notice.
+        end: match interrupted() {
+            true => End::Interrupted,
+            false => run_to_end(invocation, stdout.try_clone()?, stderr.try_clone()?)?,
+        },
+        stdout: tail(stdout, STDOUT_LIMIT)?,
         stderr: tail(stderr, STDERR_TAIL)?,
     })
 }
@@ -164,11 +169,6 @@ pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
 /// When it cannot be started or does not exit with 0; the message holds the end of its stderr.
 pub fn read_stdout(invocation: &Invocation) -> anyhow::Result<String> {
     Ok(check(invocation)?.stdout.trim().to_owned())
-}
-
-/// As [`read_stdout`], of a command without settings; none if it fails.
-pub fn read_stdout_of<const N: usize>(argv: [&str; N]) -> Option<String> {
-    read_stdout(&Invocation::new(argv)).ok()
 }
 
 /// Runs a command that must exit with 0.
@@ -198,28 +198,23 @@ fn cannot_start(invocation: &Invocation) -> String {
     format!("cannot start `{}`", invocation.display())
 }
 
-fn open(options: &OpenOptions, path: &Path) -> anyhow::Result<File> {
-    let file = options.open(path);
-    file.with_context(|| format!("cannot write \"{}\"", path.display()))
-}
-
-fn temporary() -> anyhow::Result<File> {
-    let folder = std::env::temp_dir();
-    tempfile::tempfile_in(&folder)
-        .with_context(|| format!("cannot make a temporary file in \"{}\"", folder.display()))
-}
-
-fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::Result<End> {
-    // Between commands shorter than a poll nobody else would notice.
-    if interrupted() {
-        return Ok(End::Interrupted);
+/// An empty file for what a command prints; without a path it is gone once nobody has it open.
+fn output(path: Option<&Path>) -> anyhow::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(true);
+    match path {
+        Some(path) => Ok(options.open(path)?.into_file()),
+        None => tempfile::tempfile().context("cannot make a temporary file"),
     }
+}
+
+fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Result<End> {
     let started = Instant::now();
     let handle = invocation
         .expression()
         .stdin_null()
-        .stdout_file(stdout.try_clone().context("cannot duplicate a file")?)
-        .stderr_file(stderr.try_clone().context("cannot duplicate a file")?)
+        .stdout_file(stdout)
+        .stderr_file(stderr)
         .unchecked()
         .before_spawn(|command| {
             command.process_group(0);
@@ -227,37 +222,25 @@ fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::
         })
         .start()
         .with_context(|| cannot_start(invocation))?;
-    let group = handle.pids().first().map_or(0, |pid| *pid as i32);
-    loop {
-        let left = invocation
-            .timeout
-            .map(|limit| limit.saturating_sub(started.elapsed()));
-        let slice = left.unwrap_or(POLL).min(POLL);
-        let waited = handle.wait_timeout(slice);
-        if let Some(output) = waited.context("cannot wait for a process")? {
-            let end = end_of(output.status);
-            kill_group(group);
-            return Ok(end);
+    let limit = invocation.timeout.unwrap_or(Duration::MAX);
+    let end = loop {
+        let left = limit.saturating_sub(started.elapsed());
+        let waited = handle.wait_timeout(left.min(POLL));
+        match waited.context("cannot wait for a process")? {
+            Some(output) => break end_of(output.status),
+            None if interrupted() => break End::Interrupted,
+            None if left <= POLL => break End::Timeout,
+            None if invocation.exhausts_memory() => break End::Exhausted,
+            None => {}
         }
-        let end = match left {
-            _ if interrupted() => End::Interrupted,
-            Some(left) if left <= slice => End::Timeout,
-            _ if invocation.exhausts_memory() => End::Exhausted,
-            _ => continue,
-        };
-        kill_group(group);
-        handle.wait().context("cannot wait for a killed process")?;
-        return Ok(end);
+    };
+    // What is left of the group, usually nothing. SIGKILL at once: an engine may ignore SIGTERM, and
+    // a result after the limit is of no use.
+    for pid in handle.pids() {
+        let _ = killpg(Pid::from_raw(pid as i32), Signal::SIGKILL);
     }
-}
-
-/// Kills what is left of a process group that was started here. SIGKILL at once: an engine may
-/// ignore SIGTERM, and a result after the limit is of no use.
-fn kill_group(group: i32) {
-    if group > 1 {
-        // ESRCH, the usual case, means that nothing is left.
-        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-    }
+    handle.wait().context("cannot wait for a killed process")?;
+    Ok(end)
 }
 
 fn end_of(status: ExitStatus) -> End {
@@ -284,14 +267,10 @@ impl fmt::Display for End {
 
 /// The last `limit` bytes of a file, as text.
 fn tail(mut file: File, limit: u64) -> anyhow::Result<String> {
-    let mut read = || {
-        let length = file.metadata()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(limit)))?;
-        let mut bytes = Vec::new();
-        (&file).take(limit).read_to_end(&mut bytes)?;
-        std::io::Result::Ok(bytes)
-    };
-    let bytes = read().context("cannot read what a process wrote")?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(limit)))?;
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -1,9 +1,7 @@
 //! Cells and their outcomes: the words that every later module uses.
 
 use std::fmt;
-use std::str::FromStr;
 
-use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::units::Size;
@@ -32,27 +30,19 @@ impl fmt::Display for EngineMode {
     }
 }
 
-impl FromStr for EngineMode {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<EngineMode> {
-        let (engine, mode) = text.split_once(':').with_context(|| {
-            format!("\"{text}\" is no engine and mode: write for example \"wasmtime:aot\"")
-        })?;
-        Ok(EngineMode {
+impl EngineMode {
+    pub fn new(engine: &str, mode: &str) -> EngineMode {
+        EngineMode {
             engine: engine.to_owned(),
             mode: mode.to_owned(),
-        })
+        }
     }
 }
 
 impl Cell {
     /// The engine and its mode.
     pub fn engine_mode(&self) -> EngineMode {
-        EngineMode {
-            engine: self.engine.clone(),
-            mode: self.mode.clone(),
-        }
+        EngineMode::new(&self.engine, &self.mode)
     }
 
     /// Is it run by this engine and mode?
@@ -69,10 +59,7 @@ impl Cell {
 
     /// The same without a version: `wasmtime:aot` of `wasmtime@46:aot`.
     pub fn base_engine_mode(&self) -> EngineMode {
-        EngineMode {
-            engine: base_of(&self.engine).to_owned(),
-            mode: self.mode.clone(),
-        }
+        EngineMode::new(base_of(&self.engine), &self.mode)
     }
 
     /// What is run on what, whatever runs it, written `merge/1MB/random`.
@@ -108,12 +95,7 @@ pub enum Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Origin::Release => "release",
-            Origin::Distribution => "distribution",
-            Origin::Built => "built",
-            Origin::Path => "path",
-        })
+        self.serialize(f)
     }
 }
 
@@ -144,23 +126,10 @@ impl Outcome {
             Outcome::Ok | Outcome::Impossible | Outcome::Unsupported
         )
     }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Outcome::Ok => "ok",
-            Outcome::WrongOutput => "wrong-output",
-            Outcome::Failed => "failed",
-            Outcome::OutOfMemory => "out-of-memory",
-            Outcome::Timeout => "timeout",
-            Outcome::Infeasible => "infeasible",
-            Outcome::Impossible => "impossible",
-            Outcome::Unsupported => "unsupported",
-        }
-    }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        self.serialize(f)
     }
 }

@@ -36,22 +36,26 @@ pub struct Filter {
     pub distributions: Vec<Pattern>,
 }
 
-/// Of [`Filter::patterns`] and [`names_of`], in their order.
-const KEYS: [&str; 5] = ["workload", "size", "distribution", "engine", "mode"];
-
-/// The names of the cell of which one must match, for a key.
-fn names_of(cell: &Cell, key: usize) -> Vec<String> {
-    match KEYS[key] {
+/// The names of the cell of which one must match, for a key of [`Filter::keys`].
+fn names_of(cell: &Cell, key: &str) -> Vec<String> {
+    match key {
         "workload" => vec![cell.workload.clone()],
         "size" => vec![cell.size.to_string()],
         "distribution" => vec![cell.distribution.to_string()],
         "engine" => vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
         _ => {
             let modes = [cell.engine_mode(), cell.base_engine_mode()];
-            let modes = modes.iter().map(ToString::to_string);
-            [cell.mode.clone()].into_iter().chain(modes).collect()
+            [
+                vec![cell.mode.clone()],
+                modes.map(|it| it.to_string()).to_vec(),
+            ]
+            .concat()
         }
     }
+}
+
+fn names(cells: &[Cell], key: &str) -> Vec<String> {
+    distinct(cells.iter().flat_map(|cell| names_of(cell, key)))
 }
 
 /// The names that some cells have, for each key: made once, checked against many filters.
@@ -59,22 +63,19 @@ pub struct Names([Vec<String>; 5]);
 
 impl Names {
     pub fn of(cells: &[Cell]) -> Names {
-        Names(std::array::from_fn(|key| names(cells, key)))
+        Names(Filter::default().keys().map(|(key, _)| names(cells, key)))
     }
 }
 
-fn names(cells: &[Cell], key: usize) -> Vec<String> {
-    distinct(cells.iter().flat_map(|cell| names_of(cell, key)))
-}
-
 impl Filter {
-    fn patterns(&self) -> [&[Pattern]; 5] {
+    /// Each key with its patterns.
+    fn keys(&self) -> [(&'static str, &[Pattern]); 5] {
         [
-            &self.workloads,
-            &self.sizes,
-            &self.distributions,
-            &self.engines,
-            &self.modes,
+            ("workload", &self.workloads),
+            ("size", &self.sizes),
+            ("distribution", &self.distributions),
+            ("engine", &self.engines),
+            ("mode", &self.modes),
         ]
     }
 
@@ -84,7 +85,7 @@ impl Filter {
 
     /// Does the cell pass?
     pub fn matches(&self, cell: &Cell) -> bool {
-        let mut keys = self.patterns().into_iter().enumerate();
+        let mut keys = self.keys().into_iter();
         keys.all(|(key, patterns)| passes(patterns, cell, key))
     }
 
@@ -98,8 +99,8 @@ impl Filter {
         mut cells: Vec<Cell>,
         place: impl Fn(&str) -> String,
     ) -> anyhow::Result<Vec<Cell>> {
-        for (key, patterns) in self.patterns().into_iter().enumerate() {
-            check(patterns, &names(&cells, key)).with_context(|| place(KEYS[key]))?;
+        for (key, patterns) in self.keys() {
+            check(patterns, &names(&cells, key)).with_context(|| place(key))?;
             cells.retain(|cell| passes(patterns, cell, key));
         }
         Ok(cells)
@@ -110,25 +111,20 @@ impl Filter {
     /// # Errors
     /// When one does not, as in [`Filter::select`].
     pub fn check(&self, names: &Names, place: impl Fn(&str) -> String) -> anyhow::Result<()> {
-        for (key, patterns) in self.patterns().into_iter().enumerate() {
-            check(patterns, &names.0[key]).with_context(|| place(KEYS[key]))?;
+        for ((key, patterns), names) in self.keys().into_iter().zip(&names.0) {
+            check(patterns, names).with_context(|| place(key))?;
         }
         Ok(())
     }
 }
 
-fn passes(patterns: &[Pattern], cell: &Cell, key: usize) -> bool {
-    if patterns.is_empty() {
-        return true;
-    }
-    let names = names_of(cell, key);
-    let matches = |pattern: &Pattern| names.iter().any(|name| pattern.matches(name));
-    patterns.iter().any(matches)
+fn passes(patterns: &[Pattern], cell: &Cell, key: &str) -> bool {
+    let passes = |names: Vec<String>| patterns.iter().any(|pattern| pattern.matches_one(&names));
+    patterns.is_empty() || passes(names_of(cell, key))
 }
 
 fn check(patterns: &[Pattern], names: &[String]) -> anyhow::Result<()> {
-    let unmatched = |pattern: &&Pattern| !names.iter().any(|name| pattern.matches(name));
-    match patterns.iter().find(unmatched) {
+    match patterns.iter().find(|pattern| !pattern.matches_one(names)) {
         Some(pattern) => bail!(
             "\"{pattern}\" matches nothing, expected one of {}",
             list(names)

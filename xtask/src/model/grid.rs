@@ -1,8 +1,10 @@
 //! How rows stand beside each other, once for tables, charts, sheets and questions.
 
+use std::collections::BTreeSet;
+
 use super::cell::EngineMode;
 use super::units::{Load, Size};
-use super::{Metric, Row, distinct};
+use super::{Metric, Row, distinct, grouped};
 use crate::data::Distribution;
 
 /// Rows that may stand in one table: one workload and distribution on one machine, a line a size,
@@ -20,20 +22,6 @@ pub struct Grid<'r> {
 /// The rows of each input, one machine's together, in their order.
 pub fn inputs<'r>(rows: impl IntoIterator<Item = &'r Row>) -> Vec<Vec<&'r Row>> {
     grouped(rows, |row, other| row.same_input(other))
-}
-
-fn grouped<'r>(
-    rows: impl IntoIterator<Item = &'r Row>,
-    are_alike: impl Fn(&Row, &Row) -> bool,
-) -> Vec<Vec<&'r Row>> {
-    let mut groups: Vec<Vec<&Row>> = Vec::new();
-    for row in rows {
-        match groups.iter_mut().find(|group| are_alike(row, group[0])) {
-            Some(group) => group.push(row),
-            None => groups.push(vec![row]),
-        }
-    }
-    groups
 }
 
 /// All rows, each in the grid that it belongs to, in their order.
@@ -70,11 +58,9 @@ pub fn of_mode<'r>(rows: &[&'r Row], mode: &EngineMode) -> Vec<&'r Row> {
 
 impl<'r> Grid<'r> {
     fn new(rows: Vec<&'r Row>) -> Grid<'r> {
-        let mut sizes: Vec<Size> = rows.iter().map(|row| row.cell.size).collect();
-        sizes.sort();
-        sizes.dedup();
+        let sizes: BTreeSet<Size> = rows.iter().map(|row| row.cell.size).collect();
         Grid {
-            sizes,
+            sizes: sizes.into_iter().collect(),
             modes: engine_modes(rows.iter().copied()),
             rows,
         }

@@ -37,23 +37,37 @@ pub enum Unit {
     Share,
 }
 
+type Value = fn(&Sample) -> Option<f64>;
+
 impl Metric {
     /// What a wall time is made of, in order.
     pub const PHASES: [Metric; 4] = [Metric::Start, Metric::Read, Metric::Sort, Metric::Write];
 
-    pub fn name(self) -> &'static str {
+    /// Its name, what it is counted in, what stands for several values, and the value of a sample.
+    fn parts(self) -> (&'static str, Unit, Statistic, Value) {
+        use Statistic::{Mean, Median};
+        use Unit::{Bytes, Seconds};
         match self {
-            Metric::Wall | Metric::MeanWall => "wall time",
-            Metric::Start => "start-up",
-            Metric::Read => "read",
-            Metric::Sort => "sort",
-            Metric::Write => "write",
-            Metric::User => "user time",
-            Metric::System => "system time",
-            Metric::Cpu => "CPU time",
-            Metric::Memory => "peak memory",
-            Metric::Compile => "compilation",
+            Metric::Wall => ("wall time", Seconds, Median, |it| it.wall_s),
+            Metric::MeanWall => ("wall time", Seconds, Mean, |it| it.wall_s),
+            Metric::Start => ("start-up", Seconds, Median, Sample::startup_s),
+            Metric::Read => ("read", Seconds, Median, |it| it.read_s),
+            Metric::Sort => ("sort", Seconds, Median, |it| it.sort_s),
+            Metric::Write => ("write", Seconds, Median, |it| it.write_s),
+            Metric::User => ("user time", Seconds, Mean, |it| it.user_s),
+            Metric::System => ("system time", Seconds, Mean, |it| it.system_s),
+            Metric::Cpu => ("CPU time", Seconds, Mean, |it| {
+                Some(it.user_s? + it.system_s?)
+            }),
+            Metric::Memory => ("peak memory", Bytes, Mean, |it| {
+                Some(it.peak_rss_bytes? as f64)
+            }),
+            Metric::Compile => ("compilation", Seconds, Median, |it| it.wall_s),
         }
+    }
+
+    pub fn name(self) -> &'static str {
+        self.parts().0
     }
 
     /// As the study's tables call it: `latency`.
@@ -67,10 +81,17 @@ impl Metric {
     }
 
     pub fn unit(self) -> Unit {
-        match self {
-            Metric::Memory => Unit::Bytes,
-            _ => Unit::Seconds,
-        }
+        self.parts().1
+    }
+
+    /// What stands for the values.
+    pub fn statistic(self) -> Statistic {
+        self.parts().2
+    }
+
+    /// What a sample says, in seconds or bytes.
+    pub fn value(self, sample: &Sample) -> Option<f64> {
+        self.parts().3(sample)
     }
 
     /// The figure of a row, in seconds, bytes or 1; none where nothing was measured.
@@ -108,21 +129,6 @@ impl Metric {
         }
     }
 
-    /// What a sample says, in seconds or bytes.
-    pub fn value(self, sample: &Sample) -> Option<f64> {
-        match self {
-            Metric::Wall | Metric::MeanWall | Metric::Compile => sample.wall_s,
-            Metric::Start => sample.startup_s(),
-            Metric::Read => sample.read_s,
-            Metric::Sort => sample.sort_s,
-            Metric::Write => sample.write_s,
-            Metric::User => sample.user_s,
-            Metric::System => sample.system_s,
-            Metric::Cpu => Some(sample.user_s? + sample.system_s?),
-            Metric::Memory => sample.peak_rss_bytes.map(|bytes| bytes as f64),
-        }
-    }
-
     /// The samples of a row that it is a figure of.
     pub fn samples(self, row: &Row) -> &[Sample] {
         match self {
@@ -133,26 +139,14 @@ impl Metric {
 
     /// What the samples of a row say, in their order.
     pub fn values(self, row: &Row) -> Vec<f64> {
-        self.samples(row)
-            .iter()
-            .filter_map(|it| self.value(it))
-            .collect()
+        let samples = self.samples(row).iter();
+        samples.filter_map(|it| self.value(it)).collect()
     }
 
     /// The same, as far as it can be seen.
     pub fn seen_values(self, row: &Row) -> Vec<f64> {
         let values = self.values(row).into_iter();
         values.map(|value| value.max(self.floor(row))).collect()
-    }
-
-    /// What stands for the values.
-    pub fn statistic(self) -> Statistic {
-        match self {
-            Metric::MeanWall | Metric::User | Metric::System | Metric::Cpu | Metric::Memory => {
-                Statistic::Mean
-            }
-            _ => Statistic::Median,
-        }
     }
 
     /// A value for people; `floor` is the least that can be seen.

@@ -25,7 +25,7 @@ pub use difference::differences;
 pub use filter::{Filter, Names};
 pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
 pub use metric::{Metric, Unit};
-pub use pattern::{GLOB, Pattern, list};
+pub use pattern::{GLOB, OneOrMany, Pattern, list};
 pub use precision::Precision;
 pub use row::{Row, any_trouble};
 pub use sample::{Counters, Kind, Sample, start_name};
@@ -33,6 +33,22 @@ pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_dura
 
 #[cfg(test)]
 pub(crate) use row::tests;
+
+/// What is alike, together, in the order of the first of each. No group is empty.
+pub fn grouped<T>(
+    items: impl IntoIterator<Item = T>,
+    are_alike: impl Fn(&T, &T) -> bool,
+) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for item in items {
+        let mut known = groups.iter_mut();
+        match known.find(|group| are_alike(&item, &group[0])) {
+            Some(group) => group.push(item),
+            None => groups.push(vec![item]),
+        }
+    }
+    groups
+}
 
 /// The names, each once, in the order of their first appearance.
 pub fn distinct<T: Clone + Eq + Hash>(names: impl IntoIterator<Item = T>) -> Vec<T> {

@@ -33,7 +33,11 @@ impl Pattern {
         }
     }
 
-    pub fn matches(&self, name: &str) -> bool {
+    pub fn matches_one(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.matches(name))
+    }
+
+    fn matches(&self, name: &str) -> bool {
         match self {
             Pattern::Name(glob) => glob.is_match(name),
             Pattern::Size(operator, size) => {
@@ -85,9 +89,10 @@ impl From<Pattern> for String {
     }
 }
 
+/// What may be written as one string or a list of them.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a string or a list of strings")]
-enum OneOrMany {
+pub enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }

@@ -54,8 +54,9 @@ impl Row {
     }
 
     /// The outcome for people.
-    pub fn outcome_text(&self) -> &'static str {
-        self.outcome.map_or("unfinished", Outcome::name)
+    pub fn outcome_text(&self) -> String {
+        let unfinished = || "unfinished".to_owned();
+        self.outcome.map_or_else(unfinished, |it| it.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
 const UNITS: [(&str, u64); 4] = [
@@ -35,19 +35,11 @@ pub enum Load {
 
 impl Load {
     pub const ALL: [Load; 3] = [Load::Light, Load::Medium, Load::High];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Load::Light => "light",
-            Load::Medium => "medium",
-            Load::High => "high",
-        }
-    }
 }
 
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        self.serialize(f)
     }
 }
 
@@ -66,14 +58,13 @@ impl FromStr for Size {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> anyhow::Result<Size> {
-        let digits = text.find(|c: char| !c.is_ascii_digit());
-        let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
-        let factor = UNITS.iter().find(|(name, _)| *name == unit);
-        let number: Option<u64> = number.parse().ok();
-        match number
-            .zip(factor)
-            .and_then(|(number, (_, factor))| number.checked_mul(*factor))
-        {
+        let end = text.find(|c: char| !c.is_ascii_digit());
+        let (number, unit) = text.split_at(end.unwrap_or(text.len()));
+        let bytes = || {
+            let (_, factor) = UNITS.iter().find(|(name, _)| *name == unit)?;
+            number.parse::<u64>().ok()?.checked_mul(*factor)
+        };
+        match bytes() {
             Some(bytes) if bytes > 0 => Ok(Size { bytes }),
             _ => bail!(
                 "\"{text}\" is not a size: write a whole number and one of B, KB, MB, GB, for example \"10MB\""
@@ -111,44 +102,45 @@ impl From<Size> for String {
 /// # Errors
 /// When the text is no duration, or it is zero or negative.
 pub fn parse_duration(text: &str) -> anyhow::Result<Duration> {
-    let hint =
-        || format!("\"{text}\" is not a duration: write for example \"500ms\", \"30s\" or \"10m\"");
-    let signed: jiff::SignedDuration = text.parse().with_context(hint)?;
-    let duration = Duration::try_from(signed).with_context(hint)?;
-    if duration.is_zero() {
-        bail!("\"{text}\": a duration must be longer than zero");
+    let signed: Option<jiff::SignedDuration> = text.parse().ok();
+    match signed.and_then(|signed| Duration::try_from(signed).ok()) {
+        Some(duration) if !duration.is_zero() => Ok(duration),
+        _ => bail!(
+            "\"{text}\" is not a duration above zero: write for example \"500ms\", \"30s\" or \"10m\""
+        ),
     }
-    Ok(duration)
 }
 
-/// A duration for people: two significant units at most, `1h 05m`, `2m 10s`, `12.3 s`, `4.56 ms`.
+/// A duration for people: three digits or two units, `1h 05m`, `2m 10s`, `12.3 s`, `4.56 ms`.
 pub fn human_seconds(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match seconds {
         s if !s.is_finite() => "unknown".to_owned(),
-        s if s >= 3600.0 => format!("{}h {:02}m", whole / 3600, whole % 3600 / 60),
-        s if s >= 120.0 => format!("{}m {:02}s", whole / 60, whole % 60),
-        s if s >= 10.0 => format!("{s:.1} s"),
-        s if s >= 1.0 => format!("{s:.2} s"),
-        s if s >= 0.1 => format!("{:.0} ms", s * 1e3),
-        s if s >= 0.01 => format!("{:.1} ms", s * 1e3),
-        s => format!("{:.2} ms", s * 1e3),
+        3600.0.. => format!("{}h {:02}m", whole / 3600, whole % 3600 / 60),
+        120.0.. => format!("{}m {:02}s", whole / 60, whole % 60),
+        1.0.. => format!("{} s", digits(seconds)),
+        _ => format!("{} ms", digits(seconds * 1e3)),
     }
 }
 
 /// A number of bytes for people, decimal: `1.80 MB`, `31.0 MB`, `512 B`.
 pub fn human_bytes(bytes: f64) -> String {
-    let (unit, factor) = UNITS
-        .into_iter()
-        .find(|(_, factor)| bytes >= *factor as f64)
-        .unwrap_or(("B", 1));
-    let value = bytes / factor as f64;
-    match unit {
-        "B" => format!("{value:.0} B"),
-        _ if value >= 100.0 => format!("{value:.0} {unit}"),
-        _ if value >= 10.0 => format!("{value:.1} {unit}"),
-        _ => format!("{value:.2} {unit}"),
+    let units = UNITS.into_iter();
+    let mut fit = units.filter(|(_, factor)| bytes >= *factor as f64 && *factor > 1);
+    match fit.next() {
+        Some((unit, factor)) => format!("{} {unit}", digits(bytes / factor as f64)),
+        None => format!("{bytes:.0} B"),
     }
+}
+
+/// Three digits of a value below 1000.
+fn digits(value: f64) -> String {
+    let decimals = match value {
+        100.0.. => 0,
+        10.0.. => 1,
+        _ => 2,
+    };
+    format!("{value:.decimals$}")
 }
 
 /// Peak memory for people. Below the floor all that is known is that it is not more.

@@ -1,6 +1,6 @@
 //! The cells that cannot be measured, whatever is installed, each with its reason.
 
-use crate::config::{Config, GuestKind};
+use crate::config::Config;
 use crate::model::{Cell, Outcome};
 
 /// Why the cell is left out, if it is.
@@ -13,24 +13,18 @@ pub fn excluded(config: &Config, cell: &Cell) -> Option<(Outcome, String)> {
 
 /// Why a program that the user brought cannot run in a mode.
 fn unsupported(config: &Config, cell: &Cell) -> Option<String> {
-    let custom = config.workload(&cell.workload)?.custom.as_ref()?;
-    let mode = config.mode_of(cell)?;
-    let lacks = match mode.guest_kind() {
-        GuestKind::Native if custom.native.is_none() => Some("native"),
-        GuestKind::Js if custom.js.is_none() => Some("js"),
-        _ => None,
-    };
-    if let Some(key) = lacks {
+    let (workload, _, mode) = config.parts_of(cell).ok()?;
+    let (key, name) = (mode.guest(), &cell.workload);
+    let is_there = workload.sources().iter().any(|(own, _)| own == key);
+    if workload.is_own() && !is_there {
         return Some(format!(
-            "workload \"{}\" has no program for this mode; its key \"{key}\" would name it",
-            cell.workload
+            "workload \"{name}\" has no program for this mode; its key \"{key}\" would name it"
         ));
     }
-    let unreached = !custom.env.is_empty() && mode.env_way().is_none();
+    let unreached = !workload.env.is_empty() && !mode.passes_env();
     unreached.then(|| {
         format!(
-            "workload \"{}\" needs variables, and the mode's key \"run\" lacks the placeholder \"{{env}}\"",
-            cell.workload
+            "workload \"{name}\" needs variables, and the mode's key \"run\" lacks the placeholder \"{{env}}\""
         )
     })
 }

@@ -8,13 +8,13 @@ pub mod suggestions;
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::config::{Config, Profile};
+use crate::config::Config;
 use crate::model::{Cell, Outcome, Precision, differences, parse_duration};
 pub use selection::{Overrides, Selection};
 use shards::Shard;
@@ -75,36 +75,35 @@ impl Plan {
         selection: &Selection,
         overrides: &Overrides,
     ) -> anyhow::Result<Plan> {
-        let profile = config
-            .profile(
-                selection
-                    .profile
-                    .as_ref()
-                    .unwrap_or(&config.default_profile),
-            )
-            .context("option --profile")?;
-        let all = config.cells();
+        let default = &config.default_profile;
+        let profile = config.profile(selection.profile.as_ref().unwrap_or(default));
+        let profile = profile.context("option --profile")?;
+        let mut cells = config.cells();
         for rule in &config.rules {
-            if !all.iter().any(|cell| rule.excludes(cell)) {
-                bail!(
-                    "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
-                    rule.reason
-                );
-            }
+            ensure!(
+                cells.iter().any(|cell| rule.excludes(cell)),
+                "impossible.toml: the rule \"{}\" matches nothing in matrix.toml; remove or mend it",
+                rule.reason
+            );
         }
-        let mut cells = select(all, selection, profile)?;
-        let shard: Option<Shard> = overrides
-            .shard
-            .as_ref()
-            .map(|text| text.parse())
-            .transpose()
-            .context("option --shard")?;
+        cells.retain(|cell| profile.cells.iter().any(|filter| filter.matches(cell)));
+        let name = profile.name.clone();
+        ensure!(
+            !cells.is_empty(),
+            "matrix.toml: profile \"{name}\" holds no cell: its workloads, sizes and distributions never meet"
+        );
+        let mut cells = selection.filter.select(cells, |key| {
+            format!("option --{key}, among the selected cells of profile \"{name}\"")
+        })?;
+        let shard = overrides.shard.as_deref().map(str::parse::<Shard>);
+        let shard = shard.transpose().context("option --shard")?;
         if let Some(shard) = shard {
             cells = shard.keep(config, cells);
         }
-        if overrides.runs == Some(0) {
-            bail!("option --runs: must be at least 1");
-        }
+        ensure!(
+            overrides.runs != Some(0),
+            "option --runs: must be at least 1"
+        );
         let duration = |text: &Option<String>, option: &'static str| {
             let parsed = text.as_deref().map(parse_duration).transpose();
             parsed.context(option)
@@ -118,10 +117,11 @@ impl Plan {
         let budget = budget.or(profile.budget.filter(|_| is_free));
         let precision = precision.or(profile.precision.filter(|_| is_free));
         let compile_runs = profile.compile_runs.get();
+        let planned = cells.into_iter().map(|cell| planned(config, cell));
         Ok(Plan {
             selection: selection.clone(),
             overrides: overrides.clone(),
-            profile: profile.name.clone(),
+            profile: name,
             runs: overrides.runs.unwrap_or(profile.runs.get()),
             precision: precision.or(budget.map(|_| Precision::default())),
             budget_s: budget.map(|budget| budget.as_secs_f64()),
@@ -130,10 +130,7 @@ impl Plan {
             order_seed: 0,
             data_seed: config.inputs.seed,
             shard,
-            cells: cells
-                .into_iter()
-                .map(|cell| planned(config, cell))
-                .collect(),
+            cells: planned.collect(),
         })
     }
 
@@ -144,18 +141,16 @@ impl Plan {
 
     /// Cells that can still be measured.
     pub fn live(&self) -> impl Iterator<Item = &Cell> {
-        self.cells
-            .iter()
-            .filter(|planned| planned.outcome.is_none())
-            .map(|planned| &planned.cell)
+        let live = self.cells.iter().filter(|it| it.outcome.is_none());
+        live.map(|planned| &planned.cell)
     }
 
     /// The part of the plan that needs none of these engines, with few samples: what can be measured
     /// while they are not there yet.
     pub fn without(&self, engines: &[&str]) -> Plan {
         let mut plan = self.clone();
-        plan.cells
-            .retain(|planned| !engines.contains(&planned.cell.engine.as_str()));
+        let cells = &mut plan.cells;
+        cells.retain(|it| !engines.contains(&it.cell.engine.as_str()));
         plan.runs = plan.runs.min(FIRST_LOOK_RUNS);
         plan.compile_runs = plan.compile_runs.min(FIRST_LOOK_RUNS);
         (plan.precision, plan.budget_s) = (None, None);
@@ -166,13 +161,10 @@ impl Plan {
     pub fn conclude(&mut self, cell: &Cell, outcome: Outcome, reason: Option<String>) {
         let planned = self.cells.iter_mut().find(|planned| planned.cell == *cell);
         if let Some(planned) = planned.filter(|planned| planned.outcome.is_none()) {
-            planned.outcome = Some(outcome);
-            planned.reason = reason;
+            (planned.outcome, planned.reason) = (Some(outcome), reason);
         }
     }
-}
 
-impl Plan {
     /// What differs between two plans that must be the same for one run, outcomes aside; empty if nothing does.
     ///
     /// # Errors
@@ -190,12 +182,13 @@ impl Plan {
             cells: Vec::new(),
             ..self.clone()
         })?;
-        let state = |planned: &PlannedCell| match planned.outcome {
-            Some(Outcome::Impossible) => "impossible",
-            _ => "planned",
-        };
-        let cells = self.cells.iter();
-        let cells = cells.map(|planned| (planned.name.clone(), state(planned).into()));
+        let cells = self.cells.iter().map(|planned| {
+            let state = match planned.outcome {
+                Some(Outcome::Impossible) => "impossible",
+                _ => "planned",
+            };
+            (planned.name.clone(), state.into())
+        });
         plan["cells"] = Value::Object(cells.collect());
         Ok(plan)
     }
@@ -223,24 +216,6 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
         machine: None,
         cell,
     }
-}
-
-/// The cells of the profile that pass the filter.
-fn select(
-    mut cells: Vec<Cell>,
-    selection: &Selection,
-    profile: &Profile,
-) -> anyhow::Result<Vec<Cell>> {
-    let name = &profile.name;
-    cells.retain(|cell| profile.cells.iter().any(|filter| filter.matches(cell)));
-    if cells.is_empty() {
-        bail!(
-            "matrix.toml: profile \"{name}\" holds no cell: its workloads, sizes and distributions never meet"
-        );
-    }
-    selection.filter.select(cells, |key| {
-        format!("option --{key}, among the selected cells of profile \"{name}\"")
-    })
 }
 
 #[cfg(test)]

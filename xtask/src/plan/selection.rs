@@ -50,14 +50,13 @@ impl Overrides {
         for build in &self.builds {
             config.add_build(build).context("option --bin")?;
         }
-        for engine in &selection.filter.engines {
-            let added = config.add_version(&engine.to_string());
-            added.context("option --engine")?;
-        }
-        for mode in &selection.filter.modes {
-            let mode = mode.to_string();
-            let engine = mode.split(':').next().unwrap_or(&mode);
-            config.add_version(engine).context("option --mode")?;
+        let Filter { engines, modes, .. } = &selection.filter;
+        for (option, patterns) in [("--engine", engines), ("--mode", modes)] {
+            for pattern in patterns.iter().map(ToString::to_string) {
+                let engine = pattern.split(':').next().unwrap_or(&pattern);
+                let added = config.add_version(engine);
+                added.with_context(|| format!("option {option}"))?;
+            }
         }
         Ok(())
     }

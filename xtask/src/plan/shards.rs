@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::{Plan, PlannedCell};
 use crate::config::Config;
-use crate::model::Cell;
+use crate::model::{Cell, grouped};
 
 /// One of several parts of a plan, counted from 1; written `2/4`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,26 +43,14 @@ impl Shard {
     /// long as each other.
     pub fn keep(self, config: &Config, mut cells: Vec<Cell>) -> Vec<Cell> {
         let cost = |cell: &Cell| {
-            config
-                .workload(&cell.workload)
-                .map_or(0.0, |workload| workload.complexity.cost(cell.size.bytes))
+            let workload = config.workload(&cell.workload);
+            workload.map_or(0.0, |it| it.complexity().cost(cell.size.bytes))
         };
-        let mut firsts: Vec<&Cell> = Vec::new();
-        for cell in &cells {
-            if !firsts.iter().any(|first| first.same_input(cell)) {
-                firsts.push(cell);
-            }
-        }
-        firsts.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
-        let own = firsts.iter().enumerate().filter(|(at, _)| {
-            let (lap, place) = (at / self.of, at % self.of);
-            let dealt_to = match lap.is_multiple_of(2) {
-                true => place,
-                false => self.of - 1 - place,
-            };
-            dealt_to + 1 == self.index
-        });
-        let own: HashSet<String> = own.map(|(_, first)| first.input()).collect();
+        let mut inputs = grouped(&cells, |a, b| a.same_input(b));
+        inputs.sort_by(|a, b| cost(b[0]).total_cmp(&cost(a[0])));
+        let mut dealt_to = (1..=self.of).chain((1..=self.of).rev()).cycle();
+        inputs.retain(|_| dealt_to.next() == Some(self.index));
+        let own: HashSet<String> = inputs.iter().map(|input| input[0].input()).collect();
         cells.retain(|cell| own.contains(&cell.input()));
         cells
     }
@@ -108,19 +96,13 @@ pub fn join(parts: &[Part]) -> anyhow::Result<Plan> {
             });
         }
     }
-    let is_there = |index| {
-        let mut shards = parts.iter().filter_map(|part| part.plan.shard);
-        shards.any(|shard| shard.index == index)
-    };
-    let absent: Vec<String> = (1..=of)
-        .filter(|index| !is_there(*index))
-        .map(|index| Shard { index, of }.to_string())
-        .collect();
+    let there: Vec<Option<Shard>> = parts.iter().map(|part| part.plan.shard).collect();
+    let all = (1..=of).map(|index| Shard { index, of });
+    let absent = all.filter(|shard| !there.contains(&Some(*shard)));
+    let absent: Vec<String> = absent.map(|shard| shard.to_string()).collect();
     if !absent.is_empty() {
-        bail!(
-            "shard {} is missing; name the folders of all {of} shards",
-            absent.join(", ")
-        );
+        let absent = absent.join(", ");
+        bail!("shard {absent} is missing; name the folders of all {of} shards");
     }
     Ok(Plan {
         shard: None,
@@ -130,26 +112,21 @@ pub fn join(parts: &[Part]) -> anyhow::Result<Plan> {
 }
 
 fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
-    let not_one_plan = || {
-        format!(
-            "\"{}\" and \"{}\" are not shards of one plan",
-            first.name, part.name
-        )
-    };
-    if part.plan.shard.map(|shard| shard.of) != first.plan.shard.map(|shard| shard.of) {
-        bail!("{}: their --shard differ in N", not_one_plan());
-    }
     let bare = |plan: &Plan| Plan {
         cells: Vec::new(),
-        shard: None,
+        // Of the shard only its N.
+        shard: plan.shard.map(|Shard { of, .. }| Shard { index: 0, of }),
         ..plan.clone()
     };
     let differences = bare(&first.plan).differences(&bare(&part.plan))?;
-    if !differences.is_empty() {
-        bail!("{}:\n  {}", not_one_plan(), differences.join("\n  "));
-    }
-    let mut cells = part.plan.cells.iter();
-    match cells.find(|planned| planned.outcome.is_none()) {
+    ensure!(
+        differences.is_empty(),
+        "\"{}\" and \"{}\" are not shards of one plan:\n  {}",
+        first.name,
+        part.name,
+        differences.join("\n  ")
+    );
+    match part.plan.cells.iter().find(|it| it.outcome.is_none()) {
         Some(open) => bail!(
             "\"{}\" is not finished: cell \"{}\" is open; go on with it: cargo xtask bench --resume",
             part.name,
@@ -240,7 +217,7 @@ mod tests {
         assert!(
             error(vec![part("a", "1/2"), part("b", "1/2")]).contains("is in another shard too")
         );
-        assert!(error(vec![part("a", "1/2"), part("b", "2/3")]).contains("differ in N"));
+        assert!(error(vec![part("a", "1/2"), part("b", "2/3")]).contains("shard.of: was 2, is 3"));
         let mut other = part("b", "2/2");
         other.plan.runs = 3;
         assert!(error(vec![part("a", "1/2"), other]).contains("runs: was 15, is 3"));

@@ -170,7 +170,7 @@ fn interpreter_note(results: &Results, loads: &[Load]) -> Option<String> {
     if results.mode(&shipped)?.tier != Tier::Interpreter {
         return None;
     }
-    let ahead: EngineMode = "wasmedge:aot".parse().ok()?;
+    let ahead = EngineMode::new("wasmedge", "aot");
     let pairs = pairs(&results.study_work(), &ahead, &base);
     let at = |load: &Load| {
         let mut pairs = pairs.clone();

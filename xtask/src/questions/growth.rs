@@ -39,7 +39,7 @@ pub fn growths(results: &Results) -> Vec<Growth> {
 }
 
 fn growth(results: &Results, grid: &Grid, mode: &EngineMode) -> Option<Growth> {
-    let complexity = results.config().workload(grid.workload())?.complexity;
+    let complexity = results.config().workload(grid.workload())?.complexity();
     let rows = of_mode(&grid.rows, mode);
     let fit = |point: fn(&Row, f64) -> Option<(f64, f64)>| {
         let points = rows.iter();

@@ -18,7 +18,7 @@ mod style;
 mod thesis;
 pub mod tier;
 
-use crate::config::{Config, ExpectedOutput, Mode};
+use crate::config::{Config, Mode, Output};
 use crate::data::Distribution;
 use crate::document::Piece;
 use crate::document::svg::Style;
@@ -76,7 +76,7 @@ impl<'r> Results<'r> {
     }
 
     fn is_baseline(&self, row: &Row) -> bool {
-        let baselines = [ExpectedOutput::Nothing, ExpectedOutput::Unchanged];
+        let baselines = [Some(Output::Nothing), Some(Output::Unchanged)];
         let workload = self.config().workload(&row.cell.workload);
         workload.is_some_and(|workload| baselines.contains(&workload.output))
     }
@@ -93,10 +93,7 @@ impl<'r> Results<'r> {
     fn shipped(&self, engine: &str) -> Option<EngineMode> {
         let modes = &self.config().engine(engine)?.modes;
         let mode = modes.iter().find(|mode| mode.shipped)?;
-        Some(EngineMode {
-            engine: engine.to_owned(),
-            mode: mode.name.clone(),
-        })
+        Some(EngineMode::new(engine, &mode.name))
     }
 }
 

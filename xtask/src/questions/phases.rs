@@ -1,7 +1,7 @@
 //! Where the time goes: phases, and what starting is made of.
 
 use super::Results;
-use crate::config::ExpectedOutput;
+use crate::config::Output;
 use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
@@ -123,7 +123,7 @@ fn table(grid: &Grid, size: Size, rows: &[&Row]) -> Piece {
 fn starts(results: &Results) -> Vec<Vec<Field>> {
     let does_nothing = |row: &&Row| {
         let workload = results.config().workload(&row.cell.workload);
-        workload.is_some_and(|workload| workload.output == ExpectedOutput::Nothing)
+        workload.is_some_and(|workload| workload.output == Some(Output::Nothing))
     };
     let noops: Vec<&Row> = results.ok().filter(does_nothing).collect();
     let start = |mode: EngineMode| {

@@ -9,11 +9,11 @@ use crate::model::EngineMode;
 /// order of the engines and variants by that of the modes that are not shipped, so that those that
 /// were there first keep theirs.
 pub fn style(engines: &[Engine], wanted: &EngineMode) -> Style {
-    let mut runtimes = engines.iter().filter(|engine| engine.name() != NATIVE);
+    let mut runtimes = engines.iter().filter(|engine| engine.name != NATIVE);
     let colour = runtimes
-        .position(|engine| engine.name() == wanted.engine)
+        .position(|engine| engine.name == wanted.engine)
         .map_or(NEUTRAL, |index| SERIES[index % SERIES.len()]);
-    let own = engines.iter().filter(|it| it.name() == wanted.engine);
+    let own = engines.iter().filter(|it| it.name == wanted.engine);
     let mut variants = own
         .flat_map(|engine| &engine.modes)
         .filter(|mode| !mode.shipped);
@@ -34,7 +34,10 @@ mod tests {
     #[test]
     fn an_engine_keeps_its_colour_and_each_mode_looks_different() {
         let engines = crate::config::tests::study().engines;
-        let style = |mode: &str| style(&engines, &mode.parse().unwrap());
+        let style = |name: &str| {
+            let (engine, mode) = name.split_once(':').unwrap();
+            style(&engines, &EngineMode::new(engine, mode))
+        };
         let (cached, aot) = (style("wasmtime:jit-cached"), style("wasmtime:aot"));
         assert_eq!((cached.dash, cached.marker), (SOLID, CIRCLE));
         assert_eq!((cached.colour, aot.colour), (SERIES[0], SERIES[0]));

@@ -146,8 +146,10 @@ pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result
 pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
     let plan: Plan = folder.read_json("plan.json")?;
     let mut config = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
-    let engines = plan.cells.iter().map(|planned| &*planned.cell.engine);
-    config.add_versions_of(engines)?;
+    for planned in &plan.cells {
+        // A version or a build is looked up as the engine that it is.
+        config.add_under_name(&planned.cell.engine)?;
+    }
     let name = folder.path.file_name().unwrap_or_default();
     Ok(Run {
         name: name.to_string_lossy().into_owned(),

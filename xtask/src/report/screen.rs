@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::config::{ExpectedOutput, Verify};
+use crate::config::Verify;
 use crate::document::{Piece, terminal};
 use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, calibration, cells, sharpness, tier};
@@ -43,7 +43,7 @@ pub fn verified(results: &Results) -> String {
         return count;
     }
     let by_status = results.config().workloads.iter().filter(|workload| {
-        workload.output == ExpectedOutput::Verified(Verify::ExitStatus)
+        matches!(workload.verify, Some(Verify::Exit(_)))
             && ok.iter().any(|row| row.cell.workload == workload.name)
     });
     let names: Vec<&str> = by_status.map(|workload| workload.name.as_str()).collect();

@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::fixture::Fixture;
 use super::phases::{self, Phases};
 use super::stopwatch::Measured;
-use crate::config::{Content, ExpectedOutput, Verify, Workload};
+use crate::config::{Output, Verify, Workload};
 use crate::data::{self, Input};
 use crate::host::process::End;
 use crate::model::Outcome;
@@ -37,7 +37,8 @@ impl Checked {
 /// What a guest must leave behind, and where.
 #[derive(Clone, Debug)]
 pub struct Check {
-    expected: ExpectedOutput,
+    output_is: Option<Output>,
+    verify: Option<Verify>,
     /// What the output is made from, if it is made from an input.
     input: Option<Input>,
     output: PathBuf,
@@ -49,19 +50,21 @@ pub struct Check {
 impl Check {
     /// `input` is none where there is no generated one.
     pub fn new(workload: &Workload, input: Option<&Input>, fixture: &Fixture) -> Check {
-        let makes_output = workload.output != ExpectedOutput::Nothing;
+        let makes_output = workload.output != Some(Output::Nothing);
         Check {
-            expected: workload.output.clone(),
+            output_is: workload.output,
+            verify: workload.verify.clone(),
             input: input.filter(|_| makes_output).cloned(),
             output: fixture.output.clone(),
             stdout: fixture.stdout.clone(),
-            has_line: workload.custom.is_none(),
+            has_line: !workload.is_own(),
         }
     }
 
     /// Where all of standard output must be kept for this check, if it must.
     pub fn stdout(&self) -> Option<&Path> {
-        let verified = matches!(self.expected, ExpectedOutput::Verified(Verify::Stdout(_)));
+        use Verify::{StdoutBlake3, StdoutText};
+        let verified = matches!(self.verify, Some(StdoutText(_) | StdoutBlake3(_)));
         verified.then_some(self.stdout.as_path())
     }
 
@@ -80,12 +83,12 @@ impl Check {
     }
 
     fn wrong(&self, phases: Option<Phases>) -> anyhow::Result<Option<String>> {
-        let wrong = match (&self.expected, &self.input) {
-            (ExpectedOutput::Verified(verify), _) => self.wrong_content(verify)?,
-            (ExpectedOutput::Sorted, Some(input)) => {
+        let wrong = match (&self.verify, self.output_is, &self.input) {
+            (Some(verify), ..) => self.wrong_content(verify)?,
+            (_, Some(Output::Sorted), Some(input)) => {
                 self.wrong_output(input, &input.sorted_hash)?
             }
-            (ExpectedOutput::Unchanged, Some(input)) => {
+            (_, Some(Output::Unchanged), Some(input)) => {
                 self.wrong_output(input, &input.input_hash)?
             }
             // config refuses a workload that is compared with an input it does not read.
@@ -122,22 +125,27 @@ impl Check {
 
     /// Compares what the user's program left with what the user said.
     fn wrong_content(&self, verify: &Verify) -> anyhow::Result<Option<String>> {
-        let (what, found, expected) = match verify {
-            Verify::ExitStatus => return Ok(None),
-            Verify::File(_) if !self.output.is_file() => {
-                return Ok(Some("no output file was written".to_owned()));
-            }
-            Verify::File(content) => ("output", &self.output, content),
-            Verify::Stdout(content) => ("standard output", &self.stdout, content),
+        let (what, found) = match self.stdout() {
+            Some(stdout) => ("standard output", stdout),
+            None => ("output", self.output.as_path()),
         };
+        let hash_of = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+        let (wanted, expected) = match verify {
+            Verify::OutputText(text) | Verify::StdoutText(text) => (hash_of(text), Some(text)),
+            Verify::OutputBlake3(hash) | Verify::StdoutBlake3(hash) => (hash.to_lowercase(), None),
+            Verify::Exit(_) => return Ok(None),
+        };
+        if !found.is_file() {
+            return Ok(Some("no output file was written".to_owned()));
+        }
         let hash = data::hash_file(found).with_context(|| format!("cannot check the {what}"))?;
-        if hash == expected.blake3() {
+        if hash == wanted {
             return Ok(None);
         }
         let text = std::fs::read(found).unwrap_or_default();
         let differs = match expected {
-            Content::Blake3(wanted) => format!("has BLAKE3 {hash}, expected {wanted}"),
-            Content::Text(wanted) => format!("is not the text expected, \"{}\"", excerpt(wanted)),
+            None => format!("has BLAKE3 {hash}, expected {wanted}"),
+            Some(text) => format!("is not the text expected, \"{}\"", excerpt(text)),
         };
         Ok(Some(format!(
             "the {what} {differs}; it has {} bytes and begins with \"{}\"",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::config::{Custom, Values, Workload};
+use crate::config::{Values, Workload};
 use crate::data::Input;
 
 /// A folder and what belongs into it.
@@ -29,22 +29,22 @@ pub struct Fixture {
 impl Fixture {
     /// The folder of a workload's guests: all of this project's share one.
     pub fn folder(work: &Path, workload: &Workload) -> PathBuf {
-        work.join(match workload.custom {
-            Some(_) => format!("io-{}", workload.name),
-            None => "io".to_owned(),
+        work.join(match workload.is_own() {
+            true => format!("io-{}", workload.name),
+            false => "io".to_owned(),
         })
     }
 
     pub fn new(work: &Path, workload: &Workload, input: Option<&Input>, repo: &Path) -> Fixture {
         let folder = Fixture::folder(work, workload);
         let place = |input: &Input| folder.join(input.path.file_name().unwrap_or_default());
-        let files = workload.custom.iter().flat_map(|own| &own.files);
+        let files = workload.files.iter();
         let files = files.map(|(name, source)| (name.clone(), repo.join(source)));
         let process = std::process::id();
         Fixture {
             input: input.map(|input| (input.path.clone(), place(input), input.size_bytes)),
             files: files.collect(),
-            anew: workload.custom.is_some(),
+            anew: workload.is_own(),
             output: folder.join(format!("output-{process}.txt")),
             stdout: work.join(format!("stdout-{process}.txt")),
             folder,
@@ -105,14 +105,14 @@ impl Fixture {
     ///
     /// # Errors
     /// When a placeholder has no value.
-    pub fn arguments(&self, own: Option<&Custom>) -> anyhow::Result<Vec<OsString>> {
+    pub fn arguments(&self, workload: &Workload) -> anyhow::Result<Vec<OsString>> {
         let one = |path: PathBuf| vec![path.into_os_string()];
         let (input, output) = (self.input().map(one), one(self.output.clone()));
-        let Some(own) = own else {
+        if !workload.is_own() {
             return Ok([input.unwrap_or_default(), output].concat());
-        };
+        }
         let mut values = Values::from([("output", output), ("dir", one(self.folder.clone()))]);
         values.extend(input.map(|input| ("input", input)));
-        own.args.expand(&values)
+        workload.args.expand(&values)
     }
 }

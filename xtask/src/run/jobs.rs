@@ -9,7 +9,7 @@ use super::check::Check;
 use super::fixture::Fixture;
 use super::prepare::{Installed, Ready};
 use super::target::{Place, Target};
-use crate::config::{Complexity, Config, Custom, Stdin, Workload};
+use crate::config::{Complexity, Config, Workload};
 use crate::data::Input;
 use crate::host::process::Invocation;
 use crate::model::{Cell, Load, start_name};
@@ -153,7 +153,7 @@ impl<'c> Resolver<'c> {
         let bin = BTreeMap::from([("bin", installed.found.command.clone())]);
         let version_command = engine.starts().then(|| -> anyhow::Result<Invocation> {
             Ok(Invocation {
-                argv: engine.tool.version_command.expand(&bin)?,
+                argv: engine.version_command.expand(&bin)?,
                 ..Invocation::default()
             })
         });
@@ -234,21 +234,26 @@ impl<'c> Resolver<'c> {
             },
             ..self.place.clone()
         };
-        let own = self.workload.custom.as_ref();
-        let none = BTreeMap::new();
         let mut command = self.target.run(
             &self.target.commands.run,
             self.guest,
             &place,
-            fixture.arguments(own)?,
-            own.map_or(&none, |own| &own.env),
+            fixture.arguments(self.workload)?,
+            &self.workload.env,
         )?;
-        command.stdin = own.and_then(|own| self.stdin(own, &fixture));
+        command.stdin = match self.workload.reads_input() {
+            true => fixture.input(),
+            false => self
+                .workload
+                .stdin
+                .as_ref()
+                .map(|it| self.place.repo.join(it)),
+        };
         let check = Check::new(self.workload, self.input, &fixture);
         command.stdout = check.stdout().map(Path::to_owned);
         let work = Work::Run {
             cell: self.cell.clone(),
-            complexity: self.workload.complexity,
+            complexity: self.workload.complexity(),
             fixture,
             check,
             compilation,
@@ -257,13 +262,6 @@ impl<'c> Resolver<'c> {
             cells: vec![index],
             ..self.job(self.cell.to_string(), command, work)
         })
-    }
-
-    fn stdin(&self, own: &Custom, fixture: &Fixture) -> Option<PathBuf> {
-        match own.stdin.as_ref()? {
-            Stdin::Input => fixture.input(),
-            Stdin::File(path) => Some(self.place.repo.join(path)),
-        }
     }
 
     /// The folder of the guest's artefact; none where the mode compiles none.

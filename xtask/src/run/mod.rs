@@ -26,7 +26,7 @@ use crate::host::cpus::{Cpus, Pinned};
 use crate::host::leftovers;
 use crate::host::paths::Paths;
 use crate::plan::Plan;
-use crate::store::{ResultsLock, RunFolder, SampleLog};
+use crate::store::{self, RunFolder, SampleLog};
 use crate::tools::{self, Toolbox};
 use jobs::Jobs;
 use prepare::Ready;
@@ -60,8 +60,8 @@ impl Request {
     ///
     /// # Errors
     /// When another benchmark has it, or the folder cannot be written to.
-    pub fn lock(&self) -> anyhow::Result<ResultsLock> {
-        ResultsLock::take(match &self.resumed {
+    pub fn lock(&self) -> anyhow::Result<std::fs::File> {
+        store::lock(match &self.resumed {
             Some(folder) => folder.path.parent().unwrap_or(&folder.path),
             None => &self.results,
         })

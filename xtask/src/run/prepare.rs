@@ -81,7 +81,7 @@ pub fn prepare(
     let installed = installed(config, toolbox)?;
     let identities = installed.iter();
     let identities = identities.map(|(name, engine)| (name.clone(), engine.identity.clone()));
-    let machine = Machine::look();
+    let machine = Machine::look()?;
     let environment = Environment {
         warnings: machine.warnings(),
         machine,
@@ -102,7 +102,7 @@ pub fn prepare(
         let cell = &planned.cell;
         let reason = match state(&cell.engine) {
             Some(State::Found(found)) => config
-                .mode_of(cell)
+                .mode(&cell.engine, &cell.mode)
                 .and_then(|mode| mode.commands(&found.version).err())
                 .map(|error| error.to_string()),
             Some(State::Missing { why, how }) => Some(format!("{why}; {how}")),
@@ -131,8 +131,8 @@ pub fn find_tools<'p>(
     plan: &Plan,
     request: &Request,
 ) -> anyhow::Result<Toolbox<'p>> {
-    let tools = config.engines.iter().map(|engine| &engine.tool);
-    let used = tools.filter(|tool| plan.live().any(|cell| cell.engine == tool.name));
+    let engines = config.engines.iter();
+    let used = engines.filter(|engine| plan.live().any(|cell| cell.engine == engine.name));
     let tools = std::iter::once(&config.hyperfine).chain(used).cloned();
     let mut toolbox = Toolbox::look(tools.collect(), paths);
     if !request.no_setup {
@@ -149,7 +149,7 @@ fn guests(
 ) -> anyhow::Result<BTreeMap<String, Guest>> {
     let guest = |workload: &&Workload| (workload.name.clone(), Guest::of(workload, paths));
     let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
-    let own = workloads.iter().filter(|it| it.custom.is_none());
+    let own = workloads.iter().filter(|it| !it.is_own());
     let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
     let mut programs = names.iter().flat_map(|name| guests[*name].programs());
     let all_there = programs.all(|program| program.is_file());
@@ -226,7 +226,7 @@ fn guest_hashes(
 ) -> anyhow::Result<BTreeMap<String, String>> {
     let mut hashes = BTreeMap::new();
     for workload in workloads {
-        let own = workload.custom.iter().flat_map(|own| own.sources());
+        let own = workload.sources().into_iter();
         let own = own.map(|(_, path)| paths.root.join(path));
         let programs = guests[&workload.name].programs().into_iter().cloned();
         for file in own.chain(programs) {

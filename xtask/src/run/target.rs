@@ -9,11 +9,11 @@ use crate::host::process::Invocation;
 use crate::tools::{Found, Guest};
 
 /// A mode of an engine that is there, with the commands for its version.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Target<'c> {
     engine: &'c Engine,
     mode: &'c Mode,
-    pub commands: &'c Commands,
+    pub commands: Commands,
     found: &'c Found,
 }
 

@@ -7,8 +7,8 @@ use anyhow::bail;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use crate::host::machine::{Machine, unknown};
-use crate::host::process::{Invocation, read_stdout, read_stdout_of};
+use crate::host::machine::Machine;
+use crate::host::process::{Invocation, read_stdout};
 use crate::model::Origin;
 use crate::model::differences;
 
@@ -70,20 +70,15 @@ pub struct ModeCommands {
 
 /// The commit of the checkout, with `-dirty` where files differ from it; none without git.
 pub fn git_commit(root: &Path) -> Option<String> {
-    let git = |arguments: &[&str]| {
-        let mut invocation = Invocation::new(["git"].iter().chain(arguments).copied());
-        invocation.cwd = Some(root.to_owned());
-        read_stdout(&invocation).ok()
-    };
-    let commit = git(&["rev-parse", "HEAD"])?;
-    let dirty = git(&["status", "--porcelain", "--untracked-files=no"])
-        .is_some_and(|status| !status.is_empty());
-    Some(format!("{commit}{}", if dirty { "-dirty" } else { "" }))
+    let describe = "git describe --always --exclude=* --abbrev=40 --dirty";
+    let mut invocation = Invocation::new(describe.split(' '));
+    invocation.cwd = Some(root.to_owned());
+    read_stdout(&invocation).ok()
 }
 
 /// The version of the compiler that builds the guests.
 pub fn rustc_version() -> String {
-    read_stdout_of(["rustc", "--version"]).unwrap_or_else(unknown)
+    read_stdout(&Invocation::new(["rustc", "--version"])).unwrap_or_else(|_| "unknown".to_owned())
 }
 
 impl Environment {
@@ -94,12 +89,10 @@ impl Environment {
     pub fn differences(&self, now: &Environment) -> anyhow::Result<Vec<String>> {
         let mut then = self.clone();
         for (name, engine) in &mut then.engines {
-            if let Some(now) = now
-                .engines
-                .get(name)
-                .filter(|_| engine.libraries.is_empty())
+            // A run of before they were recorded.
+            if engine.libraries.is_empty()
+                && let Some(now) = now.engines.get(name)
             {
-                // A run of before they were recorded.
                 engine.libraries.clone_from(&now.libraries);
             }
         }
@@ -127,44 +120,37 @@ impl Environment {
     /// # Errors
     /// When two machines have one name, or one machine's engines changed between shards.
     pub fn add_machine(&mut self, other: &Environment) -> anyhow::Result<()> {
-        let there = std::iter::once(&*self).chain(&self.other_machines);
-        if let Some(same) = there
-            .into_iter()
-            .find(|known| known.machine.host == other.machine.host)
-        {
-            let differences = same.differences_of_engines(other)?;
-            if same.machine != other.machine || !differences.is_empty() {
-                let lines = differences.iter().map(|line| format!("\n  {line}"));
-                bail!(
-                    "two shards come from a host \"{}\", but not from one machine with one set of engines{}",
-                    other.machine.host,
-                    lines.collect::<String>()
-                );
-            }
+        let same = self.of_machine(Some(&other.machine.host));
+        if same.machine.host != other.machine.host {
+            self.other_machines.push(other.clone());
             return Ok(());
         }
-        self.other_machines.push(other.clone());
+        let differences = same.differences_of_engines(other)?;
+        if same.machine != other.machine || !differences.is_empty() {
+            bail!(
+                "two shards come from a host \"{}\", but not from one machine with one set of engines\n  {}",
+                other.machine.host,
+                differences.join("\n  ")
+            );
+        }
         Ok(())
     }
 
     /// The environment on this host; of an ordinary run there is one only.
     pub fn of_machine(&self, host: Option<&str>) -> &Environment {
-        let other = self
-            .other_machines
-            .iter()
-            .find(|other| Some(other.machine.host.as_str()) == host);
-        other.unwrap_or(self)
+        let mut others = self.other_machines.iter();
+        others
+            .find(|other| Some(other.machine.host.as_str()) == host)
+            .unwrap_or(self)
     }
 
     /// As [`Environment::differences`], of the engines that both have.
     fn differences_of_engines(&self, other: &Environment) -> anyhow::Result<Vec<String>> {
         let shared = |a: &Environment, b: &Environment| {
-            let mut shared = a.clone();
-            shared
-                .engines
-                .retain(|name, _| b.engines.contains_key(name));
-            shared.guests.clear();
-            shared
+            let mut a = a.clone();
+            a.engines.retain(|name, _| b.engines.contains_key(name));
+            a.guests.clear();
+            a
         };
         shared(self, other).differences(&shared(other, self))
     }

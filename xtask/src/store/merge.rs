@@ -24,28 +24,19 @@ pub fn merge(folders: &[RunFolder], into: &Path) -> anyhow::Result<RunFolder> {
     }
     let into = std::path::absolute(into).context("cannot find the current folder")?;
     let parent = into.parent().context("--into names no folder")?;
-    std::fs::create_dir_all(parent)
-        .with_context(|| format!("cannot make \"{}\"", parent.display()))?;
-    let draft = tempfile::Builder::new()
-        .prefix(".merge-")
-        .tempdir_in(parent);
-    let draft = draft.with_context(|| format!("cannot write to \"{}\"", parent.display()))?;
+    fs_err::create_dir_all(parent)?;
+    let draft = tempfile::TempDir::with_prefix_in(".merge-", parent)?;
     let path = draft.path().to_owned();
     write(folders, &RunFolder { path })?;
-    std::fs::rename(draft.keep(), &into)
-        .with_context(|| format!("cannot make \"{}\"", into.display()))?;
+    fs_err::rename(draft.keep(), &into)?;
     Ok(RunFolder { path: into })
 }
 
 fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
-    let read = |folder: &RunFolder, name: &str| {
-        let path = folder.file(name);
-        std::fs::read(&path).with_context(|| format!("cannot read \"{}\"", path.display()))
-    };
     for name in CONFIGURATION {
-        let text = read(&folders[0], name)?;
+        let text = fs_err::read(folders[0].file(name))?;
         for other in &folders[1..] {
-            if read(other, name)? != text {
+            if fs_err::read(other.file(name))? != text {
                 bail!(
                     "\"{}\" and \"{}\" are not shards of one plan: their {name} differ",
                     folders[0].path.display(),
@@ -55,29 +46,24 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
         }
         merged.write(name, &text)?;
     }
-    let environments: Vec<Environment> = folders
-        .iter()
-        .map(|folder| folder.read_json("environment.json"))
-        .collect::<anyhow::Result<_>>()?;
-    let parts = folders.iter().zip(&environments);
-    let parts = parts.map(|(folder, environment)| {
-        Ok(Part {
+    let mut environment: Environment = folders[0].read_json("environment.json")?;
+    let mut parts = Vec::new();
+    for folder in folders {
+        let other: Environment = folder.read_json("environment.json")?;
+        environment.add_machine(&other)?;
+        parts.push(Part {
             name: folder.path.display().to_string(),
             plan: folder.read_json("plan.json")?,
-            host: environment.machine.host.clone(),
-        })
-    });
-    let plan = shards::join(&parts.collect::<anyhow::Result<Vec<Part>>>()?)?;
-    let mut environment = environments[0].clone();
-    for other in &environments[1..] {
-        environment.add_machine(other)?;
+            host: other.machine.host,
+        });
     }
+    let plan = shards::join(&parts)?;
     merged.write_json("plan.json", &plan)?;
     merged.write_json("environment.json", &environment)?;
     let mut lines = Vec::new();
     for folder in folders {
         for sample in folder.read_samples()? {
-            serde_json::to_writer(&mut lines, &sample).context("cannot write a sample")?;
+            serde_json::to_writer(&mut lines, &sample)?;
             lines.push(b'\n');
         }
     }

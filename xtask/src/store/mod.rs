@@ -5,11 +5,10 @@ pub(crate) mod history;
 pub(crate) mod merge;
 mod samples;
 
-use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,10 +38,8 @@ impl RunFolder {
         let host = host.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
         let mark = if first_look { FIRST_LOOK } else { "" };
         let path = results.join(format!("{time}-{host}{mark}"));
-        std::fs::create_dir_all(results)
-            .with_context(|| format!("cannot make \"{}\"", results.display()))?;
-        std::fs::create_dir(&path)
-            .with_context(|| format!("cannot make \"{}\"", path.display()))?;
+        fs_err::create_dir_all(results)?;
+        fs_err::create_dir(&path)?;
         Ok(RunFolder { path })
     }
 
@@ -115,11 +112,7 @@ impl RunFolder {
     /// # Errors
     /// When they cannot be removed.
     pub fn clear_charts(&self) -> anyhow::Result<()> {
-        let charts = self.file("charts");
-        match std::fs::remove_dir_all(&charts) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            removed => removed.with_context(|| format!("cannot remove \"{}\"", charts.display())),
-        }
+        files::remove_folder(&self.file("charts"))
     }
 
     /// Writes a file whole or not at all; its folder is made where it is missing.
@@ -133,9 +126,7 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be written.
     pub fn write_json(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
-        let mut text = serde_json::to_string_pretty(value)
-            .with_context(|| format!("cannot write \"{name}\""))?;
-        text.push('\n');
+        let text = serde_json::to_string_pretty(value)? + "\n";
         self.write(name, text.as_bytes())
     }
 
@@ -143,8 +134,7 @@ impl RunFolder {
     /// When the file is missing or is not what was written.
     pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<T> {
         let path = self.file(name);
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read \"{}\"", path.display()))?;
+        let text = fs_err::read_to_string(&path)?;
         serde_json::from_str(&text)
             .with_context(|| format!("\"{}\" is damaged or of another version", path.display()))
     }
@@ -155,11 +145,10 @@ impl RunFolder {
     /// When a line other than the last is damaged; the message names it.
     pub fn read_samples(&self) -> anyhow::Result<Vec<Sample>> {
         let path = self.samples();
-        let text = match std::fs::read(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            text => text.with_context(|| format!("cannot read \"{}\"", path.display()))?,
-        };
-        Ok(samples::parse(&path, &text)?.0)
+        match path.exists() {
+            true => Ok(samples::parse(&path, &fs_err::read(&path)?)?.0),
+            false => Ok(Vec::new()),
+        }
     }
 }
 
@@ -173,31 +162,19 @@ pub fn is_first_look(folder: &Path) -> bool {
     name.to_string_lossy().ends_with(FIRST_LOOK)
 }
 
-/// The right to run a benchmark with its results in one folder; ends with this process,
+/// The right to run a benchmark with its results in one folder; ends with the file, or this process,
 /// however that ends.
-pub struct ResultsLock(
-    #[expect(dead_code, reason = "the lock lives as long as the open file")] File,
-);
-
-impl ResultsLock {
-    /// # Errors
-    /// When another benchmark has it, or the folder cannot be written to.
-    pub fn take(results: &Path) -> anyhow::Result<ResultsLock> {
-        let path = results.join(".lock");
-        let context = || format!("cannot lock \"{}\"", path.display());
-        std::fs::create_dir_all(results).with_context(context)?;
-        let mut options = File::options();
-        let file = options.append(true).create(true).open(&path);
-        let file = file.with_context(context)?;
-        match file.try_lock() {
-            Ok(()) => Ok(ResultsLock(file)),
-            Err(TryLockError::WouldBlock) => bail!(
-                "\"{}\" is in use by another cargo xtask bench; wait for it, because two at once would measure each other",
-                results.display()
-            ),
-            Err(TryLockError::Error(error)) => Err(error).with_context(context),
-        }
-    }
+///
+/// # Errors
+/// When another benchmark has it, or the folder cannot be written to.
+pub fn lock(results: &Path) -> anyhow::Result<File> {
+    fs_err::create_dir_all(results)?;
+    files::lock(&results.join(".lock"))?.with_context(|| {
+        format!(
+            "\"{}\" is in use by another cargo xtask bench; wait for it, because two at once would measure each other",
+            results.display()
+        )
+    })
 }
 
 #[cfg(test)]
@@ -225,10 +202,10 @@ pub(crate) mod tests {
     #[test]
     fn a_second_benchmark_is_refused() {
         let dir = tempfile::tempdir().unwrap();
-        let first = ResultsLock::take(dir.path()).unwrap();
-        let error = ResultsLock::take(dir.path()).err().unwrap().to_string();
+        let first = lock(dir.path()).unwrap();
+        let error = lock(dir.path()).unwrap_err().to_string();
         assert!(error.contains("in use"), "{error}");
         drop(first);
-        assert!(ResultsLock::take(dir.path()).is_ok());
+        assert!(lock(dir.path()).is_ok());
     }
 }

@@ -1,10 +1,10 @@
 //! `samples.jsonl`: a line a sample, appended as it is taken.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use fs_err::{File, OpenOptions};
 
 use super::RunFolder;
 use crate::model::Sample;
@@ -21,37 +21,26 @@ impl SampleLog {
     /// When it cannot be opened or a line is damaged.
     pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Sample>)> {
         let path = folder.samples();
-        let context = || format!("cannot open \"{}\"", path.display());
-        let mut file = File::options()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(&path)
-            .with_context(context)?;
+        let mut options = OpenOptions::new();
+        let mut file = options.read(true).append(true).create(true).open(&path)?;
         let mut text = Vec::new();
-        file.read_to_end(&mut text).with_context(context)?;
+        file.read_to_end(&mut text)?;
         let (samples, whole) = parse(&path, &text)?;
         // What is appended goes to the end, wherever that is.
-        file.set_len(whole).with_context(context)?;
+        file.set_len(whole)?;
         Ok((SampleLog { file }, samples))
     }
 
     /// Appends a sample as one line, in one write, and flushes it to the disk.
     ///
     /// # Errors
-    /// When the line cannot be written; a part of it is cut off again.
+    /// When the line cannot be written; what was, [`SampleLog::open`] cuts off.
     pub fn append(&mut self, sample: &Sample) -> anyhow::Result<()> {
-        let mut line = serde_json::to_vec(sample).context("cannot write a sample")?;
+        let mut line = serde_json::to_vec(sample)?;
         line.push(b'\n');
-        let before = self.file.metadata().context("cannot read samples.jsonl")?;
         let written = self.file.write_all(&line);
-        if let Err(error) = written.and_then(|()| self.file.sync_data()) {
-            let _ = self.file.set_len(before.len());
-            return Err(error).context(
-                "cannot write to samples.jsonl; free some space, then go on with --resume",
-            );
-        }
-        Ok(())
+        let written = written.and_then(|()| self.file.sync_data());
+        written.context("free some space, then go on with --resume")
     }
 }
 

@@ -1,104 +1,59 @@
 //! Builds a crate from the Rust crate registry with `cargo install`.
 
-use std::ffi::OsString;
-use std::fs;
-use std::path::Path;
-
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::CargoInstall;
 use crate::host::process::{self, End, Invocation};
 
-/// Builds the crate and installs it into the temporary folder of `staging`. An urgent build
-/// goes before others that run at the same time.
+/// Builds the crate and installs it into the `made` folder of `staging`.
 ///
 /// # Errors
 /// When the build fails; the message has the end of the log, and where it is.
-pub fn install(
-    install: &CargoInstall,
-    urgent: bool,
-    staging: &Staging,
-    row: &Row,
-) -> anyhow::Result<()> {
+pub fn install(install: &CargoInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
     let log = staging.scratch.join("install.log");
-    // The log is appended to, and one try's errors must not be taken for another's.
-    fs::write(&log, "").with_context(|| format!("cannot write \"{}\"", log.display()))?;
-    row.follow(&log);
-    let mut invocation = invocation(install, staging, &log, std::env::vars_os().map(|var| var.0));
-    if !urgent {
+    let mut cargo = invocation(install, staging);
+    cargo.stderr = Some(log.clone());
+    if !row.first {
         // The longest build ends in a chain of single crates: it should reach that chain early,
         // while another build can still use the cores that the chain leaves idle.
-        invocation
-            .argv
-            .splice(0..0, ["nice", "-n", "5"].map(OsString::from));
+        cargo.argv.splice(0..0, ["nice", "-n", "5"].map(Into::into));
     }
-    let finished = process::run(&invocation)?;
+    row.follow(&log);
+    let finished = process::run(&cargo)?;
     if finished.end != End::Exit(0) {
+        let lines: Vec<&str> = finished.stderr.trim_end().lines().collect();
         bail!(
             "`{}` {}:\n{}\nThe whole log is \"{}\".",
-            command(install),
+            cargo.display(),
             finished.end,
-            last_lines(&finished.stderr, 12),
+            lines[lines.len().saturating_sub(12)..].join("\n"),
             log.display()
         );
     }
     Ok(())
 }
 
-/// The command that does the same by hand, into the user's own folder.
-pub fn command(install: &CargoInstall) -> String {
-    let mut words = vec!["cargo".to_owned(), "install".to_owned()];
-    words.extend(crate_words(install));
-    shell_words::join(words)
-}
-
-fn crate_words(install: &CargoInstall) -> Vec<String> {
-    let mut words: Vec<String> = ["--locked", &install.krate, "--version"]
-        .map(str::to_owned)
-        .into();
-    words.push(install.version.to_string());
+fn invocation(install: &CargoInstall, staging: &Staging) -> Invocation {
+    // rustc is found through PATH and RUSTUP_TOOLCHAIN, which stays: the toolchain that built this
+    // program is new enough for the engines too.
+    let mut cargo = Invocation::cargo()
+        .args(["install", "--locked", &install.krate, "--version"])
+        .args([install.version.to_string()]);
     if !install.default_features {
-        words.push("--no-default-features".to_owned());
+        cargo = cargo.args(["--no-default-features"]);
     }
     if !install.features.is_empty() {
-        words.extend(["--features".to_owned(), install.features.join(",")]);
+        cargo = cargo.args(["--features", &install.features.join(",")]);
     }
-    words
-}
-
-fn invocation(
-    install: &CargoInstall,
-    staging: &Staging,
-    log: &Path,
-    variables: impl Iterator<Item = OsString>,
-) -> Invocation {
-    // `cargo xtask` says which cargo it is; rustc is found through PATH and RUSTUP_TOOLCHAIN,
-    // which stays: the toolchain that built this program is new enough for the engines too.
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut argv: Vec<OsString> = vec![cargo, "install".into()];
-    argv.extend(crate_words(install).into_iter().map(OsString::from));
     for name in &install.unmeasured {
         let setting = format!("profile.release.package.{name}.opt-level=0");
-        argv.extend(["--config".into(), setting.into()]);
+        cargo = cargo.args(["--config", &setting]);
     }
-    argv.extend(["--root".into(), staging.temporary.clone().into()]);
-    argv.extend(["--target-dir".into(), staging.scratch.join("target").into()]);
-    let mut invocation = Invocation::new(argv);
-    invocation.env = environment();
-    invocation.unset = variables
-        .filter_map(|name| name.into_string().ok())
-        .filter(|name| leaks(name))
-        .collect();
-    // Not the checkout, whose .cargo/config.toml is not the engine's.
-    invocation.cwd = Some(staging.scratch.clone());
-    invocation.log = Some(log.to_owned());
-    invocation
-}
-
-fn environment() -> Vec<(String, OsString)> {
-    [
+    cargo = cargo.args(["--root".into(), staging.made.clone()]);
+    cargo = cargo.args(["--target-dir".into(), staging.scratch.join("target")]);
+    let environment = [
         // Set, though empty, it keeps out the user's RUSTFLAGS and those in cargo's configuration:
         // with `target-cpu=native` the engine would not be the one that others measure.
         ("CARGO_ENCODED_RUSTFLAGS", ""),
@@ -107,9 +62,19 @@ fn environment() -> Vec<(String, OsString)> {
         ("CARGO_TERM_COLOR", "never"),
         ("CARGO_TERM_QUIET", "false"),
         ("CARGO_TERM_VERBOSE", "false"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .into()
+    ];
+    Invocation {
+        env: environment
+            .map(|(name, value)| (name.to_owned(), value.into()))
+            .into(),
+        unset: std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .filter(|name| leaks(name))
+            .collect(),
+        // Not the checkout, whose .cargo/config.toml is not the engine's.
+        cwd: Some(staging.scratch.clone()),
+        ..cargo
+    }
 }
 
 /// Would this variable change what is built, or is it one of those that `cargo run` sets for xtask?
@@ -127,14 +92,11 @@ fn leaks(name: &str) -> bool {
     exact.contains(&name) || name.starts_with("CARGO_PROFILE_") || name.starts_with("CARGO_PKG_")
 }
 
-/// The last lines of a log.
-fn last_lines(log: &str, count: usize) -> String {
-    let lines: Vec<&str> = log.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::progress::Board;
     use super::*;
     use crate::host::paths::Paths;
 
@@ -145,39 +107,31 @@ mod tests {
             root: home.path().join("checkout"),
             cache: home.path().join("cache"),
         };
-        let staging = Staging::start(&paths, "e-1-k", || ()).unwrap();
+        let board = Board::new("building", &["e"], Duration::ZERO);
+        let staging = Staging::start(&paths, "e-1-k", &board.rows[0]).unwrap();
         let install: CargoInstall = toml::from_str(
             "crate = 'engine-cli'\nversion = '1.2.3'\ndefault-features = false\nfeatures = ['run', 'jit']\nunmeasured = ['tls']",
         )
         .unwrap();
-        let variables = [
-            "PATH",
-            "CARGO_HOME",
-            "CARGO_TARGET_DIR",
-            "CARGO_PROFILE_RELEASE_LTO",
-            "RUSTUP_TOOLCHAIN",
-        ];
-        let invocation = invocation(
-            &install,
-            &staging,
-            Path::new("/log"),
-            variables.into_iter().map(OsString::from),
-        );
+        let invocation = invocation(&install, &staging);
         let line = invocation.display();
         let expected = format!(
             "install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit \
              --config 'profile.release.package.tls.opt-level=0' --root {} --target-dir {}",
-            staging.temporary.display(),
+            staging.made.display(),
             staging.scratch.join("target").display()
         );
         assert!(line.ends_with(&expected), "{line}");
-        assert_eq!(
-            invocation.unset,
-            ["CARGO_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO"]
-        );
-        assert_eq!(
-            command(&install),
-            "cargo install --locked engine-cli --version 1.2.3 --no-default-features --features run,jit"
-        );
+        assert!(invocation.unset.contains(&"CARGO_PKG_NAME".to_owned()));
+    }
+
+    #[test]
+    fn what_changes_a_build_is_kept_from_it_and_nothing_else() {
+        for name in ["CARGO_TARGET_DIR", "CARGO_PROFILE_RELEASE_LTO"] {
+            assert!(leaks(name), "{name}");
+        }
+        for name in ["PATH", "CARGO_HOME", "RUSTUP_TOOLCHAIN"] {
+            assert!(!leaks(name), "{name}");
+        }
     }
 }

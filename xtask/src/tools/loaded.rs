@@ -2,37 +2,29 @@
 //! which files an engine's identity must cover.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use object::elf::FileHeader64;
+use object::Endianness;
+use object::elf::{FileHeader64, ProgramHeader64};
 use object::read::elf::{FileHeader, ProgramHeader};
-use object::{Endianness, ReadRef};
 
 use crate::host::process::{self, Invocation};
 
-/// The words that start an unpacked program: the program itself if it is static; otherwise the
-/// unpacked loader, because the program may need a newer C library than the host has.
+/// The words that start an installed program: the program itself, or the loader that was unpacked
+/// with it, because the program may need a newer C library than the host has.
 /// The loader becomes the program in place: no extra process, nothing to subtract.
 ///
 /// # Errors
-/// When the program cannot be read, or its loader was not unpacked.
+/// When the program cannot be read.
 pub fn command(folder: &Path, program: &Path) -> anyhow::Result<Vec<OsString>> {
-    let Some(interpreter) = loader_of(program)? else {
-        return Ok(vec![program.into()]);
-    };
+    let interpreter = loader_of(program)?.unwrap_or_default();
     let inside = interpreter.trim_start_matches('/');
     // Debian moved /lib64 into /usr; which of the two a package uses depends on its age.
-    let loader = [folder.join("usr").join(inside), folder.join(inside)]
-        .into_iter()
-        .find(|path| path.is_file())
-        .with_context(|| {
-            format!(
-                "\"{}\" needs the loader \"{interpreter}\", which was not unpacked",
-                program.display()
-            )
-        })?;
+    let loaders = [folder.join("usr").join(inside), folder.join(inside)];
+    let Some(loader) = loaders.into_iter().find(|path| path.is_file()) else {
+        return Ok(vec![program.into()]);
+    };
     let libraries = std::env::join_paths(library_folders(folder))
         .with_context(|| format!("\"{}\" cannot be in a path list", folder.display()))?;
     Ok(vec![
@@ -57,11 +49,11 @@ pub fn loaded_files(command: &[OsString]) -> anyhow::Result<Vec<PathBuf>> {
         [loader, _, ..] => loader.clone(),
         _ => interpreter.into(),
     };
-    let mut list = Invocation::new([loader.clone(), "--list".into()]);
-    list.argv.extend(command.iter().skip(1).cloned());
-    if command.len() == 1 {
-        list.argv.push(program.clone());
-    }
+    let words = match command {
+        [_] => command,
+        _ => &command[1..],
+    };
+    let list = Invocation::new([loader.clone(), "--list".into()]).args(words);
     let printed = process::read_stdout(&list)?;
     let files = printed.lines().filter_map(listed);
     let mut files: Vec<PathBuf> = std::iter::once(PathBuf::from(loader))
@@ -82,33 +74,28 @@ fn listed(line: &str) -> Option<PathBuf> {
 
 fn library_folders(folder: &Path) -> Vec<PathBuf> {
     let triple = format!("{}-linux-gnu", std::env::consts::ARCH);
-    ["usr/lib", "lib"]
-        .into_iter()
-        .flat_map(|lib| [folder.join(lib).join(&triple), folder.join(lib)])
-        .filter(|folder| folder.is_dir())
-        .collect()
+    let folders = ["usr/lib", "lib"].map(|lib| folder.join(lib)).into_iter();
+    let folders = folders.flat_map(|lib| [lib.join(&triple), lib]);
+    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// The loader that a program asks for; none if it is static, or no 64-bit ELF file.
 fn loader_of(program: &Path) -> anyhow::Result<Option<String>> {
-    let file = fs::File::open(program)
-        .with_context(|| format!("cannot read \"{}\"", program.display()))?;
-    Ok(interpreter(&object::ReadCache::new(file)))
-}
-
-fn interpreter<'d, R: ReadRef<'d>>(data: R) -> Option<String> {
-    let header = FileHeader64::<Endianness>::parse(data).ok()?;
-    let endian = header.endian().ok()?;
-    let name = header
-        .program_headers(endian, data)
-        .ok()?
-        .iter()
-        .find_map(|segment| segment.interpreter(endian, data).ok().flatten())?;
-    String::from_utf8(name.to_vec()).ok()
+    let file = object::ReadCache::new(fs_err::File::open(program)?);
+    let interpreter = || {
+        let header = FileHeader64::<Endianness>::parse(&file).ok()?;
+        let endian = header.endian().ok()?;
+        let segments = header.program_headers(endian, &file).ok()?;
+        let named = |it: &ProgramHeader64<_>| it.interpreter(endian, &file).ok().flatten();
+        String::from_utf8(segments.iter().find_map(named)?.to_vec()).ok()
+    };
+    Ok(interpreter())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -117,7 +104,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let shell = fs::canonicalize("/bin/sh").unwrap();
         let loader = loader_of(&shell).unwrap().expect("a dynamic shell");
-        assert!(command(folder.path(), &shell).is_err());
+        assert_eq!(command(folder.path(), &shell).unwrap(), [shell.as_os_str()]);
         let unpacked = folder.path().join("usr").join(&loader[1..]);
         fs::create_dir_all(unpacked.parent().unwrap()).unwrap();
         fs::write(&unpacked, "").unwrap();

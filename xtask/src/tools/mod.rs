@@ -1,19 +1,16 @@
 //! The programs that the benchmark needs, hyperfine and the engines: finds them, and installs
 //! what is missing into the user's cache folder.
 
+mod apt;
 mod cargo;
-mod debian;
 mod find;
 mod guests;
 mod install;
 mod loaded;
-mod npm;
 mod progress;
 mod staging;
 mod table;
-mod target;
 mod ways;
-mod wheel;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -21,11 +18,10 @@ use std::path::PathBuf;
 use crate::model::Origin;
 
 pub use find::find;
-pub use guests::{Guest, build, build_wasm, check_files};
+pub use guests::{Guest, build, build_wasm, check_files, ensure_wasm_target};
 pub use install::Toolbox;
 pub use loaded::loaded_files;
 pub use table::table;
-pub use target::ensure_wasm_target;
 
 /// A tool that is there and answers.
 #[derive(Clone, Debug, PartialEq, Eq)]

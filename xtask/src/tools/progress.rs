@@ -1,211 +1,147 @@
 //! Shows how far installs are: a line each on a terminal, a plain line now and then elsewhere.
 
 use std::fs;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use jiff::SignedDuration;
 
 const REDRAW: Duration = Duration::from_millis(200);
 const PLAIN_LINE: Duration = Duration::from_secs(30);
 
-/// All installs that run side by side.
+/// All installs that run side by side; their bars are hidden where there is no terminal.
 pub struct Board {
-    started: Instant,
-    estimate: Duration,
-    rows: Vec<Row>,
-    terminal: Option<(MultiProgress, ProgressBar)>,
+    pub rows: Vec<Row>,
+    all: MultiProgress,
+    /// Says above the rows what is done and about how long it takes.
+    header: ProgressBar,
 }
 
 /// One install.
 pub struct Row {
-    name: String,
+    /// Is it the first of its board, which the others should not hold up?
+    pub first: bool,
+    /// Its message is what is being done.
     bar: ProgressBar,
-    doing: Mutex<Doing>,
-}
-
-#[derive(Default)]
-struct Doing {
-    text: String,
-    log: Option<PathBuf>,
-    started: Option<Instant>,
-    ended: bool,
+    /// Where cargo says what it is doing.
+    log: OnceLock<PathBuf>,
 }
 
 impl Board {
     /// A board with a row for each name, and how long it may all take (zero: unknown, or short).
     pub fn new(verb: &str, names: &[&str], estimate: Duration) -> Board {
-        let terminal = std::io::stderr().is_terminal().then(|| {
-            let all = MultiProgress::new();
-            let header = all.add(spinner());
-            (all, header)
-        });
-        let rows = names.iter().map(|name| Row {
-            name: (*name).to_owned(),
-            bar: match &terminal {
-                Some((all, _)) => all.add(spinner()),
-                None => ProgressBar::hidden(),
-            },
-            doing: Mutex::default(),
-        });
-        let board = Board {
-            started: Instant::now(),
-            estimate,
-            rows: rows.collect(),
-            terminal,
+        let all = MultiProgress::new();
+        let bar = |prefix: String| {
+            let style =
+                ProgressStyle::with_template("{spinner} {prefix} {wide_msg} {elapsed_precise}");
+            let bar = all.add(ProgressBar::new_spinner().with_prefix(prefix));
+            // The template is a constant; the default style is no reason to stop.
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         };
-        let time = match estimate.as_secs() {
-            0 => String::new(),
-            _ => format!(": about {}", minutes(estimate)),
+        // A guess has no seconds.
+        let minutes = Duration::from_mins(estimate.as_secs().div_ceil(60));
+        let header = bar(verb.to_owned()).with_message(match minutes.is_zero() {
+            true => names.join(", "),
+            false => format!("{}: about {}", names.join(", "), clock(minutes)),
+        });
+        let row = |(index, name): (usize, &&str)| Row {
+            first: index == 0,
+            bar: bar(format!("{name}:")).with_message("waiting for its turn"),
+            log: OnceLock::new(),
         };
-        board.print(&format!("{verb} {}{time}", names.join(", ")));
+        let rows = names.iter().enumerate().map(row).collect();
+        let board = Board { rows, all, header };
+        if board.all.is_hidden() {
+            eprintln!("{}", line(&board.header));
+        }
         board
     }
 
-    /// The row of an install, in the order of the names.
-    pub fn row(&self, index: usize) -> &Row {
-        &self.rows[index]
+    /// Keeps what is shown up to date until it is `done`.
+    pub fn watch(&self, done: impl Fn() -> bool) {
+        let mut next_line = PLAIN_LINE;
+        while !done() {
+            std::thread::sleep(REDRAW);
+            self.header.tick();
+            self.rows.iter().for_each(Row::look);
+            if self.all.is_hidden() && self.header.elapsed() >= next_line {
+                next_line += PLAIN_LINE;
+                eprintln!("{}", self.line());
+            }
+        }
+        self.header.finish_and_clear();
     }
 
     /// Ends a row with a last word, which stays on the screen.
-    pub fn end(&self, index: usize, outcome: &str) {
-        let row = &self.rows[index];
-        let started = row.with(|doing| {
-            doing.ended = true;
-            doing.started
-        });
+    pub fn end(&self, row: &Row, outcome: &str) {
         row.bar.finish_and_clear();
-        let took = started.map_or_else(Duration::default, |started| started.elapsed());
-        self.print(&format!("{}: {outcome} after {}", row.name, clock(took)));
+        let (name, took) = (row.bar.prefix(), clock(row.bar.elapsed()));
+        self.print(&format!("{name} {outcome} after {took}"));
     }
 
-    /// Keeps what is shown up to date until `done`.
-    pub fn watch(&self, done: &AtomicBool) {
-        let mut next_line = PLAIN_LINE;
-        while !done.load(Ordering::SeqCst) {
-            std::thread::sleep(REDRAW);
-            if let Some((_, header)) = &self.terminal {
-                header.set_message(self.time());
-                for row in &self.rows {
-                    row.bar
-                        .set_message(format!("{}: {}", row.name, row.status()));
-                    row.bar.tick();
-                }
-            } else if self.started.elapsed() >= next_line {
-                next_line += PLAIN_LINE;
-                self.print(&self.line());
-            }
-        }
-        if let Some((_, header)) = &self.terminal {
-            header.finish_and_clear();
-        }
-    }
-
-    /// Prints a line that stays.
+    /// Prints a line that stays, above the rows.
     pub fn print(&self, line: &str) {
-        match &self.terminal {
-            // Above the rows, which are drawn again below it.
-            Some((all, _)) => drop(all.println(line)),
-            None => eprintln!("{line}"),
-        }
+        self.all.suspend(|| eprintln!("{line}"));
     }
 
     fn line(&self) -> String {
-        let active: Vec<_> = self
-            .rows
-            .iter()
-            .filter(|row| row.with(|doing| !doing.ended))
-            .map(|row| format!("{}: {}", row.name, row.status()))
-            .collect();
-        format!("{}; {}", self.time(), active.join("; "))
-    }
-
-    fn time(&self) -> String {
-        let elapsed = self.started.elapsed();
-        match self.estimate {
-            estimate if estimate.is_zero() => clock(elapsed),
-            // Not before the number that was promised, which is rounded up.
-            estimate if elapsed.as_secs() / 60 >= estimate.as_secs().div_ceil(60) => {
-                format!(
-                    "{}, longer than the usual {}",
-                    clock(elapsed),
-                    minutes(estimate)
-                )
-            }
-            estimate => format!("{} of about {}", clock(elapsed), minutes(estimate)),
-        }
+        let active = self.rows.iter().filter(|row| !row.bar.is_finished());
+        let active: Vec<String> = active.map(Row::line).collect();
+        format!("{}: {}", clock(self.header.elapsed()), active.join("; "))
     }
 }
 
 impl Row {
+    /// It begins now.
+    pub fn start(&self) {
+        self.bar.reset_elapsed();
+        self.say("starting");
+    }
+
     /// Says what is being done.
     pub fn say(&self, text: &str) {
-        self.with(|doing| {
-            doing.started.get_or_insert_with(Instant::now);
-            doing.text = text.to_owned();
-            doing.log = None;
-        });
+        self.bar.set_message(text.to_owned());
     }
 
     /// From now on cargo's log says what is being done.
     pub fn follow(&self, log: &Path) {
         self.say("starting cargo");
-        self.with(|doing| doing.log = Some(log.to_owned()));
+        let _ = self.log.set(log.to_owned());
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Doing) -> T) -> T {
-        // A panic elsewhere must not hide how the other installs go.
-        work(&mut self.doing.lock().unwrap_or_else(|lock| lock.into_inner()))
+    /// Its name and what is being done.
+    pub fn line(&self) -> String {
+        line(&self.bar)
     }
 
-    fn status(&self) -> String {
-        self.with(|doing| {
-            let log = doing
-                .log
-                .as_deref()
-                .and_then(|log| fs::read_to_string(log).ok());
-            match (log, doing.text.as_str()) {
-                (Some(log), text) => step(&log).unwrap_or_else(|| text.to_owned()),
-                (None, "") => "waiting for its turn".to_owned(),
-                (None, text) => text.to_owned(),
-            }
-        })
+    fn look(&self) {
+        let log = self.log.get().map(fs::read_to_string);
+        if let Some(step) = log.and_then(|log| step(&log.ok()?)) {
+            self.say(&step);
+        }
+        self.bar.tick();
     }
 }
 
-fn spinner() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {wide_msg}");
-    // The template is a constant; the default style is no reason to stop.
-    ProgressBar::new_spinner()
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+fn line(bar: &ProgressBar) -> String {
+    format!("{} {}", bar.prefix(), bar.message())
 }
 
 /// What cargo is doing, from its log: a line each crate that it starts to compile.
 fn step(log: &str) -> Option<String> {
-    let last = log.lines().rev().find(|line| !line.trim().is_empty())?;
-    let count = log.matches(" Compiling ").count();
-    let last = last.trim();
-    Some(match count {
+    let last = log.trim_end().lines().last()?.trim();
+    Some(match log.matches(" Compiling ").count() {
         0 => last.to_owned(),
         1 => format!("1 crate, {last}"),
-        _ => format!("{count} crates, {last}"),
+        count => format!("{count} crates, {last}"),
     })
 }
 
 /// A time that passes: `47s`, `4m 10s`.
 fn clock(time: Duration) -> String {
-    match time.as_secs() {
-        seconds if seconds < 60 => format!("{seconds}s"),
-        seconds => format!("{}m {:02}s", seconds / 60, seconds % 60),
-    }
-}
-
-/// A time that was guessed: no seconds.
-fn minutes(time: Duration) -> String {
-    format!("{}m", time.as_secs().div_ceil(60))
+    format!("{:#}", SignedDuration::from_secs(time.as_secs() as i64))
 }
 
 #[cfg(test)]
@@ -227,16 +163,25 @@ mod tests {
     fn times_are_for_people() {
         assert_eq!(clock(Duration::from_secs(47)), "47s");
         assert_eq!(clock(Duration::from_secs(250)), "4m 10s");
-        assert_eq!(minutes(Duration::from_secs(721)), "13m");
+        let board = Board::new("building", &["a", "b"], Duration::from_secs(721));
+        assert_eq!(line(&board.header), "building a, b: about 13m");
     }
 
     #[test]
     fn a_row_tells_what_it_does() {
         let board = Board::new("installing", &["a", "b"], Duration::ZERO);
-        board.row(0).say("unpacking");
-        assert_eq!(board.row(0).status(), "unpacking");
-        assert_eq!(board.row(1).status(), "waiting for its turn");
-        board.end(0, "installed");
-        assert!(board.line().ends_with("; b: waiting for its turn"));
+        let [a, b] = &board.rows[..] else { panic!() };
+        a.say("unpacking");
+        assert_eq!(a.line(), "a: unpacking");
+        assert_eq!(b.line(), "b: waiting for its turn");
+        board.end(a, "installed");
+        assert_eq!(board.line(), "0s: b: waiting for its turn");
+        let log = tempfile::NamedTempFile::new().unwrap();
+        b.follow(log.path());
+        b.look();
+        assert_eq!(b.line(), "b: starting cargo");
+        fs::write(log.path(), "   Compiling libc v0.2.1\n").unwrap();
+        b.look();
+        assert_eq!(b.line(), "b: 1 crate, Compiling libc v0.2.1");
     }
 }

@@ -1,12 +1,12 @@
 //! The table of `setup`: what is there, what is missing, and how to get it.
 
-use comfy_table::{Cell, ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 
 use super::State;
-use crate::config::Tool;
+use crate::config::Engine;
 
 /// A row a tool, in the order given.
-pub fn table(tools: &[(Tool, State)]) -> String {
+pub fn table(tools: &[(Engine, State)]) -> String {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
@@ -20,20 +20,13 @@ pub fn table(tools: &[(Tool, State)]) -> String {
             State::Found(found) => {
                 let note = found.note.iter().map(|note| format!("\n{note}"));
                 let place = format!("{}{}", found.binary.display(), note.collect::<String>());
-                (found.version.clone(), found.origin.to_string(), place)
+                (found.version.as_str(), found.origin.to_string(), place)
             }
-            State::Missing { why, how } => (
-                "missing".to_owned(),
-                String::new(),
-                format!("{why}\nto get it: {how}"),
-            ),
+            State::Missing { why, how } => {
+                ("missing", String::new(), format!("{why}\nto get it: {how}"))
+            }
         };
-        table.add_row([
-            Cell::new(&tool.name),
-            Cell::new(version),
-            Cell::new(origin),
-            Cell::new(place),
-        ]);
+        table.add_row([&tool.name, version, &origin, &place]);
     }
     table
         .lines()

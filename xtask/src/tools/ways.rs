@@ -1,127 +1,182 @@
-//! The ways to install a tool, and what each calls its folder.
+//! The ways to install a tool. Each has its keys in `config/install.rs`, and here a function that tells
+//! what it installs and how, and a line in [`ways`].
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::{Context, bail};
 use sha2::{Digest, Sha256};
 
-use crate::config::{CargoInstall, DebianInstall, NpmInstall, Tool, WheelInstall};
+use super::find::matching;
+use super::progress::Row;
+use super::staging::Staging;
+use super::{apt, cargo};
+use crate::config::{CargoInstall, DebianInstall, Engine, NpmInstall, WheelInstall};
+use crate::host::files::{self, hex};
+use crate::host::process::{self, Invocation};
 use crate::model::Origin;
 
 /// One way of installing a tool.
-#[derive(Clone, Copy, Debug)]
-pub enum Way<'a> {
-    Wheel(&'a WheelInstall),
-    Cargo(&'a CargoInstall),
-    Debian(&'a DebianInstall),
-    Npm(&'a NpmInstall),
+pub struct Way<'t> {
+    /// Where the binary comes from that this way installs.
+    pub origin: Origin,
+    /// What a reader should know of whoever made the package.
+    pub note: Option<String>,
+    /// The program inside the installed folder, as a path or a pattern.
+    pub program: String,
+    /// The version, or what comes nearest to it.
+    release: String,
+    /// All that the installed files depend on.
+    settings: String,
+    pub install: Installer<'t>,
 }
+
+/// Installs a tool into the `made` folder of a staging.
+type Installer<'t> = Box<dyn Fn(&Staging, &Row) -> anyhow::Result<()> + 't>;
 
 impl Way<'_> {
     /// Does it build from source?
     pub fn builds(&self) -> bool {
-        matches!(self, Way::Cargo(_))
-    }
-
-    /// Where the binary comes from that this way installs.
-    pub fn origin(&self) -> Origin {
-        match self {
-            Way::Wheel(_) | Way::Npm(_) => Origin::Release,
-            Way::Debian(_) => Origin::Distribution,
-            Way::Cargo(_) => Origin::Built,
-        }
-    }
-
-    /// What a reader should know of whoever made the package.
-    pub fn note(&self) -> Option<String> {
-        match self {
-            Way::Wheel(wheel) => wheel.note.clone(),
-            _ => None,
-        }
-    }
-
-    /// The program inside the installed folder, as a path or a pattern.
-    pub fn program(&self, tool: &Tool) -> String {
-        match self {
-            Way::Wheel(wheel) => wheel.bin.clone(),
-            Way::Debian(debian) => debian.bin.clone(),
-            Way::Npm(npm) => npm.bin.clone(),
-            Way::Cargo(_) => format!("bin/{}", tool.program()),
-        }
+        self.origin == Origin::Built
     }
 
     /// The name of the folder that this way installs the tool into. Different settings have
     /// different names, so an edit of `matrix.toml` is never answered by an older install.
     pub fn folder(&self, tool: &str) -> String {
-        let (release, settings) = match self {
-            Way::Wheel(wheel) => (
-                wheel.version.clone(),
-                format!(
-                    "wheel {} {} {} {:?}",
-                    wheel.package, wheel.version, wheel.bin, wheel.sha256
-                ),
-            ),
-            Way::Cargo(cargo) => (
-                cargo.version.to_string(),
-                format!(
-                    "cargo {} {} {} {:?} {:?}",
-                    cargo.krate,
-                    cargo.version,
-                    cargo.default_features,
-                    cargo.features,
-                    cargo.unmeasured
-                ),
-            ),
-            Way::Debian(debian) => (
-                debian.suite.clone(),
-                format!("debian {} {} {}", debian.package, debian.suite, debian.bin),
-            ),
-            Way::Npm(npm) => (
-                npm.version.to_string(),
-                format!("npm {} {} {}", npm.package, npm.version, npm.bin),
-            ),
-        };
         // A home folder may be shared by machines of different kinds.
-        let machine = format!("{} {}", std::env::consts::OS, std::env::consts::ARCH);
-        let key = Sha256::digest(format!("{settings}\n{machine}"));
-        let key: String = key
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let plain: String = format!("{tool}-{release}-{key}")
-            .chars()
-            .map(|c| if c == '/' { '-' } else { c })
-            .collect();
-        plain
+        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        let key = Sha256::digest(format!("{}\n{os} {arch}", self.settings));
+        format!("{tool}-{}-{}", self.release, hex(&key[..4])).replace('/', "-")
     }
 }
 
 /// The ways to install a tool, in the order in which they are tried: packages before builds.
-pub fn ways(tool: &Tool) -> Vec<Way<'_>> {
+pub fn ways(tool: &Engine) -> Vec<Way<'_>> {
     let install = &tool.install;
-    let wheel = install.wheel.as_ref().map(Way::Wheel);
-    let debian = install.debian.as_ref().map(Way::Debian);
-    let npm = install.npm.as_ref().map(Way::Npm);
-    let cargo = install.cargo.as_ref().map(Way::Cargo);
+    let wheel = install.wheel.as_ref().map(wheel);
+    let debian = install.debian.as_ref().map(debian);
+    let npm = install.npm.as_ref().map(npm);
+    let cargo = install.cargo.as_ref().map(|keys| crate_of(keys, tool));
     [wheel, debian, npm, cargo].into_iter().flatten().collect()
 }
 
+/// What was downloaded is not what `matrix.toml` names: no reason to try another way.
+#[derive(Debug)]
+pub struct WrongHash(String);
+
+impl std::fmt::Display for WrongHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn wheel(keys: &WheelInstall) -> Way<'_> {
+    let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
+    let install = move |staging: &Staging, row: &Row| {
+        let platform = WheelInstall::platform();
+        let expected = keys.sha256.get(&platform).with_context(|| {
+            format!("the wheel \"{package}\" has no \"sha256.{platform}\" in matrix.toml")
+        })?;
+        let pip = || Invocation::new(["python3", "-m", "pip", "--quiet"]);
+        row.say("downloading with pip");
+        let folder = staging.scratch.join("wheel");
+        // A file of another try would be taken for this one's.
+        files::remove_folder(&folder)?;
+        let download = "download --no-deps --only-binary=:all: --dest".split(' ');
+        let download = pip().args(download).args([&folder]);
+        process::check(&download.args([format!("{package}=={version}")]))?;
+        let [wheel] = &matching(&folder, "*")?[..] else {
+            bail!("pip downloaded another number of files than one");
+        };
+        let found = files::sha256(wheel)?;
+        if found != *expected {
+            bail!(WrongHash(format!(
+                "the wheel \"{package}\" {version} is not the one that matrix.toml names: its SHA-256 is {found}, \
+                 \"sha256.{platform}\" is {expected}; whoever changed one of them must say why"
+            )));
+        }
+        row.say("unpacking");
+        let unpack = "install --no-deps --no-index --no-compile --target".split(' ');
+        process::check(&pip().args(unpack).args([&staging.made, wheel]))?;
+        for program in matching(&staging.made, bin)? {
+            // Not every tool that makes wheels keeps the mode of a file.
+            fs_err::set_permissions(program, Permissions::from_mode(0o755))?;
+        }
+        Ok(())
+    };
+    Way {
+        origin: Origin::Release,
+        note: keys.note.clone(),
+        program: bin.clone(),
+        release: version.clone(),
+        settings: format!("wheel {package} {version} {bin} {:?}", keys.sha256),
+        install: Box::new(install),
+    }
+}
+
+fn debian(keys: &DebianInstall) -> Way<'_> {
+    let (package, suite, bin) = (&keys.package, &keys.suite, &keys.bin);
+    Way {
+        origin: Origin::Distribution,
+        note: None,
+        program: bin.clone(),
+        release: suite.clone(),
+        settings: format!("debian {package} {suite} {bin}"),
+        install: Box::new(|staging, row| apt::unpack(package, suite, staging, row)),
+    }
+}
+
+fn npm(keys: &NpmInstall) -> Way<'_> {
+    let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
+    let install = move |staging: &Staging, row: &Row| {
+        row.say("installing with npm");
+        let install = Invocation::new(["npm", "install", "--prefix"]).args([&staging.made]);
+        // Install scripts are programs of strangers; the packages used here start without them.
+        let options = "--ignore-scripts --no-audit --no-fund --no-update-notifier --global=false";
+        let install = install.args([format!("{package}@{version}")]);
+        process::check(&install.args(options.split(' '))).map(drop)
+    };
+    Way {
+        origin: Origin::Release,
+        note: None,
+        program: bin.clone(),
+        release: version.to_string(),
+        settings: format!("npm {package} {version} {bin}"),
+        install: Box::new(install),
+    }
+}
+
+fn crate_of<'t>(keys: &'t CargoInstall, tool: &Engine) -> Way<'t> {
+    let (krate, version, features) = (&keys.krate, &keys.version, &keys.features);
+    Way {
+        origin: Origin::Built,
+        note: None,
+        program: format!("bin/{}", tool.program()),
+        release: version.to_string(),
+        settings: format!(
+            "cargo {krate} {version} {} {features:?} {:?}",
+            keys.default_features, keys.unmeasured
+        ),
+        install: Box::new(|staging, row| cargo::install(keys, staging, row)),
+    }
+}
+
 /// About how long the tool's build takes on two cores; 0 where nothing is built.
-pub fn build_minutes(tool: &Tool) -> f64 {
+pub fn build_minutes(tool: &Engine) -> f64 {
     let cargo = tool.install.cargo.as_ref();
     cargo.map_or(0.0, |cargo| cargo.minutes.max(0.0))
 }
 
 /// What helps a user who does not have the tool yet.
-pub fn advice(tool: &Tool) -> String {
-    let minutes = build_minutes(tool).ceil();
-    let ways = ways(tool);
-    match ways.first() {
+pub fn advice(tool: &Engine) -> String {
+    let (name, minutes) = (&tool.name, build_minutes(tool).ceil());
+    match ways(tool).first() {
         None => tool.install.help.clone(),
         Some(_) if tool.install.on_request => tool.install.help.clone(),
-        Some(way) if way.builds() && minutes > 0.0 => format!(
-            "cargo xtask setup {} (builds it, about {minutes} min on two cores)",
-            tool.name
-        ),
-        Some(_) => format!("cargo xtask setup {}", tool.name),
+        Some(way) if way.builds() && minutes > 0.0 => {
+            format!("cargo xtask setup {name} (builds it, about {minutes} min on two cores)")
+        }
+        Some(_) => format!("cargo xtask setup {name}"),
     }
 }
 
@@ -131,7 +186,7 @@ mod tests {
     use crate::config::tests::config;
 
     /// A tool that a crate is built for.
-    fn tool() -> Tool {
+    fn tool() -> Engine {
         let mut tool = config().hyperfine;
         let cargo = "crate = 'hyperfine'\nversion = '1.20.0'\nminutes = 1.5";
         tool.install.cargo = Some(toml::from_str(cargo).unwrap());
@@ -140,17 +195,15 @@ mod tests {
 
     #[test]
     fn a_folder_is_named_after_its_settings() {
-        let mut install = tool().install.cargo.unwrap();
-        let name = Way::Cargo(&install).folder("hyperfine");
+        let folder = |tool: &Engine| ways(tool)[0].folder("hyperfine");
+        let mut tool = tool();
+        let name = folder(&tool);
         assert!(name.starts_with("hyperfine-1.20.0-"), "{name}");
-        install.minutes = 9.0;
-        assert_eq!(
-            Way::Cargo(&install).folder("hyperfine"),
-            name,
-            "an estimate changes nothing"
-        );
-        install.features.push("x".to_owned());
-        assert_ne!(Way::Cargo(&install).folder("hyperfine"), name);
+        tool.install.cargo.as_mut().unwrap().minutes = 9.0;
+        assert_eq!(folder(&tool), name, "an estimate changes nothing");
+        let features = &mut tool.install.cargo.as_mut().unwrap().features;
+        features.push("x".to_owned());
+        assert_ne!(folder(&tool), name);
     }
 
     #[test]
@@ -162,10 +215,11 @@ mod tests {
         tool.install.debian = Some(toml::from_str(debian).unwrap());
         let wheel = "package = 'h'\nversion = '2'\nbin = 'h'\n[sha256]";
         tool.install.wheel = Some(toml::from_str(wheel).unwrap());
-        assert!(matches!(
-            ways(&tool)[..],
-            [Way::Wheel(_), Way::Debian(_), Way::Cargo(_)]
-        ));
+        let origins: Vec<Origin> = ways(&tool).iter().map(|way| way.origin).collect();
+        assert_eq!(
+            origins,
+            [Origin::Release, Origin::Distribution, Origin::Built]
+        );
         assert_eq!(advice(&tool), "cargo xtask setup hyperfine");
     }
 }

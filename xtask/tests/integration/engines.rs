@@ -51,7 +51,7 @@ fn assert_on_every_engine(run: &Run, inputs: &[&str], excuses: &[&str]) {
     for engine in &tools::config().engines {
         let modes = engine.modes.iter().map(|mode| &mode.name);
         let cells = modes.flat_map(|mode| {
-            let cell = move |input| format!("{input}/{}:{mode}", engine.name());
+            let cell = move |input| format!("{input}/{}:{mode}", engine.name);
             inputs.iter().map(cell)
         });
         for cell in cells {
@@ -59,11 +59,11 @@ fn assert_on_every_engine(run: &Run, inputs: &[&str], excuses: &[&str]) {
             match outcome.as_str() {
                 "ok" => {}
                 "unsupported" if excuses.iter().any(|excuse| reason.contains(excuse)) => {}
-                "unsupported" if engine.tool.install.on_request => {
-                    left_out::optional(&format!("{}, only on request: {reason}", engine.name()));
+                "unsupported" if engine.install.on_request => {
+                    left_out::optional(&format!("{}, only on request: {reason}", engine.name));
                 }
                 "unsupported" => {
-                    missing.insert(format!("{}: {reason}", engine.name()));
+                    missing.insert(format!("{}: {reason}", engine.name));
                 }
                 other => panic!("{cell}: {other}: {reason}"),
             }

@@ -96,6 +96,55 @@ fn row<'c>(called: &'c Called, tool: &str) -> &'c str {
     called.stdout.lines().find(line).expect("a row of the tool")
 }
 
+/// Plays apt and dpkg: one of two mirrors has the suite, and the package needs another.
+fn apt(checkout: &Checkout) {
+    let payload = checkout.root().join("payload/mute");
+    let program = format!("#!/bin/sh\n{}", version_of("mute", "dev"));
+    checkout.write("payload/mute", &program);
+    checkout.program(
+        "apt-get",
+        "case $* in indextargets*) printf 'http://b\\nhttp://debian\\nhttp://security\\n'; exit;; esac\n\
+         folder=${3%/apt.conf}\n\
+         case $* in *update*) echo 'b has no such suite' >&2; exit 100;; esac\n\
+         grep -q 'URIs: http://debian http://b$' $folder/host.sources || exit 1\n\
+         grep -q \"Dir::Cache::archives \\\"$folder/archives\\\"\" $folder/apt.conf || exit 1\n\
+         for package in zlib vm; do echo > $folder/archives/$package.deb; done\n",
+    );
+    let script = format!(
+        "case $1 in\n--extract) mkdir -p \"$3/usr\"; cp {} \"$3/usr/vm\"; chmod +x \"$3/usr/vm\";;\n\
+         --show) case $3 in */zlib.deb) printf 'zlib=1:9.9-1';; */vm.deb) printf 'vm=4.5.6+dfsg-1';; esac;;\nesac\n",
+        payload.display()
+    );
+    checkout.program("dpkg-deb", &script);
+}
+
+#[test]
+fn a_debian_package_is_unpacked_and_knows_its_version() {
+    let install = "install.debian = { package = \"vm\", suite = \"sid\", bin = \"usr/vm\" }\n\
+                   version-pattern = '(dev)'\n";
+    let engine = matrix::engine("vm").replace("install.help = \"write vm\"\n", install);
+    let checkout = checkout(engine);
+    apt(&checkout);
+    let called = checkout.xtask(&["setup", "vm"]);
+    assert_eq!(called.status, 0, "{}{}", called.stderr, called.stdout);
+    let row = row(&called, "vm");
+    assert!(
+        row.contains("4.5.6") && row.contains("distribution"),
+        "{row}"
+    );
+    let packages = format!(
+        "cache/wasi-bench/tools/{}/packages.txt",
+        installed(&checkout)[0]
+    );
+    assert_eq!(checkout.read(&packages), "zlib=1:9.9-1\nvm=4.5.6+dfsg-1");
+    checkout.program("apt-get", "case $* in indextargets*) echo http://b;; *update*) echo 'no such suite' >&2; exit 100;; *) exit 1;; esac\n");
+    std::fs::remove_dir_all(checkout.root().join("cache")).unwrap();
+    let called = checkout.xtask(&["setup", "vm"]);
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    assert!(called.stdout.contains("no such suite"), "{}", called.stdout);
+    assert!(installed(&checkout).is_empty());
+}
+
 #[test]
 fn a_wheel_is_checked_and_unpacked() {
     let checkout = checkout(wheel_engine(&right_hash()));

@@ -55,8 +55,9 @@ fn notes(results: &Results, shown: &Shown) -> Vec<String> {
 
 fn write(sheet: &mut Sheet, shown: &Shown, grid: &Grid, metric: Metric) {
     let name = in_unit(metric).0;
-    let names =
-        |load: Load, size: &str| Shown::names(grid, &[grid.workload(), &name, load.name(), size]);
+    let names = |load: Load, size: &str| {
+        Shown::names(grid, &[grid.workload(), &name, &load.to_string(), size])
+    };
     for size in &grid.sizes {
         let mut row = names(size.load(), &size.to_string());
         let cells = shown.modes.iter().map(|mode| grid.get(*size, mode));
@@ -102,7 +103,7 @@ fn range(rows: &[&Row], metric: Metric) -> Field {
         }
     });
     let others = rows.iter().filter(|row| !row.is_ok());
-    let others = distinct(others.map(|row| row.outcome_text().to_owned()));
+    let others = distinct(others.map(|row| row.outcome_text()));
     let parts: Vec<String> = range.into_iter().chain(others).collect();
     parts.join(", ").into()
 }

@@ -47,7 +47,7 @@ fn jobs(plan: &Plan) -> Jobs {
             cells: Vec::new(),
             work,
         };
-        let compiled = mode.commands[0].compile.as_ref().map(|_| {
+        let compiled = mode.compiles_ahead().then(|| {
             let work = Work::Compile {
                 fresh: "fresh".into(),
                 kept: "kept".into(),
@@ -57,7 +57,7 @@ fn jobs(plan: &Plan) -> Jobs {
         });
         let work = Work::Run {
             cell: cell.clone(),
-            complexity: workload.complexity,
+            complexity: workload.complexity(),
             fixture,
             check,
             compilation: compiled,

@@ -56,9 +56,9 @@ impl Desk {
         )
     }
 
-    fn checked(&self, measured: &Measured, expected: ExpectedOutput) -> (Outcome, String) {
+    fn checked(&self, measured: &Measured, expected: Output) -> (Outcome, String) {
         let mut workload = config().workload("merge").unwrap().clone();
-        workload.output = expected;
+        workload.output = Some(expected);
         self.check_workload(measured, &workload)
     }
 
@@ -73,17 +73,17 @@ impl Desk {
     }
 }
 
-fn checked(output: Option<&str>, expected: ExpectedOutput) -> (Outcome, String) {
+fn checked(output: Option<&str>, expected: Output) -> (Outcome, String) {
     Desk::new(output).checked(&measured(End::Exit(0), ""), expected)
 }
 
 fn end_of_run(measured: &Measured) -> (Outcome, String) {
-    Desk::new(Some("3\n5\n")).checked(measured, ExpectedOutput::Sorted)
+    Desk::new(Some("3\n5\n")).checked(measured, Output::Sorted)
 }
 
 #[test]
 fn an_output_must_be_the_one_that_the_workload_promises() {
-    use ExpectedOutput::{Nothing, Sorted, Unchanged};
+    use Output::{Nothing, Sorted, Unchanged};
     let ok = (Outcome::Ok, String::new());
     assert_eq!(checked(Some("3\n5\n"), Sorted), ok);
     assert_eq!(checked(Some("5\n3\n"), Unchanged), ok);
@@ -120,7 +120,7 @@ fn the_line_must_be_there_and_count_the_items() {
             ..measured(End::Exit(0), "")
         };
         let desk = Desk::new(Some("3\n5\n"));
-        let (outcome, reason) = desk.checked(&measured, ExpectedOutput::Sorted);
+        let (outcome, reason) = desk.checked(&measured, Output::Sorted);
         assert_eq!(outcome, Outcome::WrongOutput);
         assert!(reason.contains(says), "{reason}");
     }
@@ -130,7 +130,7 @@ fn the_line_must_be_there_and_count_the_items() {
         ..measured(End::Exit(0), "")
     };
     assert_eq!(
-        Desk::new(None).checked(&noop, ExpectedOutput::Nothing).0,
+        Desk::new(None).checked(&noop, Output::Nothing).0,
         Outcome::Ok
     );
 }

@@ -5,7 +5,7 @@ use crate::run::blocks::tests::{cell, pilot_of, plan};
 /// Why this cell is infeasible after these samples.
 fn reason(plan: &Plan, samples: &[Sample], name: &str) -> Option<String> {
     let cell = cell(name);
-    let complexity = config().workload(&cell.workload).unwrap().complexity;
+    let complexity = config().workload(&cell.workload).unwrap().complexity();
     infeasible(plan, samples, &cell, complexity)
 }
 

@@ -53,7 +53,7 @@ pub fn engine(name: &str) -> Option<Vec<OsString>> {
         left_out::missing(&format!("{name}: matrix.toml has no such engine"));
         return None;
     };
-    match tools::find(&engine.tool, &paths()) {
+    match tools::find(engine, &paths()) {
         State::Found(found) => Some(found.command),
         State::Missing { why, how } => {
             left_out::missing(&format!("{name}: {why}; {how}"));

@@ -61,7 +61,7 @@ fn assert_said(said: &str, computed: f64, sentence: &str) {
 }
 
 fn load_named(name: &str) -> Option<Load> {
-    Load::ALL.into_iter().find(|load| load.name() == name)
+    Load::ALL.into_iter().find(|load| load.to_string() == name)
 }
 
 /// The interval of a sentence, whose figures ratios.csv has.
@@ -134,7 +134,7 @@ fn is_lost(csv: &Csv, sentence: &str) -> bool {
     let own = csv
         .rows
         .iter()
-        .filter(|row| mode(row) == engine_mode && load_of(row).name() == load && others(row))
+        .filter(|row| mode(row) == engine_mode && load_of(row).to_string() == load && others(row))
         .filter(|row| !["impossible", "unsupported"].contains(&row["outcome"].as_str()));
     let own: Vec<&CsvRow> = own.collect();
     let counted = own.iter().filter(|row| row["outcome"] != "ok").count();
