@@ -154,7 +154,7 @@ fn list(items: &[String]) -> String {
 fn chart(chart: &Chart) -> String {
     format!(
         "<figure class=\"chart scroll\" tabindex=\"0\"><div role=\"img\" aria-label=\"{}\">{}</div></figure>\n",
-        escape(&unmarked(&chart.alt)),
+        escape(&unmarked(&chart.alt())),
         svg::render(chart).trim_end()
     )
 }

@@ -30,7 +30,7 @@ fn piece(piece: &Piece) -> String {
             items.collect::<Vec<_>>().join("\n")
         }
         Piece::Table(it) => table(it),
-        Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt), chart.file),
+        Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt()), chart.file),
         Piece::Command(command) => format!("```sh\n{command}\n```"),
     }
 }

@@ -57,6 +57,26 @@ impl Piece {
         Piece::Paragraph(text.into())
     }
 
+    /// Pieces with their heading; nothing where there are none.
+    pub fn under(heading: &str, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        if !pieces.is_empty() {
+            pieces.insert(0, Piece::heading(heading));
+        }
+        pieces
+    }
+
+    /// A part of a part of a report: a table and what to know of it. Nothing where the table is empty.
+    pub fn part(title: &str, text: &str, table: Table) -> Vec<Piece> {
+        match table.rows.is_empty() {
+            true => Vec::new(),
+            false => vec![
+                Piece::Subheading(title.to_owned()),
+                Piece::paragraph(text),
+                Piece::Table(table),
+            ],
+        }
+    }
+
     pub fn chart(&self) -> Option<&Chart> {
         match self {
             Piece::Chart(chart) => Some(chart),
@@ -94,6 +114,16 @@ impl Table {
             header: header.into_iter().map(Into::into).collect(),
             rows: rows.into_iter().collect(),
         }
+    }
+
+    /// A row for each thing, and for each column its name and what it says of a thing.
+    pub fn of<T>(
+        things: impl IntoIterator<Item = T>,
+        columns: &[(&str, fn(&T) -> Field)],
+    ) -> Table {
+        let row = |thing: T| columns.iter().map(|(_, field)| field(&thing)).collect();
+        let names = columns.iter().map(|(name, _)| *name);
+        Table::new(names, things.into_iter().map(row))
     }
 
     pub fn titled(self, title: impl Into<String>) -> Table {
@@ -151,6 +181,11 @@ impl Field {
     pub fn difference(seconds: f64, plus: &str) -> Field {
         let sign = if seconds < 0.0 { "−" } else { plus };
         Field::figure(format!("{sign}{}", human_seconds(seconds.abs())), seconds)
+    }
+
+    /// A figure with so many digits after the point.
+    pub fn rounded(value: Option<f64>, digits: usize) -> Field {
+        Field::maybe(value, |value| format!("{value:.digits$}"))
     }
 
     /// A number of things.
@@ -223,8 +258,7 @@ pub(crate) mod tests {
                 Piece::Chart(Chart {
                     file: text("merge.svg"),
                     title: text("merge"),
-                    note: String::new(),
-                    alt: text("Latency of \"merge\" by size"),
+                    note: text("Latency of \"merge\" by size"),
                     plot: svg::Plot::Ratios(svg::Ratios { rows: vec![] }),
                 }),
                 Piece::Command(text("cargo xtask report 'a b' > out")),

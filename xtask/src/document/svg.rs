@@ -24,8 +24,6 @@ pub struct Chart {
     pub title: String,
     /// Below the title: what the figures are.
     pub note: String,
-    /// What it shows, for those who cannot see it.
-    pub alt: String,
     pub plot: Plot,
 }
 
@@ -34,6 +32,19 @@ pub enum Plot {
     Lines(Lines),
     Bars(Bars),
     Ratios(Ratios),
+}
+
+impl Chart {
+    /// What it shows, for those who cannot see it.
+    pub fn alt(&self) -> String {
+        let named = |name: &str, text: &str| format!("{name} {text}");
+        let figures: Vec<String> = match &self.plot {
+            Plot::Lines(it) => it.lines.iter().filter_map(|line| it.end(line)).collect(),
+            Plot::Bars(it) => it.bars.iter().map(|it| named(&it.name, &it.text)).collect(),
+            Plot::Ratios(it) => it.rows.iter().map(|it| named(&it.name, &it.text)).collect(),
+        };
+        format!("{}; {}. {}.", self.title, self.note, figures.join(", "))
+    }
 }
 
 /// The text of a chart's file: transparent, and legible on a light and on a dark page. Several can

@@ -18,40 +18,34 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
             paybacks.extend(pairs.filter_map(|(ahead, other)| payback(results, ahead, other)));
         }
     }
-    let part = |title: &str, text: &str, table: Table| match table.rows.is_empty() {
-        true => Vec::new(),
-        false => vec![
-            Piece::Subheading(title.to_owned()),
-            Piece::paragraph(text),
-            Piece::Table(table),
-        ],
-    };
-    let mut pieces = part(
-        "Against the interpreter",
-        "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time and beyond noise, at every size measured.",
-        Table::new(
-            [
-                "workload",
-                "mode",
-                "interpreter",
-                "faster from",
-                "both measured at",
-            ],
-            thresholds,
+    let against = [
+        "workload",
+        "mode",
+        "interpreter",
+        "faster from",
+        "both measured at",
+    ];
+    let ahead = [
+        "input",
+        "ahead",
+        "against",
+        "compiling takes",
+        "each run saves",
+        "runs to pay",
+    ];
+    let parts = [
+        Piece::part(
+            "Against the interpreter",
+            "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time and beyond noise, at every size measured.",
+            Table::new(against, thresholds),
         ),
-    );
-    pieces.extend(part(
-        "Compiling ahead of time",
-        "After how many runs compiling ahead has paid for itself: the compilation's time divided by what each run then takes less.",
-        Table::new(
-            ["input", "ahead", "against", "compiling takes", "each run saves", "runs to pay"],
-            paybacks,
+        Piece::part(
+            "Compiling ahead of time",
+            "After how many runs compiling ahead has paid for itself: the compilation's time divided by what each run then takes less.",
+            Table::new(ahead, paybacks),
         ),
-    ));
-    if !pieces.is_empty() {
-        pieces.insert(0, Piece::heading("When compiling pays"));
-    }
-    pieces
+    ];
+    Piece::under("When compiling pays", parts.concat())
 }
 
 /// Pairs of modes of one engine that are to be compared.

@@ -74,40 +74,36 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     if growths.is_empty() {
         return Vec::new();
     }
-    let header = [
-        "workload",
-        "engine:mode",
-        "exponent",
-        "expected",
-        "R²",
-        "memory per byte",
-        "base",
-        "R² of memory",
-    ];
+    let table = Table::of(
+        growths,
+        &[
+            ("workload", |it| it.workload.as_str().into()),
+            ("engine:mode", |it| (&it.mode).into()),
+            ("exponent", |it| slope(it.time)),
+            ("expected", |it| Field::rounded(it.expected, 0)),
+            ("R²", |it| fit(it.time)),
+            ("memory per byte", |it| slope(it.memory)),
+            ("base", |it| {
+                let base = it.memory.map(|line| line.intercept);
+                Field::maybe(base, |base| human_bytes(base.max(0.0)))
+            }),
+            ("R² of memory", |it| fit(it.memory)),
+        ],
+    );
     vec![
         Piece::heading("How it grows"),
         Piece::paragraph(
             "The exponent is fitted to the sort phase over sizes (n log n counts as 1), for at least three sizes; what is expected is known of random input only. Memory is bytes of peak \
              resident set for each byte of input, above the base that the engine needs anyway; sizes below the floor are left out.",
         ),
-        Piece::Table(Table::new(header, growths.iter().map(row))),
+        Piece::Table(table),
     ]
 }
 
-fn row(growth: &Growth) -> Vec<Field> {
-    let two_digits = |value: f64| format!("{value:.2}");
-    let four_digits = |value: f64| format!("{value:.4}");
-    let (time, memory) = (growth.time, growth.memory);
-    vec![
-        growth.workload.as_str().into(),
-        (&growth.mode).into(),
-        Field::maybe(time.map(|line| line.slope), two_digits),
-        Field::maybe(growth.expected, |expected| format!("{expected:.0}")),
-        Field::maybe(time.map(|line| line.r_squared), four_digits),
-        Field::maybe(memory.map(|line| line.slope), two_digits),
-        Field::maybe(memory.map(|line| line.intercept), |base| {
-            human_bytes(base.max(0.0))
-        }),
-        Field::maybe(memory.map(|line| line.r_squared), four_digits),
-    ]
+fn slope(line: Option<Line>) -> Field {
+    Field::rounded(line.map(|line| line.slope), 2)
+}
+
+fn fit(line: Option<Line>) -> Field {
+    Field::rounded(line.map(|line| line.r_squared), 4)
 }

@@ -22,7 +22,6 @@ use crate::document::Piece;
 use crate::document::svg::Style;
 use crate::model::{EngineMode, Row};
 use noise::Noise;
-use overhead::Overhead;
 pub use ratio::Estimate;
 pub use run::{Run, rows};
 
@@ -34,21 +33,16 @@ pub struct Results<'r> {
     pub run: &'r Run,
     pub rows: &'r [Row],
     pub noise: Noise,
-    /// Each engine and mode against native code.
-    pub overheads: Vec<Overhead>,
 }
 
 impl<'r> Results<'r> {
     /// `rows` are the run's.
     pub fn new(run: &'r Run, rows: &'r [Row]) -> Results<'r> {
-        let mut results = Results {
+        Results {
             run,
             rows,
             noise: Noise::of(run),
-            overheads: Vec::new(),
-        };
-        results.overheads = overhead::of_rows(&results.work().collect::<Vec<_>>());
-        results
+        }
     }
 
     pub fn config(&self) -> &'r Config {

@@ -5,15 +5,16 @@ use super::{NATIVE, Results};
 use crate::document::svg::{Chart, Plot, Ratio, Ratios, is_sound};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Metric, Row, engine_modes, of_mode};
-use crate::stats::Interval;
+
+const METRICS: [Metric; 2] = [Metric::Wall, Metric::Memory];
 
 /// An engine and mode against native code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overhead {
     pub mode: EngineMode,
-    pub wall: Option<Estimate>,
-    /// Of peak memory, over the inputs for which native needs more than the floor.
-    pub memory: Option<Estimate>,
+    /// Of wall time and of peak memory, over the inputs for which native needs more than can be told
+    /// from nothing.
+    pub estimates: [Option<Estimate>; 2],
 }
 
 /// One for each engine and mode of these rows but native, in their order; all are measured.
@@ -23,13 +24,12 @@ pub fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
         let pair = |row: &'r Row| Some((row, native(measured, row)?));
         let own = of_mode(measured, &mode).into_iter();
         let pairs: Vec<(&Row, &Row)> = own.filter_map(pair).collect();
-        let mut seen = pairs.clone();
-        seen.retain(|(_, native)| Metric::Memory.of(native) > Some(Metric::Memory.floor(native)));
-        Overhead {
-            mode,
-            wall: estimate(&pairs, Metric::Wall),
-            memory: estimate(&seen, Metric::Memory),
-        }
+        let estimates = METRICS.map(|metric| {
+            let mut seen = pairs.clone();
+            seen.retain(|(_, native)| metric.of(native) > Some(metric.floor(native)));
+            estimate(&seen, metric)
+        });
+        Overhead { mode, estimates }
     };
     let modes = engine_modes(others.copied()).into_iter();
     modes.map(overhead).collect()
@@ -42,122 +42,77 @@ pub fn native<'r>(rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let overheads = &results.overheads;
-    if overheads.iter().all(|overhead| overhead.wall.is_none()) {
+    let overheads = of_rows(&results.work().collect::<Vec<_>>());
+    if overheads.iter().all(|it| it.estimates[0].is_none()) {
         return Vec::new();
     }
-    let fields = |estimate: Option<Estimate>| match estimate {
-        Some(it) => [Field::figure(it.text(), it.ratio), Field::count(it.inputs)],
-        None => [Field::none(), Field::count(0)],
-    };
-    let row = |overhead: &Overhead| {
-        let [wall, memory] = [overhead.wall, overhead.memory].map(fields);
-        [[Field::from(&overhead.mode)].as_slice(), &wall, &memory].concat()
-    };
-    let header = [
-        "engine:mode",
-        "wall time",
-        "inputs",
-        "peak memory",
-        "inputs",
-    ];
+    let table = Table::of(
+        &overheads,
+        &[
+            ("engine:mode", |it| (&it.mode).into()),
+            ("wall time", |it| ratio(it.estimates[0])),
+            ("inputs", |it| inputs(it.estimates[0])),
+            ("peak memory", |it| ratio(it.estimates[1])),
+            ("inputs", |it| inputs(it.estimates[1])),
+        ],
+    );
     let mut pieces = vec![
         Piece::heading("Against native code"),
         Piece::paragraph(
             "Geometric means of the ratios to native code on the same input, with 95 % bootstrap intervals. Small inputs, where starting is all, \
              count as much as large ones; memory counts only where native needs more than the floor.",
         ),
-        Piece::Table(Table::new(header, overheads.iter().map(row))),
+        Piece::Table(table),
     ];
-    let charts = [
-        chart(
-            "overhead-wall.svg",
-            "Latency against native code",
-            "wall time ÷ that of native code: geometric mean over all inputs [95 % interval], logarithmic",
-            results,
-            |overhead| overhead.wall,
-        ),
-        chart(
-            "overhead-memory.svg",
-            "Peak memory against native code",
-            "peak memory ÷ that of native code: geometric mean over inputs above the floor [95 % interval], logarithmic",
-            results,
-            |overhead| overhead.memory,
-        ),
-    ];
+    let charts = [0, 1].map(|metric| chart(results, &overheads, metric));
     pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
     pieces
 }
 
-/// None where native code was not measured.
-fn chart(
-    file: &str,
-    title: &str,
-    note: &str,
-    results: &Results,
-    estimate: fn(&Overhead) -> Option<Estimate>,
-) -> Option<Chart> {
-    let mean = |overhead| Some((overhead, estimate(overhead).filter(is_drawable)?));
-    let means = results.overheads.iter().filter_map(mean);
-    let mut means: Vec<(&Overhead, Estimate)> = means.collect();
+fn ratio(estimate: Option<Estimate>) -> Field {
+    estimate.map_or_else(Field::none, |it| Field::figure(it.text(), it.ratio))
+}
+
+fn inputs(estimate: Option<Estimate>) -> Field {
+    Field::count(estimate.map_or(0, |it| it.inputs))
+}
+
+/// Of the metric with that index; none where native code was not measured.
+fn chart(results: &Results, overheads: &[Overhead], metric: usize) -> Option<Chart> {
+    let is_drawable = |it: &Estimate| {
+        let figures = [it.ratio, it.interval.low, it.interval.high];
+        figures.iter().all(is_sound)
+    };
+    let mean = |it: &Overhead| Some((it.mode.clone(), it.estimates[metric].filter(is_drawable)?));
+    let mut means: Vec<(EngineMode, Estimate)> = overheads.iter().filter_map(mean).collect();
     means.sort_by(|a, b| a.1.ratio.total_cmp(&b.1.ratio));
     let most = means.iter().map(|(_, mean)| mean.inputs).max()?;
-    let row = |(overhead, mean): &(&Overhead, Estimate)| Ratio {
-        name: overhead.mode.to_string(),
-        style: results.style(&overhead.mode),
+    let row = |(mode, mean): &(EngineMode, Estimate)| Ratio {
+        name: mode.to_string(),
+        style: results.style(mode),
         ratio: mean.ratio,
         low: mean.interval.low,
         high: mean.interval.high,
-        text: text(mean),
+        text: mean.text(),
         note: match mean.inputs {
             // A mean over other inputs is another mean.
             inputs if inputs < most => format!("{inputs} inputs"),
             _ => String::new(),
         },
     };
-    let rows: Vec<Ratio> = means.iter().map(row).collect();
-    let texts = rows.iter().map(|row| format!("{} {}", row.name, row.text));
+    let (file, title) = match METRICS[metric] {
+        Metric::Memory => ("overhead-memory.svg", "Peak memory against native code"),
+        _ => ("overhead-wall.svg", "Latency against native code"),
+    };
+    let name = METRICS[metric].name();
     Some(Chart {
         file: file.to_owned(),
         title: title.to_owned(),
-        note: note.to_owned(),
-        alt: format!(
-            "{title}, geometric mean of the ratios with its 95 % interval: {}.",
-            texts.collect::<Vec<_>>().join("; ")
+        note: format!(
+            "{name} ÷ that of native code: geometric mean over inputs [95 % interval], logarithmic"
         ),
-        plot: Plot::Ratios(Ratios { rows }),
+        plot: Plot::Ratios(Ratios {
+            rows: means.iter().map(row).collect(),
+        }),
     })
-}
-
-fn is_drawable(mean: &Estimate) -> bool {
-    let all = [mean.ratio, mean.interval.low, mean.interval.high];
-    all.iter().all(is_sound)
-}
-
-/// `1.23 [1.20–1.27]`
-fn text(mean: &Estimate) -> String {
-    let Interval { low, high } = mean.interval;
-    let digits = match high {
-        100.0.. => 0,
-        10.0.. => 1,
-        _ => 2,
-    };
-    format!("{:.digits$} [{low:.digits$}–{high:.digits$}]", mean.ratio)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_have_as_many_digits_as_help() {
-        let estimate = |ratio, low, high| Estimate {
-            ratio,
-            interval: Interval { low, high },
-            inputs: 3,
-        };
-        assert_eq!(text(&estimate(1.234, 1.2, 1.27)), "1.23 [1.20–1.27]");
-        assert_eq!(text(&estimate(9.8, 9.5, 10.2)), "9.8 [9.5–10.2]");
-        assert_eq!(text(&estimate(212.4, 199.0, 230.0)), "212 [199–230]");
-    }
 }

@@ -174,7 +174,7 @@ fn overhead_is_a_mean_over_inputs_with_a_native_twin() {
     });
     let overheads = of_rows(&rows.iter().collect::<Vec<_>>());
     assert_eq!(overheads.len(), 1);
-    let (wall, memory) = (overheads[0].wall.unwrap(), overheads[0].memory.unwrap());
+    let [wall, memory] = overheads[0].estimates.map(Option::unwrap);
     assert!(
         (wall.ratio - 4.0).abs() < 1e-9 && wall.inputs == 2,
         "{wall:?}"

@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 
 use crate::document::{Piece, markdown};
-use crate::questions::{Results, answer, overhead, phases, sizes};
+use crate::questions::{Results, answer, sizes};
 
 /// Starts the first marker; the run's folder follows, as seen from the file.
 const BEGIN: &str = "<!-- report: ";
@@ -58,9 +58,7 @@ pub fn excerpt(results: &Results, folder: &str) -> String {
         run.plan.profile, run.plan.runs, machine.cpu, machine.cores
     ))];
     pieces.extend(answer::short(results).map(Piece::Table));
-    let mut charts = [overhead::pieces, sizes::pieces, phases::pieces]
-        .map(|pieces| pieces(results))
-        .concat();
+    let mut charts = sizes::pieces(results);
     charts.retain(|piece| piece.chart().is_some());
     let is_of_merge = |piece: &&Piece| {
         let chart = piece.chart();

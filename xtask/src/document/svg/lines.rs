@@ -4,7 +4,7 @@ use super::canvas::{Canvas, LINE_HEIGHT, Point, TOP, WIDTH, width};
 use super::labels::spread;
 use super::look::Style;
 use super::scale::{LogScale, tick_text};
-use crate::model::{Size, Unit};
+use crate::model::{Metric, Size};
 
 const LEFT: f64 = 66.0;
 /// Of the plot, unless the labels need more.
@@ -20,7 +20,7 @@ const LEAST_TICK_GAP: f64 = 44.0;
 pub struct Lines {
     /// Ascending.
     pub sizes: Vec<Size>,
-    pub unit: Unit,
+    pub metric: Metric,
     /// Values here are not more; how much less is not known.
     pub floor: Option<f64>,
     pub lines: Vec<Line>,
@@ -66,6 +66,13 @@ impl Lines {
         bottom + 46.0
     }
 
+    /// What a line comes to: `wasmtime:aot 1.23 s at 10MB`.
+    pub fn end(&self, line: &Line) -> Option<String> {
+        let (size, value) = line.points.last()?;
+        let text = self.metric.text(*value, self.floor.unwrap_or(0.0));
+        Some(format!("{} {text} at {size}", line.name))
+    }
+
     fn draw_x_axis(&self, canvas: &mut Canvas, x: &LogScale, bottom: f64) {
         let mut free_from = f64::NEG_INFINITY;
         for size in &self.sizes {
@@ -90,7 +97,7 @@ impl Lines {
         for tick in y.ticks() {
             let at = y.at(tick);
             if floor.is_none_or(|floor| (at - floor).abs() >= LINE_HEIGHT) {
-                draw("grid", at, &tick_text(tick, self.unit));
+                draw("grid", at, &tick_text(tick, self.metric.unit()));
             }
         }
         if let Some(floor) = floor {
@@ -101,8 +108,7 @@ impl Lines {
     /// Names beside the ends of the lines, as a legend whose order is that of the lines.
     fn draw_labels(&self, canvas: &mut Canvas, ends: &[Point], left: f64, bottom: f64) {
         let wanted: Vec<f64> = ends.iter().map(|(_, y)| *y).collect();
-        let half = LINE_HEIGHT / 2.0;
-        let placed = spread(&wanted, LINE_HEIGHT, TOP + half, bottom - half);
+        let placed = spread(&wanted, LINE_HEIGHT, bottom - LINE_HEIGHT / 2.0);
         for ((line, end), y) in self.lines.iter().zip(ends).zip(placed) {
             let leader = Style {
                 dash: "1.5 2.5",
