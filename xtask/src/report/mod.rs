@@ -63,7 +63,7 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
         ("summary.csv", summary::csv(&rows)?.into_bytes()),
         ("report.md", markdown::render(&document).into_bytes()),
         ("report.html", html.into_bytes()),
-        ("report.xlsx", workbook::xlsx(&results)?),
+        ("report.xlsx", workbook::xlsx(&results, &document)?),
     ]
     .map(|(name, content)| (name.to_owned(), content));
     let files: Vec<(String, Vec<u8>)> = files.into_iter().chain(charts).collect();

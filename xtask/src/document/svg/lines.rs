@@ -38,7 +38,7 @@ pub struct Line {
 impl Lines {
     /// Returns the height of the chart.
     pub fn draw(&self, canvas: &mut Canvas) -> f64 {
-        let labels = width(self.lines.iter().map(|line| line.name.as_str()));
+        let labels = width(self.names());
         let right = WIDTH - labels - SAMPLE - LEADERS - 10.0;
         let bottom = TOP + LEAST_HEIGHT.max(self.lines.len() as f64 * LINE_HEIGHT);
         let points = self.lines.iter().flat_map(|line| &line.points);
@@ -64,6 +64,11 @@ impl Lines {
         }
         self.draw_labels(canvas, &ends, right + LEADERS, bottom);
         bottom + 46.0
+    }
+
+    /// Of the lines, from the first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|line| line.name.as_str())
     }
 
     /// What a line comes to: `wasmtime:aot 1.23 s at 10MB`.

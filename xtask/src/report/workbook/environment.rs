@@ -5,51 +5,32 @@ use serde_json::{Value as Json, json};
 use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
 use crate::questions::{Results, tier};
-use crate::store::environment::Environment;
 
 /// The sheet `Environment`: how the run was made, then all that `environment.json` holds.
 ///
 /// # Errors
 /// Never for a run that was read from a folder.
 pub fn sheet(results: &Results) -> anyhow::Result<Sheet> {
-    let environment = &results.run.environment;
-    let others = &environment.other_machines;
+    let run = results.run;
+    let mut about = json!({
+        "name": run.name,
+        "noise": results.noise.sentences(),
+        "wrong tier?": tier::suspects(&run.config, results.rows),
+        "plan": run.plan,
+    });
+    // They are the sheet Summary.
+    about["plan"]["cells"].take();
+    let mut environment = serde_json::to_value(&run.environment)?;
+    // What to know first comes first.
+    let warnings = environment["warnings"].take();
     let mut table = Table::new(["section", "name", "value"], []);
-    flatten(&["run"], &about_run(results), &mut table.rows);
-    for environment in std::iter::once(environment).chain(others) {
-        let mut fields = serde_json::to_value(Environment {
-            other_machines: Vec::new(),
-            ..environment.clone()
-        })?;
-        let host = environment.machine.host.as_str();
-        let place = if others.is_empty() { &[][..] } else { &[host] };
-        // What to know first comes first.
-        let warnings = fields["warnings"].take();
-        flatten(&[place, &["warnings"]].concat(), &warnings, &mut table.rows);
-        flatten(place, &fields, &mut table.rows);
-    }
+    flatten(&["run"], &about, &mut table.rows);
+    flatten(&["warnings"], &warnings, &mut table.rows);
+    flatten(&[], &environment, &mut table.rows);
     Ok(Sheet {
         name: "Environment",
         table,
         ..Sheet::default()
-    })
-}
-
-/// How the run was made, and what its own samples say of its noise.
-fn about_run(results: &Results) -> Json {
-    let (run, plan) = (results.run, &results.run.plan);
-    json!({
-        "name": run.name,
-        "profile": plan.profile,
-        "samples of each cell": plan.runs,
-        "samples of each compilation": plan.compile_runs,
-        "timeout_s": plan.timeout_s,
-        "seed of the order": plan.order_seed,
-        "seed of the inputs": plan.data_seed,
-        "shard": plan.shard.map(|shard| shard.to_string()),
-        "control cells": plan.controls.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "noise": results.noise.sentences(),
-        "wrong tier?": tier::suspects(&run.config, results.rows),
     })
 }
 

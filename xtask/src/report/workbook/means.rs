@@ -2,139 +2,86 @@
 
 use crate::document::workbook::Sheet;
 use crate::document::{Field, Table};
-use crate::model::{Grid, Load, Metric, Row, Unit, distinct};
+use crate::model::{
+    EngineMode, Grid, Load, Metric, Row, Size, Unit, distinct, engine_modes, main_grids,
+};
 use crate::questions::Results;
 
-use super::{Shown, in_unit};
-
 const METRICS: [Metric; 3] = [Metric::MeanWall, Metric::Cpu, Metric::Memory];
+/// The columns before those of engines and modes.
+const NAMES: [&str; 4] = ["input", "figure", "load", "size"];
 
 /// The sheet `Means`.
-pub fn sheet(results: &Results, shown: &Shown) -> Sheet {
-    let (header, frozen_columns) = shown.header(&["workload", "figure", "load", "size"]);
-    let mut sheet = Sheet {
-        name: "Means",
-        notes: notes(results, shown),
-        frozen_columns,
-        table: Table::new(header, []),
-        ..Sheet::default()
-    };
-    for grid in &shown.grids {
-        for metric in METRICS {
-            // A row between the parts.
-            if !sheet.table.rows.is_empty() {
-                sheet.table.rows.push(Vec::new());
-            }
-            write(&mut sheet, shown, grid, metric);
-        }
-    }
-    sheet
-}
-
-fn notes(results: &Results, shown: &Shown) -> Vec<String> {
+pub fn sheet(results: &Results) -> Sheet {
     let run = results.run;
-    let distribution = shown.distribution.map_or("none", |it| it.name());
-    let names: Vec<&str> = shown.left_out.iter().map(|it| it.name()).collect();
-    let left_out = match names.is_empty() {
-        true => String::new(),
-        false => format!(" ({} only in the sheet Summary)", names.join(", ")),
-    };
     let mut notes = vec![
         format!("{}: means of {} samples of each cell", run.name, run.plan.runs),
-        format!(
-            "Inputs: {distribution}{left_out}. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load."
-        ),
+        "Random inputs where there are any; other distributions are in the sheet Summary. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load.".to_owned(),
         "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
     ];
     notes.extend(results.noise.sentences());
-    notes
-}
-
-fn write(sheet: &mut Sheet, shown: &Shown, grid: &Grid, metric: Metric) {
-    let name = in_unit(metric).0;
-    let names =
-        |load: Load, size: &str| Shown::names(grid, &[grid.workload(), &name, load.name(), size]);
-    for size in &grid.sizes {
-        let mut row = names(size.load(), &size.to_string());
-        let cells = shown.modes.iter().map(|mode| grid.get(*size, mode));
-        row.extend(cells.map(|cell| cell.map_or_else(Field::default, |row| mean(row, metric))));
-        sheet.table.rows.push(row);
-    }
-    for load in Load::ALL {
-        if grid.of_load(load).next().is_none() {
-            continue;
-        }
-        let mut row = names(load, "min–max");
-        row.extend(shown.modes.iter().map(|mode| {
-            let cells = grid.of_load(load).filter_map(|size| grid.get(size, mode));
-            range(&cells.collect::<Vec<_>>(), metric)
-        }));
-        sheet.summing_up.push(sheet.table.rows.len());
-        sheet.table.rows.push(row);
+    let mut grids = main_grids(results.rows);
+    grids.sort_by_key(Grid::machine);
+    let modes = engine_modes(grids.iter().flat_map(|grid| grid.rows.iter().copied()));
+    let parts = grids
+        .iter()
+        .flat_map(|grid| METRICS.map(|metric| (grid, metric)));
+    let rows = parts.flat_map(|(grid, metric)| rows(grid, metric, &modes));
+    let names = NAMES.into_iter().map(str::to_owned);
+    Sheet {
+        name: "Means",
+        table: Table::new(names.chain(modes.iter().map(ToString::to_string)), rows),
+        notes,
+        frozen_columns: NAMES.len() as u16,
+        ..Sheet::default()
     }
 }
 
-/// A figure, or how the cell ended.
-fn mean(row: &Row, metric: Metric) -> Field {
-    if !row.is_ok() {
-        return row.outcome_text().into();
-    }
-    let factor = in_unit(metric).1;
-    match metric.of(row) {
-        Some(value) if value <= metric.floor(row) => digits(value, row, metric).into(),
-        value => Field::maybe(value.map(|value| value / factor), |value| value.to_string()),
-    }
-}
-
-/// From the smallest to the largest mean, and how the other cells ended.
-fn range(rows: &[&Row], metric: Metric) -> Field {
-    let ok = rows.iter().filter(|row| row.is_ok());
-    let means: Vec<f64> = ok.filter_map(|row| metric.of(row)).collect();
-    let [low, high] = [f64::min, f64::max].map(|of| means.iter().copied().reduce(of));
-    let range = low.zip(high).map(|(low, high)| {
-        let [low, high] = [low, high].map(|value| digits(value, rows[0], metric));
-        match low == high {
-            true => low,
-            false => format!("{low}–{high}"),
-        }
-    });
-    let others = rows.iter().filter(|row| !row.is_ok());
-    let others = distinct(others.map(|row| row.outcome_text().to_owned()));
-    let parts: Vec<String> = range.into_iter().chain(others).collect();
-    parts.join(", ").into()
-}
-
-/// Three significant digits, without an exponent; no less than the floor.
-fn digits(value: f64, row: &Row, metric: Metric) -> String {
-    let (floor, factor) = (metric.floor(row), in_unit(metric).1);
-    let text = |value: f64| {
-        let decimals = (2.0 - value.log10().floor()).clamp(0.0, 6.0) as usize;
-        format!("{value:.decimals$}")
+/// One for each size, then one for each load.
+fn rows(grid: &Grid, metric: Metric, modes: &[EngineMode]) -> Vec<Vec<Field>> {
+    let (unit, factor) = match metric.unit() {
+        Unit::Bytes => ("MB", 1e6),
+        Unit::Seconds | Unit::Share => ("s", 1.0),
     };
-    match metric.unit() {
-        Unit::Bytes if value <= floor => format!("≤ {}", text(floor / factor)),
-        _ => text(value / factor),
-    }
+    let figure = format!("mean {} ({unit})", metric.name());
+    let mut parts: Vec<(Load, String, Vec<Size>)> = Vec::new();
+    parts.extend(
+        grid.sizes
+            .iter()
+            .map(|size| (size.load(), size.to_string(), vec![*size])),
+    );
+    parts.extend(Load::ALL.map(|load| (load, "min–max".to_owned(), grid.of_load(load).collect())));
+    parts.retain(|(_, _, sizes)| !sizes.is_empty());
+    let row = |(load, name, sizes): (Load, String, Vec<Size>)| -> Vec<Field> {
+        let names = [grid.title(), figure.clone(), load.to_string(), name];
+        let field = |mode| {
+            let cells = sizes.iter().filter_map(|size| grid.get(*size, mode));
+            means(&cells.collect::<Vec<_>>(), metric, factor)
+        };
+        names
+            .into_iter()
+            .map(Field::from)
+            .chain(modes.iter().map(field))
+            .collect()
+    };
+    parts.into_iter().map(row).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::tests::row;
-
-    #[test]
-    fn three_digits_are_enough_to_read() {
-        let row = Row {
-            memory_floor_bytes: 3e6,
-            ..row("merge/1KB/random/a:jit")
-        };
-        let of = |value| digits(value, &row, Metric::MeanWall);
-        assert_eq!(of(0.001_234), "0.00123");
-        assert_eq!(of(0.041_33), "0.0413");
-        assert_eq!(of(1.0), "1.00");
-        assert_eq!(of(108.2), "108");
-        assert_eq!(of(3021.4), "3021");
-        assert_eq!(of(0.0), "0.000000");
-        assert_eq!(digits(2.5e6, &row, Metric::Memory), "≤ 3.00");
+/// From the smallest to the largest mean, and how the other cells ended; a number where it is one.
+fn means(cells: &[&Row], metric: Metric, factor: f64) -> Field {
+    let (ok, others): (Vec<&Row>, Vec<&Row>) = cells.iter().partition(|row| row.is_ok());
+    let floor = cells.first().map_or(0.0, |row| metric.floor(row));
+    let mut means: Vec<f64> = ok.into_iter().filter_map(|row| metric.of(row)).collect();
+    means.sort_by(f64::total_cmp);
+    let others = distinct(others.into_iter().map(|row| row.outcome_text().to_owned()));
+    match (&means[..], &others[..]) {
+        ([mean], []) if *mean > floor => Field::figure("", mean / factor),
+        ([], _) => others.join(", ").into(),
+        ([low, ..], _) => {
+            let high = means.last().unwrap_or(low);
+            let ends = distinct([low, high].map(|value| metric.text(*value, floor)));
+            let parts = std::iter::once(ends.join("–")).chain(others);
+            parts.collect::<Vec<_>>().join(", ").into()
+        }
     }
 }
