@@ -139,12 +139,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     pieces
 }
 
-/// The answers in short, a row a criterion and a column a load; also what README shows.
-pub fn short(results: &Results) -> Option<Table> {
-    let rankings = rankings(results);
-    (!rankings.is_empty()).then(|| table(results, &rankings))
-}
-
+/// A row a criterion and a column a load.
 fn table(results: &Results, rankings: &[Ranking]) -> Table {
     let loads = distinct(rankings.iter().map(|ranking| ranking.load));
     let row = |(name, metric)| -> Vec<Field> {

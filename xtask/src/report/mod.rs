@@ -15,6 +15,7 @@ use anyhow::Context;
 use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, svg, terminal};
 use crate::experiments::sandbox::{self, Sandbox};
+use crate::host::files;
 use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
 use crate::questions::{self, Results, Run};
@@ -64,18 +65,20 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
         ("report.md", markdown::render(&document).into_bytes()),
         ("report.html", html.into_bytes()),
         ("report.xlsx", workbook::xlsx(&results, &document)?),
-    ]
-    .map(|(name, content)| (name.to_owned(), content));
-    let files: Vec<(String, Vec<u8>)> = files.into_iter().chain(charts).collect();
+    ];
+    let files = files.map(|(name, content)| (name.to_owned(), content));
     folder.clear_charts()?;
-    for (name, content) in &files {
-        folder.write(name, content)?;
-    }
+    let write = |(name, content): (String, Vec<u8>)| {
+        folder.write(&name, &content)?;
+        Ok(folder.file(&name))
+    };
+    let files = files.into_iter().chain(charts).map(write);
+    let files = files.collect::<anyhow::Result<Vec<PathBuf>>>()?;
     let width = terminal::width();
     Ok(Report {
         screen: screen::pieces(&results, width),
         verified: screen::verified(&results),
-        files: files.iter().map(|(name, _)| folder.file(name)).collect(),
+        files,
         width,
         rows,
     })
@@ -112,11 +115,7 @@ pub fn splice_into(file: &Path, folder: &RunFolder) -> anyhow::Result<()> {
         )
     })?;
     let new = spliced(&text, &relative.display().to_string(), folder).with_context(context)?;
-    let parent = RunFolder {
-        path: parent.to_owned(),
-    };
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    parent.write(&name, new.as_bytes())
+    files::write(&file, new.as_bytes())
 }
 
 /// The text of a file with the run's main table and chart between its markers.
@@ -139,9 +138,8 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
     let mut config = Config::load(&folder.file("matrix.toml"), &folder.file("impossible.toml"))?;
     let engines = plan.cells.iter().map(|planned| &*planned.cell.engine);
     config.add_versions_of(engines)?;
-    let name = folder.path.file_name().unwrap_or_default();
     Ok(Run {
-        name: name.to_string_lossy().into_owned(),
+        name: folder.name(),
         config,
         plan,
         environment: folder.read_json("environment.json")?,

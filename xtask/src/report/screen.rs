@@ -1,7 +1,7 @@
 //! What a terminal shows of a run. The last screen is what is seen, so what matters comes last:
 //! the answer, how many cells were ok, and where the report is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::{ExpectedOutput, Verify};
 use crate::document::{Piece, terminal};
@@ -60,31 +60,25 @@ pub fn verified(results: &Results) -> String {
 /// Where the report is, and in a line what lies beside it.
 pub fn places(files: &[PathBuf]) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    let (charts, others): (Vec<&PathBuf>, Vec<&PathBuf>) = files
-        .iter()
-        .partition(|file| file.extension().is_some_and(|it| it == "svg"));
-    let (mut report, mut beside) = (String::new(), Vec::new());
-    for file in others {
-        if file.ends_with("report.html") {
-            // What is typed or clicked is the shorter the better.
-            let shown = file.strip_prefix(&here).unwrap_or(file);
-            report = format!("report: {}\n", shown.display());
-        } else {
-            beside.extend(file.file_name().map(|name| name.to_string_lossy()));
-        }
-    }
-    let charts = match charts.len() {
+    let is_report = |file: &&PathBuf| file.ends_with("report.html");
+    let report = files.iter().find(is_report).map_or(Path::new(""), |file| {
+        // What is typed or clicked is the shorter the better.
+        file.strip_prefix(&here).unwrap_or(file)
+    });
+    let is_chart = |file: &&PathBuf| file.extension().is_some_and(|it| it == "svg");
+    let charts = match files.iter().filter(is_chart).count() {
         0 => String::new(),
         1 => " and 1 chart".to_owned(),
         many => format!(" and {many} charts"),
     };
-    format!("{report}beside it: {}{charts}", beside.join(", "))
+    let beside = files.iter().filter(|it| !is_report(it) && !is_chart(it));
+    let beside = beside.filter_map(|file| Some(file.file_name()?.to_string_lossy()));
+    let beside = beside.collect::<Vec<_>>().join(", ");
+    format!("report: {}\nbeside it: {beside}{charts}", report.display())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]

@@ -57,7 +57,8 @@ pub fn excerpt(results: &Results, folder: &str) -> String {
          from 100MB; times are geometric means over the sorts and sizes of a load.",
         run.plan.profile, run.plan.runs, machine.cpu, machine.cores
     ))];
-    pieces.extend(answer::short(results).map(Piece::Table));
+    let answer = answer::pieces(results).into_iter();
+    pieces.extend(answer.filter(|piece| matches!(piece, Piece::Table(_))));
     let mut charts = sizes::pieces(results);
     charts.retain(|piece| piece.chart().is_some());
     let is_of_merge = |piece: &&Piece| {
