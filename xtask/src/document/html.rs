@@ -4,7 +4,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use crate::document::inline::{Span, spans, unmarked, warning};
+use crate::document::inline::{Span, escape, spans, unmarked, warning};
 use crate::document::{Document, Piece, Table, svg};
 
 /// Allows what the page holds itself, and nothing else.
@@ -143,15 +143,6 @@ fn inline(text: &str) -> String {
             Span::Bold(text) => format!("<strong>{}</strong>", inline(text)),
         })
         .collect()
-}
-
-/// A text in which nothing means anything to HTML, neither between tags nor in an attribute.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -259,7 +259,7 @@ pub(crate) mod tests {
                     file: text("merge.svg"),
                     title: text("merge"),
                     note: text("Latency of \"merge\" by size"),
-                    plot: svg::Plot::Ratios(svg::Ratios { rows: vec![] }),
+                    plot: svg::Plot::Ratios(vec![]),
                 }),
                 Piece::Command(text("cargo xtask report 'a b' > out")),
             ],

@@ -59,11 +59,6 @@ pub fn table(table: &Table, width: usize) -> String {
     text
 }
 
-/// Does a table fit as it is?
-pub fn fits(table: &Table, width: usize) -> bool {
-    widths(table).iter().sum::<usize>() <= room(width)
-}
-
 /// The columns side by side as far as they fit, each part beside the first, which names the rows.
 fn parts(widths: &[usize], width: usize) -> Vec<Vec<usize>> {
     let Some(first) = widths.first() else {
@@ -165,7 +160,6 @@ mod tests {
             table(&figures(), 80),
             table(&figures(), 46)
         ));
-        assert!(fits(&figures(), 80) && !fits(&figures(), 46));
     }
 
     #[test]

@@ -31,30 +31,26 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 }
 
 /// One table for each workload and distribution, or one for each metric where there are many
-/// sizes. A row is an engine and mode, a column a size; how a cell ended stands where it has no
-/// figure.
+/// sizes.
 pub fn tables(rows: &[Row]) -> Vec<Table> {
-    tables_where(rows, |_| true)
-}
-
-/// The same, with metrics beside each other only in a table that fits.
-pub fn tables_where(rows: &[Row], fits: impl Fn(&Table) -> bool) -> Vec<Table> {
     let of_grid = |grid: Grid| {
-        let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
-        let whole = table(&grid, &METRICS, name).titled(grid.title());
-        if grid.sizes.len() <= SIZES_SIDE_BY_SIDE && fits(&whole) {
-            return vec![whole];
+        let title = grid.title();
+        if grid.sizes.len() <= SIZES_SIDE_BY_SIDE {
+            let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
+            return vec![table(&grid, &METRICS, name).titled(title)];
         }
         let of_metric = |metric: Metric| {
-            let title = format!("{}: {}", grid.title(), metric.short_name());
-            table(&grid, &[metric], |_, size| size.to_string()).titled(title)
+            table(&grid, &[metric], |_, size| size.to_string())
+                .titled(format!("{title}: {}", metric.short_name()))
         };
         METRICS.map(of_metric).to_vec()
     };
     grids(rows).into_iter().flat_map(of_grid).collect()
 }
 
-fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> String) -> Table {
+/// A row is an engine and mode, a column a metric and size; how a cell ended stands where it has no
+/// figure.
+pub fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> String) -> Table {
     let columns = metrics
         .iter()
         .flat_map(|metric| grid.sizes.iter().map(|size| (*metric, *size)));
@@ -204,22 +200,6 @@ mod tests {
         assert_eq!(
             texts(&tables[2]),
             [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
-        );
-    }
-
-    #[test]
-    fn a_table_that_does_not_fit_is_one_for_each_figure() {
-        let rows = [row("merge/1KB/random/a:jit"), row("noop/1KB/random/a:jit")];
-        let tables = tables_where(&rows, |table| table.title.starts_with("noop"));
-        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
-        assert_eq!(
-            titles,
-            [
-                "merge, random: latency",
-                "merge, random: CPU",
-                "merge, random: memory",
-                "noop, random"
-            ]
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::ratio::{Estimate, estimate};
 use super::{NATIVE, Results};
-use crate::document::svg::{Chart, Plot, Ratio, Ratios, is_sound};
+use crate::document::svg::{Chart, Plot, Ratio, is_sound};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Metric, Row, engine_modes, of_mode};
 
@@ -93,11 +93,10 @@ fn chart(results: &Results, overheads: &[Overhead], metric: usize) -> Option<Cha
         ratio: mean.ratio,
         low: mean.interval.low,
         high: mean.interval.high,
-        text: mean.text(),
-        note: match mean.inputs {
+        text: match mean.inputs {
             // A mean over other inputs is another mean.
-            inputs if inputs < most => format!("{inputs} inputs"),
-            _ => String::new(),
+            inputs if inputs < most => format!("{}, {inputs} inputs", mean.text()),
+            _ => mean.text(),
         },
     };
     let (file, title) = match METRICS[metric] {
@@ -111,8 +110,6 @@ fn chart(results: &Results, overheads: &[Overhead], metric: usize) -> Option<Cha
         note: format!(
             "{name} ÷ that of native code: geometric mean over inputs [95 % interval], logarithmic"
         ),
-        plot: Plot::Ratios(Ratios {
-            rows: means.iter().map(row).collect(),
-        }),
+        plot: Plot::Ratios(means.iter().map(row).collect()),
     })
 }

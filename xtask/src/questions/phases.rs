@@ -1,12 +1,12 @@
 //! Where the time goes: phases, and what starting is made of.
 
-use super::Results;
+use super::{Results, cells};
 use crate::config::ExpectedOutput;
-use crate::document::svg::{Bar, Bars, Chart, PARTS, Plot};
+use crate::document::svg::{Bar, Chart, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
-    EngineMode, Grid, Kind, Metric, Outcome, Row, Size, engine_modes, grids, human_seconds,
-    main_grids, of_mode, start_name,
+    EngineMode, Grid, Kind, Metric, Outcome, Row, engine_modes, grids, human_seconds, main_grids,
+    of_mode, start_name,
 };
 use crate::stats;
 
@@ -20,11 +20,11 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
              Reading, sorting and writing are the guest's own clock. Medians, for the largest size of each load.",
         ));
         for grid in &main_grids(phased.iter().copied()) {
-            pieces.extend(grid.largest().map(|(size, rows)| chart(grid, size, rows)));
+            pieces.extend(grid.largest().map(|part| chart(&part)));
         }
         let work = phased.iter().filter(|row| row.cell.workload != "noop");
         for grid in &grids(work.copied()) {
-            pieces.extend(grid.largest().map(|(size, rows)| table(grid, size, rows)));
+            pieces.extend(grid.largest().map(|part| table(&part)));
         }
     }
     pieces.extend(Piece::part(
@@ -38,14 +38,16 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 }
 
 /// The fastest first.
-fn chart(grid: &Grid, size: Size, mut rows: Vec<&Row>) -> Piece {
+fn chart(grid: &Grid) -> Piece {
+    let size = grid.sizes[0];
+    let mut rows = grid.rows.clone();
     // By the median wall time; the phases' medians add up to about that.
     let wall_s = |row: &Row| Metric::Wall.of(row).unwrap_or_default();
     rows.sort_by(|a, b| wall_s(a).total_cmp(&wall_s(b)));
     let bar = |row: &Row| {
         Some(Bar {
             name: row.cell.engine_mode().to_string(),
-            parts: Metric::phases(row)?.to_vec(),
+            parts: Metric::phases(row)?,
             text: human_seconds(wall_s(row)),
         })
     };
@@ -54,28 +56,14 @@ fn chart(grid: &Grid, size: Size, mut rows: Vec<&Row>) -> Piece {
         file: format!("phases-{}-{size}.svg", grid.file()),
         title: format!("{place}: where the time goes at {size}"),
         note: format!("shares of the medians of the phases, {input}; at the end: median wall time"),
-        plot: Plot::Bars(Bars {
-            parts: std::iter::zip(Metric::PHASES.map(Metric::name), PARTS).collect(),
-            bars: rows.into_iter().filter_map(bar).collect(),
-        }),
+        plot: Plot::Bars(rows.into_iter().filter_map(bar).collect()),
     })
 }
 
-fn table(grid: &Grid, size: Size, rows: Vec<&Row>) -> Piece {
-    let table = Table::of(
-        rows,
-        &[
-            ("engine:mode", |row| {
-                Field::from(row.cell.engine_mode()).of_cell(&row.cell)
-            }),
-            ("start-up", |row| Field::of(Metric::Start, row)),
-            ("read", |row| Field::of(Metric::Read, row)),
-            ("sort", |row| Field::of(Metric::Sort, row)),
-            ("write", |row| Field::of(Metric::Write, row)),
-            ("wall", |row| Field::of(Metric::Wall, row)),
-        ],
-    );
-    Piece::Table(table.titled(format!("{}: {size}", grid.title())))
+fn table(grid: &Grid) -> Piece {
+    let metrics = [Metric::PHASES.as_slice(), &[Metric::Wall]].concat();
+    let table = cells::table(grid, &metrics, |metric, _| metric.name().to_owned());
+    Piece::Table(table.titled(format!("{}: {}", grid.title(), grid.sizes[0])))
 }
 
 /// A row for each engine and mode that ran the guest that does nothing.

@@ -28,8 +28,6 @@ pub struct Report {
     /// The tables and the answer, for a terminal.
     screen: Vec<Piece>,
     verified: String,
-    /// Of the terminal, in columns.
-    width: usize,
 }
 
 impl Report {
@@ -40,7 +38,7 @@ impl Report {
         });
         let verified = Piece::paragraph(format!("{}{took}", self.verified));
         let pieces = [self.screen.as_slice(), &[verified]].concat();
-        print!("{}", terminal::render(&pieces, self.width));
+        print!("{}", terminal::render(&pieces, terminal::width()));
         println!("{}", screen::places(&self.files));
     }
 }
@@ -74,12 +72,10 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     };
     let files = files.into_iter().chain(charts).map(write);
     let files = files.collect::<anyhow::Result<Vec<PathBuf>>>()?;
-    let width = terminal::width();
     Ok(Report {
-        screen: screen::pieces(&results, width),
+        screen: screen::pieces(&results),
         verified: screen::verified(&results),
         files,
-        width,
         rows,
     })
 }

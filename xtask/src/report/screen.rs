@@ -4,14 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{ExpectedOutput, Verify};
-use crate::document::{Piece, terminal};
+use crate::document::Piece;
 use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, cells, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.
-pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
-    let tables = cells::tables_where(results.rows, |table| terminal::fits(table, width));
-    let mut pieces: Vec<Piece> = tables.into_iter().map(Piece::Table).collect();
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let tables = cells::tables(results.rows).into_iter();
+    let mut pieces: Vec<Piece> = tables.map(Piece::Table).collect();
     let troubles: Vec<String> = troubles(results.rows).collect();
     if !troubles.is_empty() {
         pieces.push(Piece::Paragraph("Without figures:".to_owned()));

@@ -1,15 +1,14 @@
 //! `report.xlsx`: a run as a workbook, in the shape that the study's authors kept theirs in.
 
-mod environment;
-mod means;
-
 use anyhow::Context;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Document, Field, Table};
-use crate::model::{Row, Sample, distinct};
-use crate::questions::Results;
+use crate::model::{
+    EngineMode, Grid, Load, Metric, Row, Sample, Size, Unit, distinct, engine_modes, main_grids,
+};
+use crate::questions::{Results, tier};
 use crate::report::summary::fields;
 
 /// The bytes of `report.xlsx`, the same for the same run; `document` has its charts.
@@ -25,10 +24,10 @@ pub fn xlsx(results: &Results, document: &Document) -> anyhow::Result<Vec<u8>> {
 
 fn sheets(results: &Results, document: &Document) -> anyhow::Result<Vec<Sheet>> {
     let mut sheets = vec![
-        means::sheet(results),
+        means_sheet(results),
         summary(results.rows),
         samples(&results.run.samples)?,
-        environment::sheet(results)?,
+        environment(results)?,
     ];
     sheets.extend(workbook::charts(document.charts()));
     Ok(sheets)
@@ -86,6 +85,134 @@ fn samples(samples: &[Sample]) -> anyhow::Result<Sheet> {
 fn serial_days(time: jiff::Timestamp) -> f64 {
     const UNIX_EPOCH: f64 = 25_569.0;
     UNIX_EPOCH + time.as_millisecond() as f64 / 86_400_000.0
+}
+
+const METRICS: [Metric; 3] = [Metric::MeanWall, Metric::Cpu, Metric::Memory];
+/// The columns before those of engines and modes.
+const NAMES: [&str; 4] = ["input", "figure", "load", "size"];
+
+/// The sheet `Means`.
+fn means_sheet(results: &Results) -> Sheet {
+    let run = results.run;
+    let mut notes = vec![
+        format!("{}: means of {} samples of each cell", run.name, run.plan.runs),
+        "Random inputs where there are any; other distributions are in the sheet Summary. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load.".to_owned(),
+        "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
+    ];
+    notes.extend(results.noise.sentences());
+    let mut grids = main_grids(results.rows);
+    grids.sort_by_key(Grid::machine);
+    let modes = engine_modes(grids.iter().flat_map(|grid| grid.rows.iter().copied()));
+    let parts = grids
+        .iter()
+        .flat_map(|grid| METRICS.map(|metric| (grid, metric)));
+    let rows = parts.flat_map(|(grid, metric)| means_rows(grid, metric, &modes));
+    let names = NAMES.into_iter().map(str::to_owned);
+    Sheet {
+        name: "Means",
+        table: Table::new(names.chain(modes.iter().map(ToString::to_string)), rows),
+        notes,
+        frozen_columns: NAMES.len() as u16,
+        ..Sheet::default()
+    }
+}
+
+/// One for each size, then one for each load.
+fn means_rows(grid: &Grid, metric: Metric, modes: &[EngineMode]) -> Vec<Vec<Field>> {
+    let (unit, factor) = match metric.unit() {
+        Unit::Bytes => ("MB", 1e6),
+        Unit::Seconds | Unit::Share => ("s", 1.0),
+    };
+    let figure = format!("mean {} ({unit})", metric.name());
+    let mut parts: Vec<(Load, String, Vec<Size>)> = Vec::new();
+    parts.extend(
+        grid.sizes
+            .iter()
+            .map(|size| (size.load(), size.to_string(), vec![*size])),
+    );
+    parts.extend(Load::ALL.map(|load| (load, "min–max".to_owned(), grid.of_load(load).collect())));
+    parts.retain(|(_, _, sizes)| !sizes.is_empty());
+    let row = |(load, name, sizes): (Load, String, Vec<Size>)| -> Vec<Field> {
+        let names = [grid.title(), figure.clone(), load.to_string(), name];
+        let field = |mode| {
+            let cells = sizes.iter().filter_map(|size| grid.get(*size, mode));
+            means(&cells.collect::<Vec<_>>(), metric, factor)
+        };
+        names
+            .into_iter()
+            .map(Field::from)
+            .chain(modes.iter().map(field))
+            .collect()
+    };
+    parts.into_iter().map(row).collect()
+}
+
+/// From the smallest to the largest mean, and how the other cells ended; a number where it is one.
+fn means(cells: &[&Row], metric: Metric, factor: f64) -> Field {
+    let (ok, others): (Vec<&Row>, Vec<&Row>) = cells.iter().partition(|row| row.is_ok());
+    let floor = cells.first().map_or(0.0, |row| metric.floor(row));
+    let mut means: Vec<f64> = ok.into_iter().filter_map(|row| metric.of(row)).collect();
+    means.sort_by(f64::total_cmp);
+    let others = distinct(others.into_iter().map(|row| row.outcome_text().to_owned()));
+    match (&means[..], &others[..]) {
+        ([mean], []) if *mean > floor => Field::figure("", mean / factor),
+        ([], _) => others.join(", ").into(),
+        ([low, ..], _) => {
+            let high = means.last().unwrap_or(low);
+            let ends = distinct([low, high].map(|value| metric.text(*value, floor)));
+            let parts = std::iter::once(ends.join("–")).chain(others);
+            parts.collect::<Vec<_>>().join(", ").into()
+        }
+    }
+}
+
+/// The sheet `Environment`: how the run was made, then all that `environment.json` holds.
+///
+/// # Errors
+/// Never for a run that was read from a folder.
+fn environment(results: &Results) -> anyhow::Result<Sheet> {
+    let run = results.run;
+    let mut about = json!({
+        "name": run.name,
+        "noise": results.noise.sentences(),
+        "wrong tier?": tier::suspects(&run.config, results.rows),
+        "plan": run.plan,
+    });
+    // They are the sheet Summary.
+    about["plan"]["cells"].take();
+    let mut environment = serde_json::to_value(&run.environment)?;
+    // What to know first comes first.
+    let warnings = environment["warnings"].take();
+    let mut table = Table::new(["section", "name", "value"], []);
+    flatten(&["run"], &about, &mut table.rows);
+    flatten(&["warnings"], &warnings, &mut table.rows);
+    flatten(&[], &environment, &mut table.rows);
+    Ok(Sheet {
+        name: "Environment",
+        table,
+        ..Sheet::default()
+    })
+}
+
+/// A row for each value: the first key of its path, the others, the value. What is null is left out.
+fn flatten(path: &[&str], json: &Json, rows: &mut Vec<Vec<Field>>) {
+    let mut inner = |key: &str, value| flatten(&[path, &[key]].concat(), value, rows);
+    match json {
+        Json::Null => {}
+        Json::Object(fields) => fields.iter().for_each(|(key, value)| inner(key, value)),
+        Json::Array(items) => {
+            let numbered = (1..).zip(items);
+            numbered.for_each(|(number, item): (usize, _)| inner(&number.to_string(), item));
+        }
+        value => {
+            let (section, name) = path.split_first().unwrap_or((&"", &[]));
+            rows.push(vec![
+                section.into(),
+                name.join(" ").into(),
+                Field::json(value),
+            ]);
+        }
+    }
 }
 
 #[cfg(test)]
