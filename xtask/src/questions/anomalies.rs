@@ -31,7 +31,8 @@ struct Anomaly {
 struct Times<'r> {
     row: &'r Row,
     own_s: [f64; 4],
-    native_s: [f64; 4],
+    /// What its phases are multiples of: native's, and a second of start-up.
+    unit_s: [f64; 4],
     wall_s: f64,
     native_wall_s: f64,
 }
@@ -42,7 +43,8 @@ impl<'r> Times<'r> {
         Some(Times {
             row,
             own_s: Metric::phases(row)?,
-            native_s: Metric::phases(native)?,
+            unit_s: Metric::phases(native)
+                .map(|[_, read, sort, write]| [1.0, read, sort, write])?,
             wall_s: Metric::Wall.of(row)?,
             native_wall_s: Metric::Wall.of(native)?,
         })
@@ -51,22 +53,15 @@ impl<'r> Times<'r> {
     /// What the pattern of all cells says of a phase, in seconds; what was seen, where too few
     /// cells make a pattern.
     fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
-        let metric = Metric::PHASES[phase];
+        let is_sort = Metric::PHASES[phase] == Metric::Sort;
         let alike = all.iter().filter(|other| {
-            let same_work =
-                metric != Metric::Sort || other.row.cell.workload == self.row.cell.workload;
-            other.row.machine == self.row.machine && same_work
+            other.row.machine == self.row.machine
+                && (!is_sort || other.row.cell.workload == self.row.cell.workload)
         });
-        let factor = |times: &Times| match metric {
-            Metric::Start => 1.0,
-            _ => times.native_s[phase],
-        };
-        let ratios: Vec<f64> = alike
-            .filter(|other| factor(other) >= LONG_ENOUGH_S)
-            .map(|other| other.own_s[phase] / factor(other))
-            .collect();
+        let alike = alike.filter(|other| other.unit_s[phase] >= LONG_ENOUGH_S);
+        let ratios: Vec<f64> = alike.map(|it| it.own_s[phase] / it.unit_s[phase]).collect();
         let middle = stats::median(&ratios).filter(|_| ratios.len() >= ENOUGH_CELLS);
-        middle.map_or(self.own_s[phase], |middle| middle * factor(self))
+        middle.map_or(self.own_s[phase], |middle| middle * self.unit_s[phase])
     }
 
     fn anomaly(&self, all: &[Times]) -> Option<Anomaly> {
@@ -95,14 +90,13 @@ fn anomalies(results: &Results) -> Vec<Anomaly> {
     let rows: Vec<&Row> = results.ok().collect();
     let mut modes = engine_modes(rows.iter().copied());
     modes.retain(|mode| mode.engine != NATIVE);
-    let of_mode = |mode| {
+    let mut found = Vec::new();
+    for mode in &modes {
         let own = of_mode(&rows, mode).into_iter();
         let times = own.filter_map(|row| Times::new(row, native(&rows, row)?));
         let all: Vec<Times> = times.collect();
-        let anomalies = all.iter().filter_map(|times| times.anomaly(&all));
-        anomalies.collect::<Vec<_>>()
-    };
-    let mut found: Vec<Anomaly> = modes.iter().flat_map(of_mode).collect();
+        found.extend(all.iter().filter_map(|times| times.anomaly(&all)));
+    }
     let distance = |it: &Anomaly| (it.ratio / it.expected).ln().abs();
     found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
     found

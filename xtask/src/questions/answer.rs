@@ -18,6 +18,7 @@ pub const CRITERIA: [(&str, Metric); 4] = [
 /// The two best engines and modes by a criterion at a load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
+    pub goal: &'static str,
     pub metric: Metric,
     pub load: Load,
     pub best: EngineMode,
@@ -36,78 +37,54 @@ pub struct Ranking {
 /// One for each criterion and each load that was measured. Native code is no runtime, and does
 /// not compete.
 pub fn rankings(results: &Results) -> Vec<Ranking> {
-    let of_load = |load| {
-        let contenders = Contenders::new(results, load);
-        let rank = move |(_, metric)| contenders.rank(results, metric, load);
-        CRITERIA.into_iter().filter_map(rank)
-    };
-    Load::ALL.into_iter().flat_map(of_load).collect()
+    let of_load = |load| CRITERIA.map(|(goal, metric)| rank(results, goal, metric, load));
+    let rankings = Load::ALL.into_iter().flat_map(of_load);
+    rankings.flatten().collect()
 }
 
-/// Engines and modes with the same inputs: those that more than half of them were measured on.
+/// Contenders have figures on the same inputs: those that more than half of them were measured on.
 /// One that goes further than the others does not win by that alone.
-struct Contenders<'r> {
-    rows: Vec<&'r Row>,
-    modes: Vec<EngineMode>,
-    left_out: Vec<EngineMode>,
-}
-
-impl<'r> Contenders<'r> {
-    fn new(results: &Results<'r>, load: Load) -> Contenders<'r> {
-        let mut rows: Vec<&Row> = results.work().collect();
-        rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
-        let modes = engine_modes(rows.iter().copied());
-        let mut inputs = inputs(rows);
-        inputs.retain(|rows| 2 * rows.len() > modes.len());
-        let has = |mode: &EngineMode, rows: &Vec<&Row>| rows.iter().any(|row| row.cell.is_of(mode));
-        let inputs_of = |mode: &EngineMode| inputs.iter().filter(|rows| has(mode, rows)).count();
-        let most = modes.iter().map(inputs_of).max().unwrap_or(0);
-        let (modes, left_out): (Vec<EngineMode>, Vec<EngineMode>) =
-            modes.into_iter().partition(|mode| inputs_of(mode) == most);
-        // Where none has them all, those with the most may still have different ones.
-        inputs.retain(|rows| modes.iter().all(|mode| has(mode, rows)));
-        Contenders {
-            rows: inputs.concat(),
-            modes,
-            left_out,
-        }
-    }
-
-    fn rank(&self, results: &Results, metric: Metric, load: Load) -> Option<Ranking> {
-        let figure = |mode: &EngineMode| {
-            let own = of_mode(&self.rows, mode).into_iter();
-            let figures = own.map(|row| metric.seen(row));
-            stats::geometric_mean(&figures.collect::<Option<Vec<f64>>>()?)
-        };
-        let mut left_out = self.left_out.clone();
-        let mut ranked: Vec<(f64, &EngineMode)> = Vec::new();
-        for mode in &self.modes {
-            match figure(mode) {
-                Some(figure) => ranked.push((figure, mode)),
-                None => left_out.push(mode.clone()),
-            }
-        }
-        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (figure, best) = *ranked.first()?;
-        let second = ranked.get(1).and_then(|(_, second)| {
-            let ratio = estimate(&pairs(&self.rows, second, best), metric)?;
-            Some(((*second).clone(), ratio))
-        });
-        let floor = results.noise.floor(metric, load);
-        let inputs = of_mode(&self.rows, best).into_iter();
-        Some(Ranking {
-            metric,
-            load,
-            best: best.clone(),
-            figure,
-            is_real: second
-                .as_ref()
-                .is_some_and(|(_, ratio)| ratio.is_more(floor)),
-            second,
-            inputs: inputs.map(|row| row.cell.input()).collect(),
-            left_out,
-        })
-    }
+fn rank(results: &Results, goal: &'static str, metric: Metric, load: Load) -> Option<Ranking> {
+    let mut rows: Vec<&Row> = results.work().collect();
+    rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
+    let mut left_out = engine_modes(rows.iter().copied());
+    rows.retain(|row| metric.of(row).is_some());
+    let mut modes = engine_modes(rows.iter().copied());
+    let mut inputs = inputs(rows);
+    inputs.retain(|rows| 2 * rows.len() > modes.len());
+    let has = |mode: &EngineMode, rows: &Vec<&Row>| rows.iter().any(|row| row.cell.is_of(mode));
+    let inputs_of = |mode: &EngineMode| inputs.iter().filter(|rows| has(mode, rows)).count();
+    let most = modes.iter().map(inputs_of).max()?;
+    modes.retain(|mode| inputs_of(mode) == most);
+    left_out.retain(|mode| !modes.contains(mode));
+    // Where none has them all, those with the most may still have different ones.
+    inputs.retain(|rows| modes.iter().all(|mode| has(mode, rows)));
+    let rows = inputs.concat();
+    let figure = |mode: EngineMode| {
+        let figures = of_mode(&rows, &mode).into_iter();
+        let figures: Vec<f64> = figures.filter_map(|row| metric.seen(row)).collect();
+        Some((stats::geometric_mean(&figures)?, mode))
+    };
+    let mut ranked: Vec<(f64, EngineMode)> = modes.into_iter().filter_map(figure).collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ranked = ranked.into_iter();
+    let (figure, best) = ranked.next()?;
+    let second = ranked.next().and_then(|(_, second)| {
+        let ratio = estimate(&pairs(&rows, &second, &best), metric)?;
+        Some((second, ratio))
+    });
+    let floor = results.noise.floor(metric, load);
+    Some(Ranking {
+        goal,
+        metric,
+        load,
+        figure,
+        is_real: matches!(&second, Some((_, ratio)) if ratio.is_more(floor)),
+        second,
+        inputs: inputs.iter().map(|rows| rows[0].cell.input()).collect(),
+        left_out,
+        best,
+    })
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
@@ -142,13 +119,13 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 /// A row a criterion and a column a load.
 fn table(results: &Results, rankings: &[Ranking]) -> Table {
     let loads = distinct(rankings.iter().map(|ranking| ranking.load));
-    let row = |(name, metric)| -> Vec<Field> {
+    let row = |(goal, _)| -> Vec<Field> {
         let fields = loads.iter().map(|load| {
-            let mut same = rankings.iter().filter(|ranking| ranking.load == *load);
-            let ranking = same.find(|ranking| ranking.metric == metric);
-            ranking.map_or_else(Field::none, |ranking| in_short(results, ranking).into())
+            let mut rankings = rankings.iter();
+            let ranking = rankings.find(|it| it.load == *load && it.goal == goal);
+            ranking.map_or_else(Field::none, |it| in_short(results, it).into())
         });
-        std::iter::once(Field::from(name)).chain(fields).collect()
+        std::iter::once(Field::from(goal)).chain(fields).collect()
     };
     let header = loads.iter().map(|load| format!("{load} loads"));
     let header = std::iter::once("goal".to_owned()).chain(header);
@@ -160,12 +137,11 @@ fn in_short(results: &Results, ranking: &Ranking) -> String {
     let Some((second, ratio)) = &ranking.second else {
         return best;
     };
-    let rank = if ranking.is_real {
-        "next"
-    } else {
-        "a tie with"
+    let next = match ranking.is_real {
+        true => "next",
+        false => "a tie with",
     };
-    format!("{best}; {rank} {second}, {}", times(ratio.ratio))
+    format!("{best}; {next} {second}, {}", times(ratio.ratio))
 }
 
 fn figure(results: &Results, ranking: &Ranking) -> String {
@@ -179,11 +155,9 @@ fn sentence(results: &Results, ranking: &Ranking) -> String {
         Metric::Spread => "deviates",
         _ => "takes",
     };
-    let mut criteria = CRITERIA.iter();
-    let name = criteria.find_map(|(name, other)| (other == metric).then_some(*name));
     let what = format!(
         "**{}** at {load} loads: {} (mean {} {}, {})",
-        name.unwrap_or_default(),
+        ranking.goal,
         ranking.best,
         metric.name(),
         figure(results, ranking),

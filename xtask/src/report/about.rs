@@ -1,6 +1,7 @@
 //! What a reader must know of a run: where it was made, and how to make it again.
 
 use crate::document::{Field, Piece, Table};
+use crate::host::machine::Machine;
 use crate::model::human_bytes;
 use crate::questions::Results;
 use crate::store::environment::Environment;
@@ -8,24 +9,19 @@ use crate::store::environment::Environment;
 /// The first lines of a report.
 pub fn opening(results: &Results) -> Vec<Piece> {
     let (plan, environment) = (&results.run.plan, &results.run.environment);
-    let machine = &environment.machine;
+    let Machine {
+        host, cpu, cores, ..
+    } = &environment.machine;
+    let (memory, system) = (memory(environment), system(environment));
     let mut pieces = vec![Piece::paragraph(format!(
-        "{} samples of each cell, profile `{}`, on {} ({} cores, {} of memory, {} {}, {}).",
-        plan.runs,
-        plan.profile,
-        machine.cpu,
-        machine.cores,
-        human_bytes(machine.memory_bytes as f64),
-        machine.os,
-        machine.kernel,
-        machine.arch,
+        "{} samples of each cell, profile `{}`, on {cpu} ({cores} cores, {memory} of memory, {system}).",
+        plan.runs, plan.profile
     ))];
     let others = environment.other_machines.iter();
     let hosts: Vec<String> = others.map(|it| format!("`{}`", it.machine.host)).collect();
     if !hosts.is_empty() {
         pieces.push(Piece::Warning(format!(
-            "Merged from shards of several machines: `{}` and {}. Figures of two machines are never compared; a mean over inputs takes each ratio from one machine.",
-            machine.host,
+            "Merged from shards of several machines: `{host}` and {}. Figures of two machines are never compared; a mean over inputs takes each ratio from one machine.",
             hosts.join(", ")
         )));
     }
@@ -49,45 +45,59 @@ pub fn closing(results: &Results) -> Vec<Piece> {
     pieces
 }
 
+fn memory(environment: &Environment) -> String {
+    human_bytes(environment.machine.memory_bytes as f64)
+}
+
+/// `linux 6.8, x86_64`
+fn system(environment: &Environment) -> String {
+    let Machine {
+        os, kernel, arch, ..
+    } = &environment.machine;
+    format!("{os} {kernel}, {arch}")
+}
+
 fn machine(environment: &Environment) -> Table {
-    let machine = &environment.machine;
-    let size = |bytes: u64| human_bytes(bytes as f64);
+    let Machine {
+        host, cpu, cores, ..
+    } = &environment.machine;
+    let swap = human_bytes(environment.machine.swap_bytes as f64);
+    let floor = human_bytes(environment.memory_floor_bytes as f64);
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or(other.to_owned());
-    let (memory, swap) = (size(machine.memory_bytes), size(machine.swap_bytes));
+    let memory = format!("{}, swap {swap}", memory(environment));
     let rows = [
-        ("host", machine.host.clone()),
-        (
-            "processor",
-            format!("{}, {} cores", machine.cpu, machine.cores),
-        ),
-        ("memory", format!("{memory}, swap {swap}")),
-        (
-            "system",
-            format!("{} {}, {}", machine.os, machine.kernel, machine.arch),
-        ),
-        ("virtualisation", machine.virtualisation.clone()),
+        ("host", host.clone()),
+        ("processor", format!("{cpu}, {cores} cores")),
+        ("memory", memory),
+        ("system", system(environment)),
+        ("virtualisation", environment.machine.virtualisation.clone()),
         ("pinned to", or(&environment.pinned, "all processors")),
         ("hyperfine", environment.hyperfine.clone()),
-        ("memory floor", size(environment.memory_floor_bytes)),
+        ("memory floor", floor),
         ("rustc", environment.rustc.clone()),
         ("commit", or(&environment.git_commit, "unknown")),
     ];
     let rows = rows.map(|(key, value)| vec![key.into(), value.into()]);
-    Table::new(["property", "value"], rows).titled(format!("Machine {}", machine.host))
+    Table::new(["property", "value"], rows).titled(format!("Machine {host}"))
 }
 
 fn engines(environment: &Environment) -> Table {
-    let rows = environment.engines.iter().map(|(name, engine)| {
-        let note = engine.note.iter().map(|note| format!(": {note}"));
-        let note: String = note.collect();
-        let origin = engine.origin.map(|origin| format!("{origin}{note}"));
-        vec![
-            name.into(),
-            (&engine.version).into(),
-            origin.map_or_else(Field::none, Field::from),
-            format!("`{}`", engine.sha256).into(),
-        ]
-    });
-    let header = ["engine", "version", "origin", "SHA-256 of the binary"];
-    Table::new(header, rows).titled("Engines")
+    Table::of(
+        &environment.engines,
+        &[
+            ("engine", |(name, _)| name.into()),
+            ("version", |(_, engine)| (&engine.version).into()),
+            ("origin", |(_, engine)| {
+                match (engine.origin, &engine.note) {
+                    (None, _) => Field::none(),
+                    (Some(origin), None) => origin.into(),
+                    (Some(origin), Some(note)) => format!("{origin}: {note}").into(),
+                }
+            }),
+            ("SHA-256 of the binary", |(_, engine)| {
+                format!("`{}`", engine.sha256).into()
+            }),
+        ],
+    )
+    .titled("Engines")
 }

@@ -18,8 +18,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         pieces.push(Piece::List(troubles));
     }
     pieces.extend(results.noise.sentences().into_iter().map(Piece::Paragraph));
-    let suspects = tier::suspects(results.config(), results.rows).into_iter();
-    pieces.extend(suspects.map(|line| Piece::Warning(format!("**Wrong tier?** {line}"))));
+    pieces.extend(tier::pieces(results));
     // Its table, or why there is none.
     let mut answer = answer::pieces(results).into_iter();
     pieces.extend(answer.find(|piece| !matches!(piece, Piece::Heading(_))));
