@@ -116,14 +116,11 @@ impl Table {
         }
     }
 
-    /// A row for each thing, and for each column its name and what it says of a thing.
-    pub fn of<T>(
-        things: impl IntoIterator<Item = T>,
-        columns: &[(&str, fn(&T) -> Field)],
-    ) -> Table {
-        let row = |thing: T| columns.iter().map(|(_, field)| field(&thing)).collect();
-        let names = columns.iter().map(|(name, _)| *name);
-        Table::new(names, things.into_iter().map(row))
+    /// A row for each thing; what stands in it is said column by column.
+    pub fn of<T>(things: impl IntoIterator<Item = T>) -> Columns<T> {
+        let things: Vec<T> = things.into_iter().collect();
+        let table = Table::new::<String>([], things.iter().map(|_| Vec::new()));
+        Columns { things, table }
     }
 
     pub fn titled(self, title: impl Into<String>) -> Table {
@@ -142,6 +139,27 @@ impl Table {
         let columns = 0..self.header.len();
         let any = |column| self.rows.iter().any(|row| is_figure(row, column));
         columns.map(any).collect()
+    }
+}
+
+/// A table that still gets columns.
+pub struct Columns<T> {
+    things: Vec<T>,
+    pub table: Table,
+}
+
+impl<T> Columns<T> {
+    /// With another column: its name, and its field for each thing.
+    pub fn column<F: Into<Field>>(
+        mut self,
+        name: impl Into<String>,
+        field: impl Fn(&T) -> F,
+    ) -> Columns<T> {
+        self.table.header.push(name.into());
+        for (row, thing) in self.table.rows.iter_mut().zip(&self.things) {
+            row.push(field(thing).into());
+        }
+        self
     }
 }
 

@@ -103,23 +103,19 @@ fn anomalies(results: &Results) -> Vec<Anomaly> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let anomalies = anomalies(results);
-    let row = |it: &Anomaly| {
-        vec![
-            Field::from(&it.cell).of_cell(&it.cell),
-            Field::figure(times(it.ratio), it.ratio),
-            Field::figure(times(it.expected), it.expected),
-            it.phase.name().into(),
-            Field::difference(it.excess_s, "+"),
-        ]
-    };
-    let header = [
-        "cell",
-        "ratio to native",
-        "its pattern",
-        "phase",
-        "beyond the pattern",
-    ];
+    let table = Table::of(anomalies(results))
+        .column("cell", |it| Field::from(&it.cell).of_cell(&it.cell))
+        .column("ratio to native", |it| {
+            Field::figure(times(it.ratio), it.ratio)
+        })
+        .column("its pattern", |it| {
+            Field::figure(times(it.expected), it.expected)
+        })
+        .column("phase", |it| it.phase.name())
+        .column("beyond the pattern", |it| {
+            Field::difference(it.excess_s, "+")
+        })
+        .table;
     vec![
         Piece::heading("Odd ones out"),
         Piece::paragraph(
@@ -127,9 +123,9 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
              every cell, and the same multiples of native's reading, writing and, workload by workload, sorting (medians over at least \
              three cells in which native takes a millisecond). With the phase that departs most. Cells without a native twin or without phases cannot be judged.",
         ),
-        match anomalies.is_empty() {
+        match table.rows.is_empty() {
             true => Piece::paragraph("None."),
-            false => Piece::Table(Table::new(header, anomalies.iter().map(row))),
+            false => Piece::Table(table),
         },
     ]
 }

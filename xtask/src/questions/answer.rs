@@ -118,18 +118,15 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 
 /// A row a criterion and a column a load.
 fn table(results: &Results, rankings: &[Ranking]) -> Table {
-    let loads = distinct(rankings.iter().map(|ranking| ranking.load));
-    let row = |(goal, _)| -> Vec<Field> {
-        let fields = loads.iter().map(|load| {
+    let mut table = Table::of(CRITERIA).column("goal", |(goal, _)| *goal);
+    for load in distinct(rankings.iter().map(|ranking| ranking.load)) {
+        table = table.column(format!("{load} loads"), |(goal, _)| {
             let mut rankings = rankings.iter();
-            let ranking = rankings.find(|it| it.load == *load && it.goal == goal);
+            let ranking = rankings.find(|it| it.load == load && it.goal == *goal);
             ranking.map_or_else(Field::none, |it| in_short(results, it).into())
         });
-        std::iter::once(Field::from(goal)).chain(fields).collect()
-    };
-    let header = loads.iter().map(|load| format!("{load} loads"));
-    let header = std::iter::once("goal".to_owned()).chain(header);
-    Table::new(header, CRITERIA.into_iter().map(row))
+    }
+    table.table
 }
 
 fn in_short(results: &Results, ranking: &Ranking) -> String {

@@ -25,32 +25,24 @@ struct Pair<'r> {
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let ahead = siblings(results, compiles_only_first).into_iter();
     let ahead = ahead.flat_map(|siblings| siblings.pairs);
-    let thresholds = Table::of(
-        siblings(results, beats_interpreter),
-        &[
-            ("workload", |it| it.workload.as_str().into()),
-            ("mode", |it| it.pairs[0].own.cell.engine_mode().into()),
-            ("interpreter", |it| {
-                it.pairs[0].other.cell.engine_mode().into()
-            }),
-            ("faster from", |it| faster_from(&it.pairs).into()),
-            ("both measured at", |it| {
-                let sizes = it.pairs.iter().map(|pair| pair.own.cell.size.to_string());
-                sizes.collect::<Vec<_>>().join(", ").into()
-            }),
-        ],
-    );
-    let paybacks = Table::of(
-        ahead.filter(|pair| Metric::Compile.of(pair.own).is_some()),
-        &[
-            ("input", |it| it.own.input().into()),
-            ("ahead", |it| it.own.cell.engine_mode().into()),
-            ("against", |it| it.other.cell.engine_mode().into()),
-            ("compiling takes", |it| Field::of(Metric::Compile, it.own)),
-            ("each run saves", |it| Field::difference(saved_s(it), "")),
-            ("runs to pay", runs_to_pay),
-        ],
-    );
+    let thresholds = Table::of(siblings(results, beats_interpreter))
+        .column("workload", |it| it.workload.clone())
+        .column("mode", |it| it.pairs[0].own.cell.engine_mode())
+        .column("interpreter", |it| it.pairs[0].other.cell.engine_mode())
+        .column("faster from", |it| faster_from(&it.pairs))
+        .column("both measured at", |it| {
+            let sizes = it.pairs.iter().map(|pair| pair.own.cell.size.to_string());
+            sizes.collect::<Vec<_>>().join(", ")
+        })
+        .table;
+    let paybacks = Table::of(ahead.filter(|pair| Metric::Compile.of(pair.own).is_some()))
+        .column("input", |it| it.own.input())
+        .column("ahead", |it| it.own.cell.engine_mode())
+        .column("against", |it| it.other.cell.engine_mode())
+        .column("compiling takes", |it| Field::of(Metric::Compile, it.own))
+        .column("each run saves", |it| Field::difference(saved_s(it), ""))
+        .column("runs to pay", runs_to_pay)
+        .table;
     let parts = [
         Piece::part(
             "Against the interpreter",

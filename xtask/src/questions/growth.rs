@@ -74,22 +74,27 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     if growths.is_empty() {
         return Vec::new();
     }
-    let table = Table::of(
-        growths,
-        &[
-            ("workload", |it| it.workload.as_str().into()),
-            ("engine:mode", |it| (&it.mode).into()),
-            ("exponent", |it| slope(it.time)),
-            ("expected", |it| Field::rounded(it.expected, 0)),
-            ("R²", |it| fit(it.time)),
-            ("memory per byte", |it| slope(it.memory)),
-            ("base", |it| {
-                let base = it.memory.map(|line| line.intercept);
-                Field::maybe(base, |base| human_bytes(base.max(0.0)))
-            }),
-            ("R² of memory", |it| fit(it.memory)),
-        ],
-    );
+    let table = Table::of(growths)
+        .column("workload", |it| it.workload.clone())
+        .column("engine:mode", |it| it.mode.clone())
+        .column("exponent", |it| {
+            Field::rounded(it.time.map(|line| line.slope), 2)
+        })
+        .column("expected", |it| Field::rounded(it.expected, 0))
+        .column("R²", |it| {
+            Field::rounded(it.time.map(|line| line.r_squared), 4)
+        })
+        .column("memory per byte", |it| {
+            Field::rounded(it.memory.map(|line| line.slope), 2)
+        })
+        .column("base", |it| {
+            let base = it.memory.map(|line| line.intercept);
+            Field::maybe(base, |base| human_bytes(base.max(0.0)))
+        })
+        .column("R² of memory", |it| {
+            Field::rounded(it.memory.map(|line| line.r_squared), 4)
+        })
+        .table;
     vec![
         Piece::heading("How it grows"),
         Piece::paragraph(
@@ -98,12 +103,4 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         ),
         Piece::Table(table),
     ]
-}
-
-fn slope(line: Option<Line>) -> Field {
-    Field::rounded(line.map(|line| line.slope), 2)
-}
-
-fn fit(line: Option<Line>) -> Field {
-    Field::rounded(line.map(|line| line.r_squared), 4)
 }

@@ -46,35 +46,29 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     if overheads.iter().all(|it| it.estimates[0].is_none()) {
         return Vec::new();
     }
-    let table = Table::of(
-        &overheads,
-        &[
-            ("engine:mode", |it| (&it.mode).into()),
-            ("wall time", |it| ratio(it.estimates[0])),
-            ("inputs", |it| inputs(it.estimates[0])),
-            ("peak memory", |it| ratio(it.estimates[1])),
-            ("inputs", |it| inputs(it.estimates[1])),
-        ],
-    );
+    let mut table = Table::of(&overheads).column("engine:mode", |it| &it.mode);
+    for (index, metric) in METRICS.into_iter().enumerate() {
+        let estimate = |it: &&Overhead| it.estimates[index];
+        let ratio = |it: Estimate| Field::figure(it.text(), it.ratio);
+        table = table
+            .column(metric.name(), |it| {
+                estimate(it).map_or_else(Field::none, ratio)
+            })
+            .column("inputs", |it| {
+                Field::count(estimate(it).map_or(0, |it| it.inputs))
+            });
+    }
     let mut pieces = vec![
         Piece::heading("Against native code"),
         Piece::paragraph(
             "Geometric means of the ratios to native code on the same input, with 95 % bootstrap intervals. Small inputs, where starting is all, \
              count as much as large ones; memory counts only where native needs more than the floor.",
         ),
-        Piece::Table(table),
+        Piece::Table(table.table),
     ];
     let charts = [0, 1].map(|metric| chart(results, &overheads, metric));
     pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
     pieces
-}
-
-fn ratio(estimate: Option<Estimate>) -> Field {
-    estimate.map_or_else(Field::none, |it| Field::figure(it.text(), it.ratio))
-}
-
-fn inputs(estimate: Option<Estimate>) -> Field {
-    Field::count(estimate.map_or(0, |it| it.inputs))
 }
 
 /// Of the metric with that index; none where native code was not measured.

@@ -5,8 +5,8 @@ use crate::config::ExpectedOutput;
 use crate::document::svg::{Bar, Chart, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
-    EngineMode, Grid, Kind, Metric, Outcome, Row, engine_modes, grids, human_seconds, main_grids,
-    of_mode, start_name,
+    Grid, Kind, Metric, Outcome, Row, engine_modes, grids, human_seconds, main_grids, of_mode,
+    start_name,
 };
 use crate::stats;
 
@@ -73,26 +73,19 @@ fn starts(results: &Results) -> Table {
         workload.is_some_and(|workload| workload.output == ExpectedOutput::Nothing)
     };
     let noops: Vec<&Row> = results.ok().filter(does_nothing).collect();
-    let start = |mode: EngineMode| {
-        let noop_s = Metric::Wall.of(of_mode(&noops, &mode).first()?)?;
-        let process_s = process_s(results, &mode.engine);
-        // The version command of some does more than start and end.
-        let rest_s = process_s.map(|process_s| noop_s - process_s);
-        Some(vec![
-            mode.into(),
-            Field::seconds(process_s),
-            Field::seconds(rest_s.filter(|rest_s| *rest_s > 0.0)),
-            Field::seconds(noop_s),
-        ])
-    };
-    let header = [
-        "engine:mode",
-        "process start",
-        "the rest",
-        "a guest that does nothing",
-    ];
     let modes = engine_modes(noops.iter().copied()).into_iter();
-    Table::new(header, modes.filter_map(start))
+    let rows = modes.filter_map(|mode| of_mode(&noops, &mode).first().copied());
+    let process_s = |row: &Row| process_s(results, &row.cell.engine);
+    // The version command of some does more than start and end.
+    let rest_s = |row: &Row| Some(Metric::Wall.of(row)? - process_s(row)?).filter(|it| *it > 0.0);
+    Table::of(rows)
+        .column("engine:mode", |row| row.cell.engine_mode())
+        .column("process start", |row| Field::seconds(process_s(row)))
+        .column("the rest", |row| Field::seconds(rest_s(row)))
+        .column("a guest that does nothing", |row| {
+            Field::of(Metric::Wall, row)
+        })
+        .table
 }
 
 /// Median wall time of the engine's version command; none for native guests, and none in a run of

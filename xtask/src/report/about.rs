@@ -4,24 +4,23 @@ use crate::document::{Field, Piece, Table};
 use crate::host::machine::Machine;
 use crate::model::human_bytes;
 use crate::questions::Results;
-use crate::store::environment::Environment;
+use crate::store::environment::{EngineIdentity, Environment};
 
 /// The first lines of a report.
 pub fn opening(results: &Results) -> Vec<Piece> {
     let (plan, environment) = (&results.run.plan, &results.run.environment);
-    let Machine {
-        host, cpu, cores, ..
-    } = &environment.machine;
-    let (memory, system) = (memory(environment), system(environment));
+    let machine = &environment.machine;
+    let (memory, system) = (human_bytes(machine.memory_bytes as f64), system(machine));
     let mut pieces = vec![Piece::paragraph(format!(
-        "{} samples of each cell, profile `{}`, on {cpu} ({cores} cores, {memory} of memory, {system}).",
-        plan.runs, plan.profile
+        "{} samples of each cell, profile `{}`, on {} ({} cores, {memory} of memory, {system}).",
+        plan.runs, plan.profile, machine.cpu, machine.cores
     ))];
     let others = environment.other_machines.iter();
     let hosts: Vec<String> = others.map(|it| format!("`{}`", it.machine.host)).collect();
     if !hosts.is_empty() {
         pieces.push(Piece::Warning(format!(
-            "Merged from shards of several machines: `{host}` and {}. Figures of two machines are never compared; a mean over inputs takes each ratio from one machine.",
+            "Merged from shards of several machines: `{}` and {}. Figures of two machines are never compared; a mean over inputs takes each ratio from one machine.",
+            machine.host,
             hosts.join(", ")
         )));
     }
@@ -45,59 +44,49 @@ pub fn closing(results: &Results) -> Vec<Piece> {
     pieces
 }
 
-fn memory(environment: &Environment) -> String {
-    human_bytes(environment.machine.memory_bytes as f64)
-}
-
 /// `linux 6.8, x86_64`
-fn system(environment: &Environment) -> String {
-    let Machine {
-        os, kernel, arch, ..
-    } = &environment.machine;
-    format!("{os} {kernel}, {arch}")
+fn system(machine: &Machine) -> String {
+    format!("{} {}, {}", machine.os, machine.kernel, machine.arch)
 }
 
 fn machine(environment: &Environment) -> Table {
-    let Machine {
-        host, cpu, cores, ..
-    } = &environment.machine;
-    let swap = human_bytes(environment.machine.swap_bytes as f64);
-    let floor = human_bytes(environment.memory_floor_bytes as f64);
+    let machine = &environment.machine;
+    let size = |bytes: u64| human_bytes(bytes as f64);
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or(other.to_owned());
-    let memory = format!("{}, swap {swap}", memory(environment));
+    let (memory, swap) = (size(machine.memory_bytes), size(machine.swap_bytes));
+    let processor = format!("{}, {} cores", machine.cpu, machine.cores);
     let rows = [
-        ("host", host.clone()),
-        ("processor", format!("{cpu}, {cores} cores")),
-        ("memory", memory),
-        ("system", system(environment)),
-        ("virtualisation", environment.machine.virtualisation.clone()),
+        ("host", machine.host.clone()),
+        ("processor", processor),
+        ("memory", format!("{memory}, swap {swap}")),
+        ("system", system(machine)),
+        ("virtualisation", machine.virtualisation.clone()),
         ("pinned to", or(&environment.pinned, "all processors")),
         ("hyperfine", environment.hyperfine.clone()),
-        ("memory floor", floor),
+        ("memory floor", size(environment.memory_floor_bytes)),
         ("rustc", environment.rustc.clone()),
         ("commit", or(&environment.git_commit, "unknown")),
     ];
-    let rows = rows.map(|(key, value)| vec![key.into(), value.into()]);
-    Table::new(["property", "value"], rows).titled(format!("Machine {host}"))
+    Table::of(rows)
+        .column("property", |(name, _)| *name)
+        .column("value", |(_, value)| value.clone())
+        .table
+        .titled(format!("Machine {}", machine.host))
 }
 
 fn engines(environment: &Environment) -> Table {
-    Table::of(
-        &environment.engines,
-        &[
-            ("engine", |(name, _)| name.into()),
-            ("version", |(_, engine)| (&engine.version).into()),
-            ("origin", |(_, engine)| {
-                match (engine.origin, &engine.note) {
-                    (None, _) => Field::none(),
-                    (Some(origin), None) => origin.into(),
-                    (Some(origin), Some(note)) => format!("{origin}: {note}").into(),
-                }
-            }),
-            ("SHA-256 of the binary", |(_, engine)| {
-                format!("`{}`", engine.sha256).into()
-            }),
-        ],
-    )
-    .titled("Engines")
+    let origin = |engine: &EngineIdentity| match (engine.origin, &engine.note) {
+        (None, _) => Field::none(),
+        (Some(origin), None) => origin.into(),
+        (Some(origin), Some(note)) => format!("{origin}: {note}").into(),
+    };
+    Table::of(&environment.engines)
+        .column("engine", |(name, _)| *name)
+        .column("version", |(_, engine)| &engine.version)
+        .column("origin", |(_, engine)| origin(engine))
+        .column("SHA-256 of the binary", |(_, engine)| {
+            format!("`{}`", engine.sha256)
+        })
+        .table
+        .titled("Engines")
 }

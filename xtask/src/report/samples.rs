@@ -10,37 +10,31 @@ use crate::questions::Run;
 /// The name of each planned cell that has samples, and their table.
 pub fn samples(run: &Run) -> Vec<(String, Table)> {
     let of_cell = |planned: &PlannedCell| {
-        let environment = run.environment.of_machine(planned.machine.as_deref());
         let own = run.samples.iter().filter(|it| it.cell == planned.name);
-        let own = own.map(|sample| (sample, environment.memory_floor_bytes as f64));
-        (planned.name.clone(), table(own))
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let table = table(own, environment.memory_floor_bytes as f64);
+        (planned.name.clone(), table)
     };
     let mut samples: Vec<(String, Table)> = run.plan.cells.iter().map(of_cell).collect();
     samples.retain(|(_, table)| !table.rows.is_empty());
     samples
 }
 
-/// Of samples and the least memory that can be seen, in bytes.
-fn table<'s>(samples: impl Iterator<Item = (&'s Sample, f64)>) -> Table {
-    Table::of(
-        samples,
-        &[
-            ("round", |(sample, _)| Field::count(sample.round as usize)),
-            ("kind", |(sample, _)| Field::json(&json!(sample.kind))),
-            ("outcome", |(sample, _)| sample.outcome.into()),
-            ("wall", |it| figure(it, Metric::Wall)),
-            ("user", |it| figure(it, Metric::User)),
-            ("system", |it| figure(it, Metric::System)),
-            ("memory", |it| figure(it, Metric::Memory)),
-            ("read", |it| figure(it, Metric::Read)),
-            ("sort", |it| figure(it, Metric::Sort)),
-            ("write", |it| figure(it, Metric::Write)),
-        ],
-    )
-}
-
-fn figure((sample, floor_bytes): &(&Sample, f64), metric: Metric) -> Field {
-    Field::maybe(metric.value(sample), |value| {
-        metric.text(value, *floor_bytes)
-    })
+fn table<'s>(samples: impl Iterator<Item = &'s Sample>, floor_bytes: f64) -> Table {
+    let figure = |metric: Metric| {
+        let text = move |value| metric.text(value, floor_bytes);
+        move |sample: &&Sample| Field::maybe(metric.value(sample), text)
+    };
+    Table::of(samples)
+        .column("round", |sample| Field::count(sample.round as usize))
+        .column("kind", |sample| Field::json(&json!(sample.kind)))
+        .column("outcome", |sample| sample.outcome)
+        .column("wall", figure(Metric::Wall))
+        .column("user", figure(Metric::User))
+        .column("system", figure(Metric::System))
+        .column("memory", figure(Metric::Memory))
+        .column("read", figure(Metric::Read))
+        .column("sort", figure(Metric::Sort))
+        .column("write", figure(Metric::Write))
+        .table
 }
