@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Document, Field, Table};
 use crate::model::{
-    EngineMode, Grid, Load, Metric, Row, Sample, Size, Unit, distinct, engine_modes, main_grids,
+    Grid, Load, Metric, Row, Sample, Size, Unit, distinct, engine_modes, main_grids,
 };
 use crate::questions::{Results, tier};
 use crate::report::summary::fields;
@@ -35,21 +35,22 @@ fn sheets(results: &Results, document: &Document) -> anyhow::Result<Vec<Sheet>> 
 
 /// The columns of `summary.csv`, and the machine where there are several.
 fn summary(rows: &[Row]) -> Sheet {
-    let mut names: Vec<&str> = rows
+    let fields: Vec<_> = rows.iter().map(fields).collect();
+    let names = fields
         .first()
-        .map_or(vec![], |row| fields(row).map(|it| it.0).to_vec());
-    if rows.iter().any(|row| row.machine.is_some()) {
-        names.push("machine");
+        .map_or(vec![], |it| it.each_ref().map(|it| it.0).to_vec());
+    let mut table = Table::of(rows.iter().zip(&fields));
+    for (index, name) in names.into_iter().enumerate() {
+        table = table.column(name, |(_, fields)| Field::json(&fields[index].1));
     }
-    let line = |row: &Row| -> Vec<Field> {
-        let values = fields(row)
-            .map(|(_, value)| Field::json(&value))
-            .into_iter();
-        values.chain(row.machine.iter().map(Field::from)).collect()
-    };
+    if rows.iter().any(|row| row.machine.is_some()) {
+        table = table.column("machine", |(row, _)| {
+            row.machine.clone().unwrap_or_default()
+        });
+    }
     Sheet {
         name: "Summary",
-        table: Table::new(names, rows.iter().map(line)),
+        table: table.table,
         // Up to the mode.
         frozen_columns: 6,
         ..Sheet::default()
@@ -62,19 +63,16 @@ fn samples(samples: &[Sample]) -> anyhow::Result<Sheet> {
     let lines: Vec<Json> = lines.collect::<Result<_, _>>()?;
     let names = lines.iter().filter_map(Json::as_object);
     let names = distinct(names.flat_map(|fields| fields.keys().cloned()));
-    let line = |(sample, line): (&Sample, &Json)| -> Vec<Field> {
-        let field = |name: &String| match name.as_str() {
-            TIME => Field::figure(
-                sample.started_at.to_string(),
-                serial_days(sample.started_at),
-            ),
+    let mut table = Table::of(samples.iter().zip(&lines));
+    for name in names {
+        table = table.column(&name, |(sample, line)| match name.as_str() {
+            TIME => Field::figure("", serial_days(sample.started_at)),
             name => Field::json(&line[name]),
-        };
-        names.iter().map(field).collect()
-    };
+        });
+    }
     Ok(Sheet {
         name: "Samples",
-        table: Table::new(names.clone(), samples.iter().zip(&lines).map(line)),
+        table: table.table,
         // The cell's name.
         frozen_columns: 1,
         ..Sheet::default()
@@ -87,11 +85,7 @@ fn serial_days(time: jiff::Timestamp) -> f64 {
     UNIX_EPOCH + time.as_millisecond() as f64 / 86_400_000.0
 }
 
-const METRICS: [Metric; 3] = [Metric::MeanWall, Metric::Cpu, Metric::Memory];
-/// The columns before those of engines and modes.
-const NAMES: [&str; 4] = ["input", "figure", "load", "size"];
-
-/// The sheet `Means`.
+/// The sheet `Means`: for each metric a row for each size, then one for each load.
 fn means_sheet(results: &Results) -> Sheet {
     let run = results.run;
     let mut notes = vec![
@@ -102,60 +96,63 @@ fn means_sheet(results: &Results) -> Sheet {
     notes.extend(results.noise.sentences());
     let mut grids = main_grids(results.rows);
     grids.sort_by_key(Grid::machine);
-    let modes = engine_modes(grids.iter().flat_map(|grid| grid.rows.iter().copied()));
-    let parts = grids
-        .iter()
-        .flat_map(|grid| METRICS.map(|metric| (grid, metric)));
-    let rows = parts.flat_map(|(grid, metric)| means_rows(grid, metric, &modes));
-    let names = NAMES.into_iter().map(str::to_owned);
+    let mut parts: Vec<(&Grid, Metric, String, Vec<Size>)> = Vec::new();
+    for grid in &grids {
+        for metric in [Metric::MeanWall, Metric::Cpu, Metric::Memory] {
+            let size = |size: &Size| (grid, metric, size.to_string(), vec![*size]);
+            parts.extend(grid.sizes.iter().map(size));
+            let load = |load| {
+                (
+                    grid,
+                    metric,
+                    "min–max".to_owned(),
+                    grid.of_load(load).collect(),
+                )
+            };
+            parts.extend(Load::ALL.map(load));
+        }
+    }
+    parts.retain(|(_, _, _, sizes)| !sizes.is_empty());
+    let mut table = Table::of(parts)
+        .column("input", |(grid, ..)| grid.title())
+        .column("figure", |(_, metric, ..)| {
+            format!("mean {} ({})", metric.name(), in_unit(*metric).0)
+        })
+        .column("load", |(.., sizes)| sizes[0].load())
+        .column("size", |(_, _, size, _)| size.clone());
+    for mode in engine_modes(grids.iter().flat_map(|grid| grid.rows.iter().copied())) {
+        table = table.column(mode.to_string(), |(grid, metric, _, sizes)| {
+            let cells = sizes.iter().filter_map(|size| grid.get(*size, &mode));
+            means(&cells.collect::<Vec<_>>(), *metric)
+        });
+    }
     Sheet {
         name: "Means",
-        table: Table::new(names.chain(modes.iter().map(ToString::to_string)), rows),
+        table: table.table,
         notes,
-        frozen_columns: NAMES.len() as u16,
+        // Up to the size.
+        frozen_columns: 4,
         ..Sheet::default()
     }
 }
 
-/// One for each size, then one for each load.
-fn means_rows(grid: &Grid, metric: Metric, modes: &[EngineMode]) -> Vec<Vec<Field>> {
-    let (unit, factor) = match metric.unit() {
+/// What a metric is counted in here, and how many of its own unit that is.
+fn in_unit(metric: Metric) -> (&'static str, f64) {
+    match metric.unit() {
         Unit::Bytes => ("MB", 1e6),
         Unit::Seconds | Unit::Share => ("s", 1.0),
-    };
-    let figure = format!("mean {} ({unit})", metric.name());
-    let mut parts: Vec<(Load, String, Vec<Size>)> = Vec::new();
-    parts.extend(
-        grid.sizes
-            .iter()
-            .map(|size| (size.load(), size.to_string(), vec![*size])),
-    );
-    parts.extend(Load::ALL.map(|load| (load, "min–max".to_owned(), grid.of_load(load).collect())));
-    parts.retain(|(_, _, sizes)| !sizes.is_empty());
-    let row = |(load, name, sizes): (Load, String, Vec<Size>)| -> Vec<Field> {
-        let names = [grid.title(), figure.clone(), load.to_string(), name];
-        let field = |mode| {
-            let cells = sizes.iter().filter_map(|size| grid.get(*size, mode));
-            means(&cells.collect::<Vec<_>>(), metric, factor)
-        };
-        names
-            .into_iter()
-            .map(Field::from)
-            .chain(modes.iter().map(field))
-            .collect()
-    };
-    parts.into_iter().map(row).collect()
+    }
 }
 
 /// From the smallest to the largest mean, and how the other cells ended; a number where it is one.
-fn means(cells: &[&Row], metric: Metric, factor: f64) -> Field {
+fn means(cells: &[&Row], metric: Metric) -> Field {
     let (ok, others): (Vec<&Row>, Vec<&Row>) = cells.iter().partition(|row| row.is_ok());
     let floor = cells.first().map_or(0.0, |row| metric.floor(row));
     let mut means: Vec<f64> = ok.into_iter().filter_map(|row| metric.of(row)).collect();
     means.sort_by(f64::total_cmp);
     let others = distinct(others.into_iter().map(|row| row.outcome_text().to_owned()));
     match (&means[..], &others[..]) {
-        ([mean], []) if *mean > floor => Field::figure("", mean / factor),
+        ([mean], []) if *mean > floor => Field::figure("", mean / in_unit(metric).1),
         ([], _) => others.join(", ").into(),
         ([low, ..], _) => {
             let high = means.last().unwrap_or(low);

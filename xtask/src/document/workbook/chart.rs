@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 use super::Sheet;
 use crate::document::svg::{Chart, Lines, Plot};
 use crate::document::{Field, Table};
-use crate::model::{Size, Unit, distinct};
+use crate::model::{Unit, distinct};
 
 /// Pixels.
 const WIDTH: u32 = 720;
@@ -27,8 +27,8 @@ const COLORS: usize = 6;
 
 /// The sheet that the charts refer to: numbers only, because Excel draws a word as zero.
 const DATA: &str = "Chart data";
-/// Its columns before those of the lines.
-const NAMES: [&str; 3] = ["chart", "size", "size_bytes"];
+/// Its columns before those of the lines, the last with the sizes in bytes.
+const NAMES: u16 = 3;
 
 /// The sheets `Charts` and `Chart data`: those of these charts that show lines. All have the same
 /// lines, because Excel gives out colours in their order.
@@ -39,13 +39,26 @@ pub fn sheets<'c>(charts: impl Iterator<Item = &'c Chart>) -> [Sheet; 2] {
     });
     let lines: Vec<(&Chart, &Lines)> = lines.collect();
     let names = distinct(lines.iter().flat_map(|(_, lines)| lines.names()));
-    let mut data = Table::new(NAMES.iter().chain(&names).copied(), []);
+    let mut rows = Vec::new();
     let mut charts = Vec::new();
     for (chart, lines) in lines {
-        let first_row = 1 + data.rows.len() as u32;
-        data.rows.extend(rows(chart, lines, &names));
-        let rows = (first_row, data.rows.len() as u32);
+        let first_row = 1 + rows.len() as u32;
+        rows.extend(lines.sizes.iter().map(|size| (chart, lines, size)));
+        let rows = (first_row, rows.len() as u32);
         charts.push(native(chart, lines, rows, names.len()));
+    }
+    let mut data = Table::of(rows)
+        .column("chart", |(chart, _, _)| &chart.title)
+        .column("size", |(_, _, size)| *size)
+        .column("size_bytes", |(_, _, size)| {
+            Field::figure("", size.bytes as f64)
+        });
+    for name in names {
+        data = data.column(name, |(_, lines, size)| {
+            let line = lines.lines.iter().find(|line| line.name == name);
+            let point = line.and_then(|line| line.points.iter().find(|(x, _)| x == *size));
+            point.map_or_else(Field::default, |(_, value)| Field::figure("", *value))
+        });
     }
     let notes = [
         "Time and memory against the size of the input",
@@ -61,38 +74,18 @@ pub fn sheets<'c>(charts: impl Iterator<Item = &'c Chart>) -> [Sheet; 2] {
         },
         Sheet {
             name: DATA,
-            table: data,
-            frozen_columns: NAMES.len() as u16,
+            table: data.table,
+            frozen_columns: NAMES,
             ..Sheet::default()
         },
     ]
 }
 
-/// The chart, the size, then a number or nothing for each line.
-fn rows(chart: &Chart, lines: &Lines, names: &[&str]) -> Vec<Vec<Field>> {
-    let figure = |value| Field::figure("", value);
-    let row = |size: &Size| {
-        let of_line = |name: &&str| {
-            let line = lines.lines.iter().find(|line| line.name == *name)?;
-            let point = line.points.iter().find(|(x, _)| x == size)?;
-            Some(figure(point.1))
-        };
-        let names = names.iter().map(|name| of_line(name).unwrap_or_default());
-        let start = [
-            chart.title.as_str().into(),
-            size.into(),
-            figure(size.bytes as f64),
-        ];
-        start.into_iter().chain(names).collect()
-    };
-    lines.sizes.iter().map(row).collect()
-}
-
 /// A chart of these rows of the data, with so many lines.
 fn native(chart: &Chart, lines: &Lines, (first, last): (u32, u32), count: usize) -> Native {
     let mut native = Native::new(ChartType::ScatterStraightWithMarkers);
-    let sizes = NAMES.len() as u16 - 1;
-    for (index, column) in (0..count).zip(sizes + 1..) {
+    let sizes = NAMES - 1;
+    for (index, column) in (0..count).zip(NAMES..) {
         // Colours and markers are left to Excel: rust_xlsxwriter 0.102 writes the marker of a
         // scatter series before its line, the format wants it after, and Excel drops charts
         // that are out of order. A marker that is not set takes no colour from the line either.
