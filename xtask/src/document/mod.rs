@@ -53,6 +53,10 @@ impl Piece {
         Piece::Heading(text.into())
     }
 
+    pub fn subheading(text: impl Into<String>) -> Piece {
+        Piece::Subheading(text.into())
+    }
+
     pub fn paragraph(text: impl Into<String>) -> Piece {
         Piece::Paragraph(text.into())
     }
@@ -65,15 +69,11 @@ impl Piece {
         pieces
     }
 
-    /// A part of a part of a report: a table and what to know of it. Nothing where the table is empty.
-    pub fn part(title: &str, text: &str, table: Table) -> Vec<Piece> {
+    /// A table below its heading and what to know of it. Nothing where the table is empty.
+    pub fn part(heading: Piece, text: &str, table: Table) -> Vec<Piece> {
         match table.rows.is_empty() {
             true => Vec::new(),
-            false => vec![
-                Piece::Subheading(title.to_owned()),
-                Piece::paragraph(text),
-                Piece::Table(table),
-            ],
+            false => vec![heading, Piece::paragraph(text), Piece::Table(table)],
         }
     }
 
@@ -132,13 +132,12 @@ impl Table {
 
     /// For each column: has it a figure? Such a column is aligned at its end.
     pub fn numeric_columns(&self) -> Vec<bool> {
-        let is_figure = |row: &Vec<Field>, column| {
-            let field: Option<&Field> = row.get(column);
-            field.is_some_and(|field| field.value.is_some_and(f64::is_finite))
+        let is_figure = |field: &Field| field.value.is_some_and(f64::is_finite);
+        let is_numeric = |column| {
+            let mut fields = self.rows.iter().filter_map(|row| row.get(column));
+            fields.any(is_figure)
         };
-        let columns = 0..self.header.len();
-        let any = |column| self.rows.iter().any(|row| is_figure(row, column));
-        columns.map(any).collect()
+        (0..self.header.len()).map(is_numeric).collect()
     }
 }
 

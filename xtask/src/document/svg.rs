@@ -37,16 +37,11 @@ pub enum Plot {
 impl Chart {
     /// What it shows, for those who cannot see it.
     pub fn alt(&self) -> String {
+        let named = |name: &str, text: &str| format!("{name} {text}");
         let figures: Vec<String> = match &self.plot {
             Plot::Lines(it) => it.lines.iter().filter_map(|line| it.end(line)).collect(),
-            Plot::Bars(it) => it
-                .iter()
-                .map(|it| format!("{} {}", it.name, it.text))
-                .collect(),
-            Plot::Ratios(it) => it
-                .iter()
-                .map(|it| format!("{} {}", it.name, it.text))
-                .collect(),
+            Plot::Bars(bars) => bars.iter().map(|it| named(&it.name, &it.text)).collect(),
+            Plot::Ratios(it) => it.iter().map(|it| named(&it.name, &it.text)).collect(),
         };
         format!("{}; {}. {}.", self.title, self.note, figures.join(", "))
     }

@@ -38,6 +38,18 @@ pub struct Sheet {
     pub charts: Vec<Chart>,
 }
 
+impl Sheet {
+    /// Without notes and charts.
+    pub fn new(name: &'static str, table: Table, frozen_columns: u16) -> Sheet {
+        Sheet {
+            name,
+            table,
+            frozen_columns,
+            ..Sheet::default()
+        }
+    }
+}
+
 /// The bytes of a workbook, the same for the same sheets. It is dated `created`: the clock would
 /// make each another file.
 ///
@@ -84,8 +96,14 @@ fn write(worksheet: &mut Worksheet, sheet: &Sheet) -> anyhow::Result<()> {
         write_header(worksheet, sheet, header_row)?;
     }
     for (row, fields) in (header_row + 1..).zip(&sheet.table.rows) {
-        for (column, field) in (0..).zip(fields) {
-            write_field(worksheet, row, column, field)?;
+        for (column, field) in (0..).zip(fields).filter(|(_, it)| **it != Field::default()) {
+            match field.value {
+                Some(value) if value.is_finite() => worksheet.write_number(row, column, value)?,
+                // Excel knows neither NaN nor infinity: they leave the cell empty.
+                Some(_) => continue,
+                // Never a formula, whatever it begins with.
+                None => worksheet.write_string(row, column, cut(&field.text))?,
+            };
         }
     }
     for (index, chart) in (0..).zip(&sheet.charts) {
@@ -134,22 +152,6 @@ fn width(sheet: &Sheet, column: usize) -> usize {
     let widest = fields.map(width).max().unwrap_or(0);
     // The button of a filter covers the end of the name.
     (widest.max(name.chars().count() + 3) + 2).min(WIDEST)
-}
-
-fn write_field(
-    worksheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    field: &Field,
-) -> anyhow::Result<()> {
-    match field.value {
-        Some(value) if value.is_finite() => worksheet.write_number(row, column, value)?,
-        // Never a formula, whatever it begins with.
-        None if !field.text.is_empty() => worksheet.write_string(row, column, cut(&field.text))?,
-        // Excel knows neither NaN nor infinity: they leave the cell empty.
-        _ => worksheet,
-    };
-    Ok(())
 }
 
 /// The part of a text that fits a cell.

@@ -45,12 +45,12 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         .table;
     let parts = [
         Piece::part(
-            "Against the interpreter",
+            Piece::subheading("Against the interpreter"),
             "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time and beyond noise, at every size measured.",
             thresholds,
         ),
         Piece::part(
-            "Compiling ahead of time",
+            Piece::subheading("Compiling ahead of time"),
             "After how many runs compiling ahead has paid for itself: the compilation's time divided by what each run then takes less.",
             paybacks,
         ),

@@ -28,7 +28,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         }
     }
     pieces.extend(Piece::part(
-        "What starting is made of",
+        Piece::subheading("What starting is made of"),
         "Of the four stages that the study describes (initialise, load, validate, execute) this is what can be seen from outside: \
          the engine's version command starts its process and ends; a guest that does nothing also loads, validates, compiles and \
          instantiates the module, and ends. The rest is what that costs beyond the version command.",

@@ -36,25 +36,17 @@ fn sheets(results: &Results, document: &Document) -> anyhow::Result<Vec<Sheet>> 
 /// The columns of `summary.csv`, and the machine where there are several.
 fn summary(rows: &[Row]) -> Sheet {
     let fields: Vec<_> = rows.iter().map(fields).collect();
-    let names = fields
-        .first()
-        .map_or(vec![], |it| it.each_ref().map(|it| it.0).to_vec());
     let mut table = Table::of(rows.iter().zip(&fields));
-    for (index, name) in names.into_iter().enumerate() {
-        table = table.column(name, |(_, fields)| Field::json(&fields[index].1));
+    for (index, (name, _)) in fields.first().into_iter().flatten().enumerate() {
+        table = table.column(*name, |(_, fields)| Field::json(&fields[index].1));
     }
     if rows.iter().any(|row| row.machine.is_some()) {
         table = table.column("machine", |(row, _)| {
             row.machine.clone().unwrap_or_default()
         });
     }
-    Sheet {
-        name: "Summary",
-        table: table.table,
-        // Up to the mode.
-        frozen_columns: 6,
-        ..Sheet::default()
-    }
+    // Up to the mode.
+    Sheet::new("Summary", table.table, 6)
 }
 
 /// A row a sample, a column a field of `samples.jsonl`.
@@ -70,13 +62,8 @@ fn samples(samples: &[Sample]) -> anyhow::Result<Sheet> {
             name => Field::json(&line[name]),
         });
     }
-    Ok(Sheet {
-        name: "Samples",
-        table: table.table,
-        // The cell's name.
-        frozen_columns: 1,
-        ..Sheet::default()
-    })
+    // The cell's name.
+    Ok(Sheet::new("Samples", table.table, 1))
 }
 
 /// A moment as Excel counts it: days since 1899-12-30, here in UTC.
@@ -126,14 +113,9 @@ fn means_sheet(results: &Results) -> Sheet {
             means(&cells.collect::<Vec<_>>(), *metric)
         });
     }
-    Sheet {
-        name: "Means",
-        table: table.table,
-        notes,
-        // Up to the size.
-        frozen_columns: 4,
-        ..Sheet::default()
-    }
+    // Up to the size.
+    let sheet = Sheet::new("Means", table.table, 4);
+    Sheet { notes, ..sheet }
 }
 
 /// What a metric is counted in here, and how many of its own unit that is.
@@ -184,11 +166,7 @@ fn environment(results: &Results) -> anyhow::Result<Sheet> {
     flatten(&["run"], &about, &mut table.rows);
     flatten(&["warnings"], &warnings, &mut table.rows);
     flatten(&[], &environment, &mut table.rows);
-    Ok(Sheet {
-        name: "Environment",
-        table,
-        ..Sheet::default()
-    })
+    Ok(Sheet::new("Environment", table, 0))
 }
 
 /// A row for each value: the first key of its path, the others, the value. What is null is left out.
@@ -203,11 +181,8 @@ fn flatten(path: &[&str], json: &Json, rows: &mut Vec<Vec<Field>>) {
         }
         value => {
             let (section, name) = path.split_first().unwrap_or((&"", &[]));
-            rows.push(vec![
-                section.into(),
-                name.join(" ").into(),
-                Field::json(value),
-            ]);
+            let name = name.join(" ");
+            rows.push(vec![section.into(), name.into(), Field::json(value)]);
         }
     }
 }

@@ -37,24 +37,18 @@ pub struct Line {
 impl Lines {
     /// Returns the height of the chart.
     pub fn draw(&self, canvas: &mut Canvas) -> f64 {
-        let labels = width(self.names());
-        let right = WIDTH - labels - SAMPLE - LEADERS - 10.0;
+        let right = WIDTH - width(self.names()) - SAMPLE - LEADERS - 10.0;
         let bottom = TOP + LEAST_HEIGHT.max(self.lines.len() as f64 * LINE_HEIGHT);
         let points = self.lines.iter().flat_map(|line| &line.points);
-        let x = LogScale::of(
-            self.sizes.iter().map(|size| size.bytes as f64),
-            (LEFT, right),
-        );
+        let sizes = self.sizes.iter().map(|size| size.bytes as f64);
+        let x = LogScale::of(sizes, (LEFT, right));
         let y = LogScale::of(points.map(|(_, y)| *y), (bottom, TOP));
         self.draw_x_axis(canvas, &x, bottom);
         self.draw_y_axis(canvas, &y, right);
         let mut ends = Vec::new();
         for line in &self.lines {
-            let points = line
-                .points
-                .iter()
-                .map(|(size, value)| (x.at(size.bytes as f64), y.at(*value)));
-            let points: Vec<Point> = points.collect();
+            let place = |(size, value): &(Size, f64)| (x.at(size.bytes as f64), y.at(*value));
+            let points: Vec<Point> = line.points.iter().map(place).collect();
             canvas.line(&points, 2.0, line.style);
             for point in &points {
                 canvas.marker(*point, line.style);
@@ -114,10 +108,8 @@ impl Lines {
         let wanted: Vec<f64> = ends.iter().map(|(_, y)| *y).collect();
         let placed = spread(&wanted, LINE_HEIGHT, bottom - LINE_HEIGHT / 2.0);
         for ((line, end), y) in self.lines.iter().zip(ends).zip(placed) {
-            let leader = Style {
-                dash: "1.5 2.5",
-                ..line.style
-            };
+            let dash = "1.5 2.5";
+            let leader = Style { dash, ..line.style };
             canvas.line(&[(end.0 + 6.0, end.1), (left - 4.0, y)], 1.0, leader);
             canvas.line(&[(left, y), (left + SAMPLE, y)], 2.0, line.style);
             canvas.marker((left + SAMPLE / 2.0, y), line.style);

@@ -36,10 +36,8 @@ pub fn draw(ratios: &[Ratio], canvas: &mut Canvas) -> f64 {
 impl Ratio {
     fn draw(&self, canvas: &mut Canvas, y: f64, x: &LogScale) {
         let (low, ratio, high) = (x.at(self.low), x.at(self.ratio), x.at(self.high));
-        let solid = Style {
-            dash: SOLID,
-            ..self.style
-        };
+        let dash = SOLID;
+        let solid = Style { dash, ..self.style };
         canvas.line(&[(low, y), (high, y)], 2.0, solid);
         // An end that the marker hides would only dent it.
         for end in [low, high] {

@@ -22,11 +22,9 @@ impl LogScale {
     /// An axis with room for all values, around 1 if there are none. They are above 0: see
     /// [`is_sound`].
     pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> LogScale {
-        let (low, high) = values
-            .into_iter()
-            .map(|value| (value, value))
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-            .unwrap_or((1.0, 1.0));
+        let ranges = values.into_iter().map(|value| (value, value));
+        let range = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let (low, high) = range.unwrap_or((1.0, 1.0));
         let more = (LEAST_SPAN / (high / low)).max(ROOM * ROOM).sqrt();
         LogScale {
             low: low / more,

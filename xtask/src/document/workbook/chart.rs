@@ -65,20 +65,15 @@ pub fn sheets<'c>(charts: impl Iterator<Item = &'c Chart>) -> [Sheet; 2] {
         "Of the cells that ended ok; both axes are logarithmic. A line breaks where there is no figure, and one figure is no line.",
         "Memory below the floor (memory_floor_bytes in the sheet Environment) cannot be seen, and is drawn at the floor.",
     ];
-    [
-        Sheet {
-            name: "Charts",
-            notes: notes.map(str::to_owned).to_vec(),
-            charts,
-            ..Sheet::default()
-        },
-        Sheet {
-            name: DATA,
-            table: data.table,
-            frozen_columns: NAMES,
-            ..Sheet::default()
-        },
-    ]
+    let notes = notes.map(str::to_owned).to_vec();
+    let name = "Charts";
+    let charts = Sheet {
+        name,
+        notes,
+        charts,
+        ..Sheet::default()
+    };
+    [charts, Sheet::new(DATA, data.table, NAMES)]
 }
 
 /// A chart of these rows of the data, with so many lines.
@@ -103,7 +98,7 @@ fn native(chart: &Chart, lines: &Lines, (first, last): (u32, u32), count: usize)
         .show_empty_cells_as(ChartEmptyCells::Gaps)
         .set_width(WIDTH)
         .set_height(HEIGHT)
-        .set_alt_text(chart.alt());
+        .set_alt_text(format!("{}; {}", chart.title, chart.note));
     native.title().set_name(&chart.title);
     native.legend().set_position(ChartLegendPosition::Right);
     let (name, format) = match lines.metric.unit() {
