@@ -65,9 +65,13 @@ impl<'r> Results<'r> {
     }
 
     fn is_baseline(&self, row: &Row) -> bool {
-        let baselines = [ExpectedOutput::Nothing, ExpectedOutput::Unchanged];
+        self.does(row, ExpectedOutput::Nothing) || self.does(row, ExpectedOutput::Unchanged)
+    }
+
+    /// Has its workload this output?
+    fn does(&self, row: &Row, output: ExpectedOutput) -> bool {
         let workload = self.config().workload(&row.cell.workload);
-        workload.is_some_and(|workload| baselines.contains(&workload.output))
+        workload.is_some_and(|workload| workload.output == output)
     }
 
     fn style(&self, mode: &EngineMode) -> Style {

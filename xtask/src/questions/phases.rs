@@ -68,11 +68,8 @@ fn table(grid: &Grid) -> Piece {
 
 /// A row for each engine and mode that ran the guest that does nothing.
 fn starts(results: &Results) -> Table {
-    let does_nothing = |row: &&Row| {
-        let workload = results.config().workload(&row.cell.workload);
-        workload.is_some_and(|workload| workload.output == ExpectedOutput::Nothing)
-    };
-    let noops: Vec<&Row> = results.ok().filter(does_nothing).collect();
+    let mut noops: Vec<&Row> = results.ok().collect();
+    noops.retain(|row| results.does(row, ExpectedOutput::Nothing));
     let modes = engine_modes(noops.iter().copied()).into_iter();
     let rows = modes.filter_map(|mode| of_mode(&noops, &mode).first().copied());
     let process_s = |row: &Row| process_s(results, &row.cell.engine);

@@ -54,24 +54,23 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let sandbox = Sandbox::read(folder)?;
     let document = document(&results, sandbox.as_ref());
     let html = html::render(&document, &samples::samples(&run));
-    let charts = document.charts().map(|chart| {
-        let name = format!("charts/{}", chart.file);
-        (name, svg::render(chart).into_bytes())
-    });
-    let files = [
-        ("summary.csv", summary::csv(&rows)?.into_bytes()),
-        ("report.md", markdown::render(&document).into_bytes()),
-        ("report.html", html.into_bytes()),
-        ("report.xlsx", workbook::xlsx(&results, &document)?),
-    ];
-    let files = files.map(|(name, content)| (name.to_owned(), content));
+    let markdown = markdown::render(&document);
+    // What can fail comes before the first file.
+    let (csv, xlsx) = (summary::csv(&rows)?, workbook::xlsx(&results, &document)?);
     folder.clear_charts()?;
-    let write = |(name, content): (String, Vec<u8>)| {
-        folder.write(&name, &content)?;
-        Ok(folder.file(&name))
+    let mut files = Vec::new();
+    let mut write = |name: &str, content: &[u8]| {
+        files.push(folder.file(name));
+        folder.write(name, content)
     };
-    let files = files.into_iter().chain(charts).map(write);
-    let files = files.collect::<anyhow::Result<Vec<PathBuf>>>()?;
+    write("summary.csv", csv.as_bytes())?;
+    write("report.md", markdown.as_bytes())?;
+    write("report.html", html.as_bytes())?;
+    write("report.xlsx", &xlsx)?;
+    for chart in document.charts() {
+        let name = format!("charts/{}", chart.file);
+        write(&name, svg::render(chart).as_bytes())?;
+    }
     Ok(Report {
         screen: screen::pieces(&results),
         verified: screen::verified(&results),
