@@ -325,3 +325,20 @@ fn the_studys_ranges_are_over_the_means_of_a_loads_sizes() {
     let ratios: Vec<&str> = tables[2].iter().map(|row| row[2]).collect();
     assert_eq!(ratios, ["5.32×", "3.00×", "6.00×"]);
 }
+
+#[test]
+fn ratios_have_as_many_digits_as_help() {
+    let text = |ratio, low, high| {
+        let interval = crate::stats::Interval { low, high };
+        let inputs = 3;
+        let estimate = Estimate {
+            ratio,
+            interval,
+            inputs,
+        };
+        estimate.text()
+    };
+    assert_eq!(text(1.234, 1.2, 1.27), "1.23× [1.20–1.27]");
+    assert_eq!(text(41.83, 40.31, 44.25), "41.8× [40.3–44.2]");
+    assert_eq!(text(212.4, 199.0, 230.0), "212× [199–230]");
+}
