@@ -62,6 +62,15 @@ pub fn warning(text: &str) -> String {
     }
 }
 
+/// A text in which nothing means anything to HTML and SVG, neither between tags nor in an attribute.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}
+
 #[cfg(test)]
 mod tests {
     use super::Span::{Bold, Code, Plain};

@@ -30,7 +30,7 @@ fn piece(piece: &Piece) -> String {
             items.collect::<Vec<_>>().join("\n")
         }
         Piece::Table(it) => table(it),
-        Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt), chart.file),
+        Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt()), chart.file),
         Piece::Command(command) => format!("```sh\n{command}\n```"),
     }
 }
@@ -43,27 +43,20 @@ fn table(table: &Table) -> String {
         empty if empty.is_empty() => " |".to_owned(),
         text => format!(" {text} |"),
     };
-    let row = |row: &Vec<Field>| {
-        let fields: String = row.iter().map(|it| field(&it.text)).collect();
-        format!("|{fields}")
-    };
-    let header: String = table.header.iter().map(|text| field(text)).collect();
+    let row = |row: &Vec<Field>| row.iter().map(|it| field(&it.text)).collect::<String>();
     let mut lines = Vec::new();
     if !table.title.is_empty() {
         // The title is bold as a whole.
         lines.push(format!("**{}**\n", inline(&table.title).replace("**", "")));
     }
-    lines.push(format!("|{header}"));
-    lines.push(rule(table));
-    lines.extend(table.rows.iter().map(row));
-    lines.join("\n")
-}
-
-/// Columns of figures are aligned at their ends, texts at their starts.
-fn rule(table: &Table) -> String {
+    let header: String = table.header.iter().map(|text| field(text)).collect();
+    // Columns of figures are aligned at their ends, texts at their starts.
     let columns = table.numeric_columns().into_iter();
-    let dashes = columns.map(|is_numeric| if is_numeric { "---:|" } else { "---|" });
-    format!("|{}", dashes.collect::<String>())
+    let rule = columns.map(|is_numeric| if is_numeric { "---:|" } else { "---|" });
+    let rows = table.rows.iter().map(row);
+    let rows = [header, rule.collect()].into_iter().chain(rows);
+    lines.extend(rows.map(|fields| format!("|{fields}")));
+    lines.join("\n")
 }
 
 /// A text on one line, in which nothing but `code` and **bold** means anything to Markdown.

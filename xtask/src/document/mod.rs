@@ -53,8 +53,28 @@ impl Piece {
         Piece::Heading(text.into())
     }
 
+    pub fn subheading(text: impl Into<String>) -> Piece {
+        Piece::Subheading(text.into())
+    }
+
     pub fn paragraph(text: impl Into<String>) -> Piece {
         Piece::Paragraph(text.into())
+    }
+
+    /// Pieces with their heading; nothing where there are none.
+    pub fn under(heading: &str, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        if !pieces.is_empty() {
+            pieces.insert(0, Piece::heading(heading));
+        }
+        pieces
+    }
+
+    /// A table below its heading and what to know of it. Nothing where the table is empty.
+    pub fn part(heading: Piece, text: &str, table: Table) -> Vec<Piece> {
+        match table.rows.is_empty() {
+            true => Vec::new(),
+            false => vec![heading, Piece::paragraph(text), Piece::Table(table)],
+        }
     }
 
     pub fn chart(&self) -> Option<&Chart> {
@@ -96,6 +116,13 @@ impl Table {
         }
     }
 
+    /// A row for each thing; what stands in it is said column by column.
+    pub fn of<T>(things: impl IntoIterator<Item = T>) -> Columns<T> {
+        let things: Vec<T> = things.into_iter().collect();
+        let table = Table::new::<String>([], things.iter().map(|_| Vec::new()));
+        Columns { things, table }
+    }
+
     pub fn titled(self, title: impl Into<String>) -> Table {
         Table {
             title: title.into(),
@@ -105,13 +132,33 @@ impl Table {
 
     /// For each column: has it a figure? Such a column is aligned at its end.
     pub fn numeric_columns(&self) -> Vec<bool> {
-        let is_figure = |row: &Vec<Field>, column| {
-            let field: Option<&Field> = row.get(column);
-            field.is_some_and(|field| field.value.is_some_and(f64::is_finite))
+        let is_figure = |field: &Field| field.value.is_some_and(f64::is_finite);
+        let is_numeric = |column| {
+            let mut fields = self.rows.iter().filter_map(|row| row.get(column));
+            fields.any(is_figure)
         };
-        let columns = 0..self.header.len();
-        let any = |column| self.rows.iter().any(|row| is_figure(row, column));
-        columns.map(any).collect()
+        (0..self.header.len()).map(is_numeric).collect()
+    }
+}
+
+/// A table that still gets columns.
+pub struct Columns<T> {
+    things: Vec<T>,
+    pub table: Table,
+}
+
+impl<T> Columns<T> {
+    /// With another column: its name, and its field for each thing.
+    pub fn column<F: Into<Field>>(
+        mut self,
+        name: impl Into<String>,
+        field: impl Fn(&T) -> F,
+    ) -> Columns<T> {
+        self.table.header.push(name.into());
+        for (row, thing) in self.table.rows.iter_mut().zip(&self.things) {
+            row.push(field(thing).into());
+        }
+        self
     }
 }
 
@@ -151,6 +198,11 @@ impl Field {
     pub fn difference(seconds: f64, plus: &str) -> Field {
         let sign = if seconds < 0.0 { "−" } else { plus };
         Field::figure(format!("{sign}{}", human_seconds(seconds.abs())), seconds)
+    }
+
+    /// A figure with so many digits after the point.
+    pub fn rounded(value: Option<f64>, digits: usize) -> Field {
+        Field::maybe(value, |value| format!("{value:.digits$}"))
     }
 
     /// A number of things.
@@ -223,9 +275,8 @@ pub(crate) mod tests {
                 Piece::Chart(Chart {
                     file: text("merge.svg"),
                     title: text("merge"),
-                    note: String::new(),
-                    alt: text("Latency of \"merge\" by size"),
-                    plot: svg::Plot::Ratios(svg::Ratios { rows: vec![] }),
+                    note: text("Latency of \"merge\" by size"),
+                    plot: svg::Plot::Ratios(vec![]),
                 }),
                 Piece::Command(text("cargo xtask report 'a b' > out")),
             ],

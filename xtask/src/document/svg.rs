@@ -2,16 +2,15 @@
 
 mod bars;
 mod canvas;
-mod labels;
 mod lines;
 mod look;
 mod ratios;
 mod scale;
 
-pub use bars::{Bar, Bars};
+pub use bars::Bar;
 pub use lines::{Line, Lines};
-pub use look::{CIRCLE, NEUTRAL, PARTS, SERIES, SOLID, Style, VARIANTS};
-pub use ratios::{Ratio, Ratios};
+pub use look::{CIRCLE, NEUTRAL, SERIES, SOLID, Style, VARIANTS};
+pub use ratios::Ratio;
 pub use scale::is_sound;
 
 use canvas::Canvas;
@@ -24,16 +23,28 @@ pub struct Chart {
     pub title: String,
     /// Below the title: what the figures are.
     pub note: String,
-    /// What it shows, for those who cannot see it.
-    pub alt: String,
     pub plot: Plot,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Plot {
     Lines(Lines),
-    Bars(Bars),
-    Ratios(Ratios),
+    /// Phases.
+    Bars(Vec<Bar>),
+    Ratios(Vec<Ratio>),
+}
+
+impl Chart {
+    /// What it shows, for those who cannot see it.
+    pub fn alt(&self) -> String {
+        let named = |name: &str, text: &str| format!("{name} {text}");
+        let figures: Vec<String> = match &self.plot {
+            Plot::Lines(it) => it.lines.iter().filter_map(|line| it.end(line)).collect(),
+            Plot::Bars(bars) => bars.iter().map(|it| named(&it.name, &it.text)).collect(),
+            Plot::Ratios(it) => it.iter().map(|it| named(&it.name, &it.text)).collect(),
+        };
+        format!("{}; {}. {}.", self.title, self.note, figures.join(", "))
+    }
 }
 
 /// The text of a chart's file: transparent, and legible on a light and on a dark page. Several can
@@ -42,8 +53,8 @@ pub fn render(chart: &Chart) -> String {
     let mut canvas = Canvas::new(&chart.title, &chart.note);
     let height = match &chart.plot {
         Plot::Lines(lines) => lines.draw(&mut canvas),
-        Plot::Bars(bars) => bars.draw(&mut canvas),
-        Plot::Ratios(ratios) => ratios.draw(&mut canvas),
+        Plot::Bars(bars) => bars::draw(bars, &mut canvas),
+        Plot::Ratios(ratios) => ratios::draw(ratios, &mut canvas),
     };
     canvas.finish(height)
 }

@@ -7,11 +7,11 @@ mod chart;
 
 use anyhow::Context;
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    Chart, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
 };
 
 use super::{Field, Table};
-pub use chart::{LineChart, Series};
+pub use chart::sheets as charts;
 
 /// Excel stores up to 32,767 UTF-16 units in a cell, and a character takes at most two.
 const LONGEST_TEXT: usize = 16_383;
@@ -20,21 +20,34 @@ const WIDEST: usize = 48;
 /// The column with moments, as Excel counts them.
 pub const TIME: &str = "started_at";
 
+/// The columns and rows of a sheet that a chart covers, with a gap; two stand beside each other.
+const CHART_COLUMNS: u16 = 12;
+const CHART_ROWS: u32 = 25;
+
 /// A table and how it is shown. Names of columns say the unit, which gives the column its number
 /// format.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 pub struct Sheet {
     pub name: &'static str,
     /// Lines above the header; the first is the title.
     pub notes: Vec<String>,
     pub table: Table,
-    /// Rows, counted from 0 below the header, that sum up others.
-    pub summing_up: Vec<usize>,
     /// Columns from the left that stay in sight.
     pub frozen_columns: u16,
-    pub has_filter: bool,
     /// Below the notes.
-    pub charts: Vec<LineChart>,
+    pub charts: Vec<Chart>,
+}
+
+impl Sheet {
+    /// Without notes and charts.
+    pub fn new(name: &'static str, table: Table, frozen_columns: u16) -> Sheet {
+        Sheet {
+            name,
+            table,
+            frozen_columns,
+            ..Sheet::default()
+        }
+    }
 }
 
 /// The bytes of a workbook, the same for the same sheets. It is dated `created`: the clock would
@@ -82,17 +95,20 @@ fn write(worksheet: &mut Worksheet, sheet: &Sheet) -> anyhow::Result<()> {
     if !sheet.table.header.is_empty() {
         write_header(worksheet, sheet, header_row)?;
     }
-    for row in &sheet.summing_up {
-        let row = header_row + 1 + u32::try_from(*row)?;
-        worksheet.set_row_format(row, &Format::new().set_italic())?;
-    }
     for (row, fields) in (header_row + 1..).zip(&sheet.table.rows) {
-        for (column, field) in (0..).zip(fields) {
-            write_field(worksheet, row, column, field)?;
+        for (column, field) in (0..).zip(fields).filter(|(_, it)| **it != Field::default()) {
+            match field.value {
+                Some(value) if value.is_finite() => worksheet.write_number(row, column, value)?,
+                // Excel knows neither NaN nor infinity: they leave the cell empty.
+                Some(_) => continue,
+                // Never a formula, whatever it begins with.
+                None => worksheet.write_string(row, column, cut(&field.text))?,
+            };
         }
     }
-    for chart in &sheet.charts {
-        chart.insert(worksheet, header_row + 1)?;
+    for (index, chart) in (0..).zip(&sheet.charts) {
+        let row = header_row + 1 + index / 2 * CHART_ROWS;
+        worksheet.insert_chart(row, index as u16 % 2 * CHART_COLUMNS, chart)?;
     }
     Ok(())
 }
@@ -117,15 +133,9 @@ fn write_header(worksheet: &mut Worksheet, sheet: &Sheet, row: u32) -> anyhow::R
     }
     worksheet.set_freeze_panes(row + 1, sheet.frozen_columns)?;
     worksheet.set_repeat_rows(row, row)?;
-    if sheet.has_filter {
-        let last_row = row + u32::try_from(sheet.table.rows.len())?;
-        worksheet.autofilter(
-            row,
-            0,
-            last_row,
-            u16::try_from(sheet.table.header.len() - 1)?,
-        )?;
-    }
+    let last_row = row + u32::try_from(sheet.table.rows.len())?;
+    let last_column = u16::try_from(sheet.table.header.len() - 1)?;
+    worksheet.autofilter(row, 0, last_row, last_column)?;
     Ok(())
 }
 
@@ -138,27 +148,10 @@ fn width(sheet: &Sheet, column: usize) -> usize {
         Some(value) if value.is_finite() => format!("{value:.0}").len() * 4 / 3 + 2,
         _ => field.text.chars().count(),
     };
-    // The button of a filter covers the end of the name.
-    let button = if sheet.has_filter { 3 } else { 0 };
     let fields = sheet.table.rows.iter().filter_map(|row| row.get(column));
     let widest = fields.map(width).max().unwrap_or(0);
-    (widest.max(name.chars().count() + button) + 2).min(WIDEST)
-}
-
-fn write_field(
-    worksheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    field: &Field,
-) -> anyhow::Result<()> {
-    match field.value {
-        Some(value) if value.is_finite() => worksheet.write_number(row, column, value)?,
-        // Never a formula, whatever it begins with.
-        None if !field.text.is_empty() => worksheet.write_string(row, column, cut(&field.text))?,
-        // Excel knows neither NaN nor infinity: they leave the cell empty.
-        _ => worksheet,
-    };
-    Ok(())
+    // The button of a filter covers the end of the name.
+    (widest.max(name.chars().count() + 3) + 2).min(WIDEST)
 }
 
 /// The part of a text that fits a cell.

@@ -122,12 +122,13 @@ impl<'r> Grid<'r> {
         sizes.filter(move |size| size.load() == load)
     }
 
-    /// The largest size of each load, and its rows.
-    pub fn largest(&self) -> impl Iterator<Item = (Size, Vec<&'r Row>)> {
+    /// The part of the largest size of each load.
+    pub fn largest(&self) -> impl Iterator<Item = Grid<'r>> {
         let largest = |load| {
             let size = self.of_load(load).last()?;
             let rows = self.rows.iter().copied();
-            Some((size, rows.filter(|row| row.cell.size == size).collect()))
+            let rows = rows.filter(|row| row.cell.size == size);
+            Some(Grid::new(rows.collect()))
         };
         Load::ALL.into_iter().filter_map(largest)
     }

@@ -33,8 +33,6 @@ pub enum Metric {
 pub enum Unit {
     Seconds,
     Bytes,
-    /// 0.05 is 5 %.
-    Share,
 }
 
 type Value = fn(&Sample) -> Option<f64>;
@@ -154,7 +152,6 @@ impl Metric {
         match self.unit() {
             Unit::Seconds => human_seconds(value),
             Unit::Bytes => human_memory(value, floor),
-            Unit::Share => format!("±{:.1} %", 100.0 * value),
         }
     }
 }

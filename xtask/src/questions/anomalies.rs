@@ -31,7 +31,8 @@ struct Anomaly {
 struct Times<'r> {
     row: &'r Row,
     own_s: [f64; 4],
-    native_s: [f64; 4],
+    /// What its phases are multiples of: native's, and a second of start-up.
+    unit_s: [f64; 4],
     wall_s: f64,
     native_wall_s: f64,
 }
@@ -42,7 +43,8 @@ impl<'r> Times<'r> {
         Some(Times {
             row,
             own_s: Metric::phases(row)?,
-            native_s: Metric::phases(native)?,
+            unit_s: Metric::phases(native)
+                .map(|[_, read, sort, write]| [1.0, read, sort, write])?,
             wall_s: Metric::Wall.of(row)?,
             native_wall_s: Metric::Wall.of(native)?,
         })
@@ -51,22 +53,15 @@ impl<'r> Times<'r> {
     /// What the pattern of all cells says of a phase, in seconds; what was seen, where too few
     /// cells make a pattern.
     fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
-        let metric = Metric::PHASES[phase];
+        let is_sort = Metric::PHASES[phase] == Metric::Sort;
         let alike = all.iter().filter(|other| {
-            let same_work =
-                metric != Metric::Sort || other.row.cell.workload == self.row.cell.workload;
-            other.row.machine == self.row.machine && same_work
+            other.row.machine == self.row.machine
+                && (!is_sort || other.row.cell.workload == self.row.cell.workload)
         });
-        let factor = |times: &Times| match metric {
-            Metric::Start => 1.0,
-            _ => times.native_s[phase],
-        };
-        let ratios: Vec<f64> = alike
-            .filter(|other| factor(other) >= LONG_ENOUGH_S)
-            .map(|other| other.own_s[phase] / factor(other))
-            .collect();
+        let alike = alike.filter(|other| other.unit_s[phase] >= LONG_ENOUGH_S);
+        let ratios: Vec<f64> = alike.map(|it| it.own_s[phase] / it.unit_s[phase]).collect();
         let middle = stats::median(&ratios).filter(|_| ratios.len() >= ENOUGH_CELLS);
-        middle.map_or(self.own_s[phase], |middle| middle * factor(self))
+        middle.map_or(self.own_s[phase], |middle| middle * self.unit_s[phase])
     }
 
     fn anomaly(&self, all: &[Times]) -> Option<Anomaly> {
@@ -95,37 +90,32 @@ fn anomalies(results: &Results) -> Vec<Anomaly> {
     let rows: Vec<&Row> = results.ok().collect();
     let mut modes = engine_modes(rows.iter().copied());
     modes.retain(|mode| mode.engine != NATIVE);
-    let of_mode = |mode| {
+    let mut found = Vec::new();
+    for mode in &modes {
         let own = of_mode(&rows, mode).into_iter();
         let times = own.filter_map(|row| Times::new(row, native(&rows, row)?));
         let all: Vec<Times> = times.collect();
-        let anomalies = all.iter().filter_map(|times| times.anomaly(&all));
-        anomalies.collect::<Vec<_>>()
-    };
-    let mut found: Vec<Anomaly> = modes.iter().flat_map(of_mode).collect();
+        found.extend(all.iter().filter_map(|times| times.anomaly(&all)));
+    }
     let distance = |it: &Anomaly| (it.ratio / it.expected).ln().abs();
     found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));
     found
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let anomalies = anomalies(results);
-    let row = |it: &Anomaly| {
-        vec![
-            Field::from(&it.cell).of_cell(&it.cell),
-            Field::figure(times(it.ratio), it.ratio),
-            Field::figure(times(it.expected), it.expected),
-            it.phase.name().into(),
-            Field::difference(it.excess_s, "+"),
-        ]
-    };
-    let header = [
-        "cell",
-        "ratio to native",
-        "its pattern",
-        "phase",
-        "beyond the pattern",
-    ];
+    let table = Table::of(anomalies(results))
+        .column("cell", |it| Field::from(&it.cell).of_cell(&it.cell))
+        .column("ratio to native", |it| {
+            Field::figure(times(it.ratio), it.ratio)
+        })
+        .column("its pattern", |it| {
+            Field::figure(times(it.expected), it.expected)
+        })
+        .column("phase", |it| it.phase.name())
+        .column("beyond the pattern", |it| {
+            Field::difference(it.excess_s, "+")
+        })
+        .table;
     vec![
         Piece::heading("Odd ones out"),
         Piece::paragraph(
@@ -133,9 +123,9 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
              every cell, and the same multiples of native's reading, writing and, workload by workload, sorting (medians over at least \
              three cells in which native takes a millisecond). With the phase that departs most. Cells without a native twin or without phases cannot be judged.",
         ),
-        match anomalies.is_empty() {
+        match table.rows.is_empty() {
             true => Piece::paragraph("None."),
-            false => Piece::Table(Table::new(header, anomalies.iter().map(row))),
+            false => Piece::Table(table),
         },
     ]
 }

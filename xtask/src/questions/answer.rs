@@ -17,6 +17,7 @@ pub const CRITERIA: [(&str, Metric); 3] = [
 /// The two best engines and modes by a criterion at a load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
+    pub goal: &'static str,
     pub metric: Metric,
     pub load: Load,
     pub best: EngineMode,
@@ -33,78 +34,54 @@ pub struct Ranking {
 /// One for each criterion and each load that was measured. Native code is no runtime, and does
 /// not compete.
 pub fn rankings(results: &Results) -> Vec<Ranking> {
-    let of_load = |load| {
-        let contenders = Contenders::new(results, load);
-        let rank = move |(_, metric)| contenders.rank(metric, load);
-        CRITERIA.into_iter().filter_map(rank)
-    };
-    let mut rankings: Vec<Ranking> = Load::ALL.into_iter().flat_map(of_load).collect();
+    let of_load = |load| CRITERIA.map(|(goal, metric)| rank(results, goal, metric, load));
+    let rankings = Load::ALL.into_iter().flat_map(of_load);
+    let mut rankings: Vec<Ranking> = rankings.flatten().collect();
     decide_together(rankings.iter_mut().filter_map(|it| it.second.as_mut()));
-    results
-        .ledger
-        .record(rankings.iter().filter_map(|it| it.second.as_ref()));
+    let seconds = rankings.iter().filter_map(|it| it.second.as_ref());
+    results.ledger.record(seconds);
     rankings
 }
 
-/// Engines and modes with the same inputs: those that more than half of them were measured on.
+/// Contenders have figures on the same inputs: those that more than half of them were measured on.
 /// One that goes further than the others does not win by that alone.
-struct Contenders<'r> {
-    rows: Vec<&'r Row>,
-    modes: Vec<EngineMode>,
-    left_out: Vec<EngineMode>,
-}
-
-impl<'r> Contenders<'r> {
-    fn new(results: &Results<'r>, load: Load) -> Contenders<'r> {
-        let mut rows: Vec<&Row> = results.work().collect();
-        rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
-        let modes = engine_modes(rows.iter().copied());
-        let mut inputs = inputs(rows);
-        inputs.retain(|rows| 2 * rows.len() > modes.len());
-        let has = |mode: &EngineMode, rows: &Vec<&Row>| rows.iter().any(|row| row.cell.is_of(mode));
-        let inputs_of = |mode: &EngineMode| inputs.iter().filter(|rows| has(mode, rows)).count();
-        let most = modes.iter().map(inputs_of).max().unwrap_or(0);
-        let (modes, left_out): (Vec<EngineMode>, Vec<EngineMode>) =
-            modes.into_iter().partition(|mode| inputs_of(mode) == most);
-        // Where none has them all, those with the most may still have different ones.
-        inputs.retain(|rows| modes.iter().all(|mode| has(mode, rows)));
-        Contenders {
-            rows: inputs.concat(),
-            modes,
-            left_out,
-        }
-    }
-
-    fn rank(&self, metric: Metric, load: Load) -> Option<Ranking> {
-        let figure = |mode: &EngineMode| {
-            let own = of_mode(&self.rows, mode).into_iter();
-            let figures = own.map(|row| metric.seen(row));
-            stats::geometric_mean(&figures.collect::<Option<Vec<f64>>>()?)
-        };
-        let mut left_out = self.left_out.clone();
-        let mut ranked: Vec<(f64, &EngineMode)> = Vec::new();
-        for mode in &self.modes {
-            match figure(mode) {
-                Some(figure) => ranked.push((figure, mode)),
-                None => left_out.push(mode.clone()),
-            }
-        }
-        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (figure, best) = *ranked.first()?;
-        let second = ranked.get(1);
-        let second =
-            second.and_then(|(_, second)| compare(&pairs(&self.rows, second, best), metric));
-        let inputs = of_mode(&self.rows, best).into_iter();
-        Some(Ranking {
-            metric,
-            load,
-            best: best.clone(),
-            figure,
-            second,
-            inputs: inputs.map(|row| row.cell.input()).collect(),
-            left_out,
-        })
-    }
+fn rank(results: &Results, goal: &'static str, metric: Metric, load: Load) -> Option<Ranking> {
+    let mut rows: Vec<&Row> = results.work().collect();
+    rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
+    let mut left_out = engine_modes(rows.iter().copied());
+    rows.retain(|row| metric.of(row).is_some());
+    let mut modes = engine_modes(rows.iter().copied());
+    let mut inputs = inputs(rows);
+    inputs.retain(|rows| 2 * rows.len() > modes.len());
+    let has = |mode: &EngineMode, rows: &Vec<&Row>| rows.iter().any(|row| row.cell.is_of(mode));
+    let inputs_of = |mode: &EngineMode| inputs.iter().filter(|rows| has(mode, rows)).count();
+    let most = modes.iter().map(inputs_of).max()?;
+    modes.retain(|mode| inputs_of(mode) == most);
+    left_out.retain(|mode| !modes.contains(mode));
+    // Where none has them all, those with the most may still have different ones.
+    inputs.retain(|rows| modes.iter().all(|mode| has(mode, rows)));
+    let rows = inputs.concat();
+    let figure = |mode: EngineMode| {
+        let figures = of_mode(&rows, &mode).into_iter();
+        let figures: Vec<f64> = figures.filter_map(|row| metric.seen(row)).collect();
+        Some((stats::geometric_mean(&figures)?, mode))
+    };
+    let mut ranked: Vec<(f64, EngineMode)> = modes.into_iter().filter_map(figure).collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ranked = ranked.into_iter();
+    let (figure, best) = ranked.next()?;
+    let second = ranked.next();
+    let second = second.and_then(|(_, second)| compare(&pairs(&rows, &second, &best), metric));
+    Some(Ranking {
+        goal,
+        metric,
+        load,
+        figure,
+        second,
+        inputs: inputs.iter().map(|rows| rows[0].cell.input()).collect(),
+        left_out,
+        best,
+    })
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
@@ -130,25 +107,17 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     pieces
 }
 
-/// The answers in short, a row a criterion and a column a load; also what README shows.
-pub fn short(results: &Results) -> Option<Table> {
-    let rankings = rankings(results);
-    (!rankings.is_empty()).then(|| table(results, &rankings))
-}
-
+/// A row a criterion and a column a load.
 fn table(results: &Results, rankings: &[Ranking]) -> Table {
-    let loads = distinct(rankings.iter().map(|ranking| ranking.load));
-    let row = |(name, metric)| -> Vec<Field> {
-        let fields = loads.iter().map(|load| {
-            let mut same = rankings.iter().filter(|ranking| ranking.load == *load);
-            let ranking = same.find(|ranking| ranking.metric == metric);
-            ranking.map_or_else(Field::none, |ranking| in_short(results, ranking).into())
+    let mut table = Table::of(CRITERIA).column("goal", |(goal, _)| *goal);
+    for load in distinct(rankings.iter().map(|ranking| ranking.load)) {
+        table = table.column(format!("{load} loads"), |(goal, _)| {
+            let mut rankings = rankings.iter();
+            let ranking = rankings.find(|it| it.load == load && it.goal == *goal);
+            ranking.map_or_else(Field::none, |it| in_short(results, it).into())
         });
-        std::iter::once(Field::from(name)).chain(fields).collect()
-    };
-    let header = loads.iter().map(|load| format!("{load} loads"));
-    let header = std::iter::once("goal".to_owned()).chain(header);
-    Table::new(header, CRITERIA.into_iter().map(row))
+    }
+    table.table
 }
 
 fn in_short(results: &Results, ranking: &Ranking) -> String {
@@ -159,7 +128,6 @@ fn in_short(results: &Results, ranking: &Ranking) -> String {
     let (next, ratio) = (&second.a, times(second.ratio));
     match second.verdict {
         Verdict::More => format!("{best}; next {next}, {ratio}"),
-        Verdict::Unknown => format!("{best}; {next}, {ratio}, {}", second.tie_text()),
         _ => format!("{best}; {next}, {ratio}, {}", second.tie_text()),
     }
 }
@@ -171,11 +139,9 @@ fn figure(results: &Results, ranking: &Ranking) -> String {
 
 fn sentence(results: &Results, ranking: &Ranking) -> String {
     let Ranking { metric, load, .. } = ranking;
-    let mut criteria = CRITERIA.iter();
-    let name = criteria.find_map(|(name, other)| (other == metric).then_some(*name));
     let what = format!(
         "**{}** at {load} loads: {} (mean {} {}, {})",
-        name.unwrap_or_default(),
+        ranking.goal,
         ranking.best,
         metric.name(),
         figure(results, ranking),

@@ -26,107 +26,89 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     pieces.push(Piece::paragraph(
         "An outlier is a sample whose modified z-score is above 3.5; it is marked here, and never left out.",
     ));
-    pieces.push(all_cells(results.rows));
+    pieces.push(Piece::Table(all_cells(results.rows)));
     pieces
 }
 
 /// One table for each workload and distribution, or one for each metric where there are many
-/// sizes. A row is an engine and mode, a column a size; how a cell ended stands where it has no
-/// figure.
+/// sizes.
 pub fn tables(rows: &[Row]) -> Vec<Table> {
-    tables_where(rows, |_| true)
-}
-
-/// The same, with metrics beside each other only in a table that fits.
-pub fn tables_where(rows: &[Row], fits: impl Fn(&Table) -> bool) -> Vec<Table> {
     let of_grid = |grid: Grid| {
-        let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
-        let whole = table(&grid, &METRICS, name).titled(grid.title());
-        if grid.sizes.len() <= SIZES_SIDE_BY_SIDE && fits(&whole) {
-            return vec![whole];
+        let title = grid.title();
+        if grid.sizes.len() <= SIZES_SIDE_BY_SIDE {
+            let name = |metric: Metric, size| format!("{} {size}", metric.short_name());
+            return vec![table(&grid, &METRICS, name).titled(title)];
         }
         let of_metric = |metric: Metric| {
-            let title = format!("{}: {}", grid.title(), metric.short_name());
-            table(&grid, &[metric], |_, size| size.to_string()).titled(title)
+            table(&grid, &[metric], |_, size| size.to_string())
+                .titled(format!("{title}: {}", metric.short_name()))
         };
         METRICS.map(of_metric).to_vec()
     };
     grids(rows).into_iter().flat_map(of_grid).collect()
 }
 
-fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> String) -> Table {
-    let columns = metrics
-        .iter()
-        .flat_map(|metric| grid.sizes.iter().map(|size| (*metric, *size)));
-    let columns: Vec<(Metric, Size)> = columns.collect();
-    let rows = grid.modes.iter().map(|mode| {
-        let field = |(metric, size): &(Metric, Size)| match grid.get(*size, mode) {
-            Some(row) if row.is_ok() => Field::of(*metric, row).of_cell(&row.cell),
-            Some(row) => Field::from(row.outcome_text()).of_cell(&row.cell),
-            None => Field::default(),
-        };
-        let name = std::iter::once(Field::from(mode));
-        name.chain(columns.iter().map(field)).collect()
-    });
-    let names = columns.iter().map(|(metric, size)| name(*metric, *size));
-    Table::new(std::iter::once("engine:mode".to_owned()).chain(names), rows)
+/// A row is an engine and mode, a column a metric and size; how a cell ended stands where it has no
+/// figure.
+pub fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> String) -> Table {
+    let mut table = Table::of(&grid.modes).column("engine:mode", |mode| *mode);
+    for metric in metrics {
+        for size in &grid.sizes {
+            table = table.column(name(*metric, *size), |mode| match grid.get(*size, mode) {
+                Some(row) if row.is_ok() => Field::of(*metric, row).of_cell(&row.cell),
+                Some(row) => Field::from(row.outcome_text()).of_cell(&row.cell),
+                None => Field::default(),
+            });
+        }
+    }
+    table.table
 }
 
 fn without_figures(rows: &[Row]) -> Piece {
-    let mut others = rows.iter().filter(|row| !row.is_ok()).peekable();
-    if others.peek().is_none() {
-        return Piece::paragraph(
-            "None: every planned cell was measured, and every output was right.",
-        );
+    let table = Table::of(rows.iter().filter(|row| !row.is_ok()))
+        .column("cell", |row| Field::from(&row.cell).of_cell(&row.cell))
+        .column("outcome", |row| row.outcome_text())
+        .column("reason", |row| row.reason.clone().unwrap_or_default())
+        .table;
+    match table.rows.is_empty() {
+        true => {
+            Piece::paragraph("None: every planned cell was measured, and every output was right.")
+        }
+        false => Piece::Table(table),
     }
-    let row = |row: &Row| {
-        vec![
-            Field::from(&row.cell).of_cell(&row.cell),
-            row.outcome_text().into(),
-            row.reason.as_deref().unwrap_or_default().into(),
-        ]
+}
+
+fn all_cells(rows: &[Row]) -> Table {
+    let seconds = |value: fn(Description) -> f64| {
+        move |(_, wall): &(&Row, Option<Description>)| Field::seconds(wall.map(value))
     };
-    Piece::Table(Table::new(["cell", "outcome", "reason"], others.map(row)))
+    Table::of(rows.iter().map(|row| (row, row.wall())))
+        .column("cell", |(row, _)| {
+            Field::from(row.name()).of_cell(&row.cell)
+        })
+        .column("outcome", |(row, _)| row.outcome_text())
+        .column("samples", |(row, _)| {
+            Field::count(Metric::Wall.values(row).len())
+        })
+        .column("median", seconds(|wall| wall.median))
+        .column("95 % interval", |(_, wall)| interval(wall))
+        .column("mean", seconds(|wall| wall.mean))
+        .column("stddev", seconds(|wall| wall.stddev))
+        .column("min", seconds(|wall| wall.min))
+        .column("max", seconds(|wall| wall.max))
+        .column("memory", |(row, _)| Field::of(Metric::Memory, row))
+        .column("outliers", |(row, _)| {
+            let outliers = stats::outliers(&Metric::Wall.values(row)).into_iter();
+            Field::count(outliers.filter(|is_outlier| *is_outlier).count())
+        })
+        .table
 }
 
-fn all_cells(rows: &[Row]) -> Piece {
-    let header = [
-        "cell",
-        "outcome",
-        "samples",
-        "median",
-        "95 % interval",
-        "mean",
-        "stddev",
-        "min",
-        "max",
-        "memory",
-        "outliers",
-    ];
-    Piece::Table(Table::new(header, rows.iter().map(cell)))
-}
-
-fn cell(row: &Row) -> Vec<Field> {
-    let (wall, wall_s) = (row.wall(), Metric::Wall.values(row));
-    let interval = wall.map_or_else(Field::none, |wall| {
+fn interval(wall: &Option<Description>) -> Field {
+    wall.map_or_else(Field::none, |wall| {
         let [low, high] = [wall.ci95.low, wall.ci95.high].map(human_seconds);
         Field::figure(format!("{low}–{high}"), wall.ci95.low)
-    });
-    let wall = |value: fn(Description) -> f64| Field::seconds(wall.map(value));
-    let outliers = stats::outliers(&wall_s).into_iter().filter(|out| *out);
-    vec![
-        Field::from(row.name()).of_cell(&row.cell),
-        row.outcome_text().into(),
-        Field::count(wall_s.len()),
-        wall(|wall| wall.median),
-        interval,
-        wall(|wall| wall.mean),
-        wall(|wall| wall.stddev),
-        wall(|wall| wall.min),
-        wall(|wall| wall.max),
-        Field::of(Metric::Memory, row),
-        Field::count(outliers.count()),
-    ]
+    })
 }
 
 #[cfg(test)]
@@ -204,22 +186,6 @@ mod tests {
         assert_eq!(
             texts(&tables[2]),
             [["a:jit", "5.00 MB", "5.00 MB", "5.00 MB", "5.00 MB"]]
-        );
-    }
-
-    #[test]
-    fn a_table_that_does_not_fit_is_one_for_each_figure() {
-        let rows = [row("merge/1KB/random/a:jit"), row("noop/1KB/random/a:jit")];
-        let tables = tables_where(&rows, |table| table.title.starts_with("noop"));
-        let titles: Vec<&str> = tables.iter().map(|table| table.title.as_str()).collect();
-        assert_eq!(
-            titles,
-            [
-                "merge, random: latency",
-                "merge, random: CPU",
-                "merge, random: memory",
-                "noop, random"
-            ]
         );
     }
 

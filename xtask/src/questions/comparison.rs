@@ -135,6 +135,11 @@ impl Comparison {
         self.verdict == Verdict::More
     }
 
+    /// What is drawn beside the ratio: its interval, or of few pairs their range.
+    pub fn ends(&self) -> Interval {
+        self.interval.unwrap_or(self.range)
+    }
+
     fn logs(&self) -> Option<Interval> {
         let Interval { low, high } = self.interval?;
         Some(Interval {

@@ -4,68 +4,75 @@ use super::Results;
 use super::comparison::{Verdict, compare, pairs};
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
-use crate::model::{EngineMode, Grid, Metric, Row, Size, grids};
+use crate::model::{Metric, Row, grids};
 
-pub fn pieces(results: &Results) -> Vec<Piece> {
-    let (mut thresholds, mut paybacks) = (Vec::new(), Vec::new());
-    for grid in grids(results.work()) {
-        for (own, interpreter) in siblings(results, &grid, beats_interpreter) {
-            thresholds.extend(threshold(results, &grid, &own, &interpreter));
-        }
-        for (ahead, other) in siblings(results, &grid, compiles_only_first) {
-            let pairs = pairs(&grid.rows, &ahead, &other).into_iter();
-            paybacks.extend(pairs.filter_map(|(ahead, other)| payback(results, ahead, other)));
-        }
-    }
-    let part = |title: &str, text: &str, table: Table| match table.rows.is_empty() {
-        true => Vec::new(),
-        false => vec![
-            Piece::Subheading(title.to_owned()),
-            Piece::paragraph(text),
-            Piece::Table(table),
-        ],
-    };
-    let mut pieces = part(
-        "Against the interpreter",
-        "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time and beyond noise, at every size measured.",
-        Table::new(
-            [
-                "workload",
-                "mode",
-                "interpreter",
-                "faster from",
-                "both measured at",
-            ],
-            thresholds,
-        ),
-    );
-    pieces.extend(part(
-        "Compiling ahead of time",
-        "After how many runs compiling ahead has paid for itself: the compilation's time divided by what each run then takes less.",
-        Table::new(
-            ["input", "ahead", "against", "compiling takes", "each run saves", "runs to pay"],
-            paybacks,
-        ),
-    ));
-    if !pieces.is_empty() {
-        pieces.insert(0, Piece::heading("When compiling pays"));
-    }
-    pieces
+/// Two modes of one engine on the inputs of a workload and distribution, sizes ascending.
+struct Siblings<'r> {
+    /// `merge, random`
+    workload: String,
+    pairs: Vec<Pair<'r>>,
 }
 
-/// Pairs of modes of one engine that are to be compared.
-fn siblings(
-    results: &Results,
-    grid: &Grid,
-    wanted: fn(&Mode, &Mode) -> bool,
-) -> Vec<(EngineMode, EngineMode)> {
+/// Two cells with the same input.
+struct Pair<'r> {
+    own: &'r Row,
+    other: &'r Row,
+    /// Of their wall times.
+    verdict: Verdict,
+}
+
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let ahead = siblings(results, compiles_only_first).into_iter();
+    let ahead = ahead.flat_map(|siblings| siblings.pairs);
+    let thresholds = Table::of(siblings(results, beats_interpreter))
+        .column("workload", |it| it.workload.clone())
+        .column("mode", |it| it.pairs[0].own.cell.engine_mode())
+        .column("interpreter", |it| it.pairs[0].other.cell.engine_mode())
+        .column("faster from", |it| faster_from(&it.pairs))
+        .column("both measured at", |it| {
+            let sizes = it.pairs.iter().map(|pair| pair.own.cell.size.to_string());
+            sizes.collect::<Vec<_>>().join(", ")
+        })
+        .table;
+    let paybacks = Table::of(ahead.filter(|pair| Metric::Compile.of(pair.own).is_some()))
+        .column("input", |it| it.own.input())
+        .column("ahead", |it| it.own.cell.engine_mode())
+        .column("against", |it| it.other.cell.engine_mode())
+        .column("compiling takes", |it| Field::of(Metric::Compile, it.own))
+        .column("each run saves", |it| Field::difference(saved_s(it), ""))
+        .column("runs to pay", runs_to_pay)
+        .table;
+    let parts = [
+        Piece::part(
+            Piece::subheading("Against the interpreter"),
+            "From which size on a mode that compiles beats the interpreter of its engine, in each run's wall time and beyond noise, at every size measured.",
+            thresholds,
+        ),
+        Piece::part(
+            Piece::subheading("Compiling ahead of time"),
+            "After how many runs compiling ahead has paid for itself: the compilation's time divided by what each run then takes less.",
+            paybacks,
+        ),
+    ];
+    Piece::under("When compiling pays", parts.concat())
+}
+
+/// Modes of one engine that are to be compared, with the inputs that both were measured on.
+fn siblings<'r>(results: &Results<'r>, wanted: fn(&Mode, &Mode) -> bool) -> Vec<Siblings<'r>> {
     let mut found = Vec::new();
-    for a in &grid.modes {
-        for b in grid.modes.iter().filter(|b| b.engine == a.engine) {
+    for grid in grids(results.work()) {
+        let modes = grid.modes.iter();
+        for (a, b) in modes.flat_map(|a| grid.modes.iter().map(move |b| (a, b))) {
             let modes = results.mode(a).zip(results.mode(b));
-            if modes.is_some_and(|(a, b)| wanted(a, b)) {
-                found.push((a.clone(), b.clone()));
+            if a.engine != b.engine || !modes.is_some_and(|(a, b)| wanted(a, b)) {
+                continue;
             }
+            let pairs = pairs(&grid.rows, a, b).into_iter();
+            let pairs = pairs.filter_map(|(own, other)| pair(results, own, other));
+            let mut pairs: Vec<Pair> = pairs.collect();
+            pairs.sort_by_key(|pair| pair.own.cell.size);
+            let workload = grid.title();
+            found.extend((!pairs.is_empty()).then_some(Siblings { workload, pairs }));
         }
     }
     found
@@ -80,58 +87,42 @@ fn compiles_only_first(ahead: &Mode, other: &Mode) -> bool {
     ahead.tier == other.tier && ahead.compiles_ahead() && !other.compiles_ahead()
 }
 
-/// The smallest size from which on a mode is faster, beyond noise, at every size that both were
-/// measured at.
-fn threshold(
-    results: &Results,
-    grid: &Grid,
-    own: &EngineMode,
-    interpreter: &EngineMode,
-) -> Option<Vec<Field>> {
-    let pairs = pairs(&grid.rows, own, interpreter).into_iter();
-    let of_pair = |(own, other): (&Row, &Row)| Some((own.cell.size, verdict(results, own, other)?));
-    let mut verdicts: Vec<(Size, Verdict)> = pairs.filter_map(of_pair).collect();
-    verdicts.sort_by_key(|(size, _)| *size);
-    let not_faster = |(_, verdict): &(Size, Verdict)| *verdict != Verdict::Less;
-    let first = verdicts.iter().rposition(not_faster).map_or(0, |at| at + 1);
-    let (_, last) = verdicts.last()?;
-    let from = match verdicts.get(first) {
-        None if *last == Verdict::Tie => "a tie at the largest".to_owned(),
-        None => "never".to_owned(),
-        Some((size, _)) if first == 0 => format!("{size}, the smallest"),
-        Some((size, _)) => size.to_string(),
-    };
-    let sizes: Vec<String> = verdicts.iter().map(|(size, _)| size.to_string()).collect();
-    Some(vec![
-        grid.title().into(),
-        own.into(),
-        interpreter.into(),
-        from.into(),
-        sizes.join(", ").into(),
-    ])
-}
-
-fn payback(results: &Results, ahead: &Row, other: &Row) -> Option<Vec<Field>> {
-    let compile_s = Metric::Compile.of(ahead)?;
-    let saved_s = Metric::Wall.of(other)? - Metric::Wall.of(ahead)?;
-    let runs = (compile_s / saved_s).ceil();
-    Some(vec![
-        ahead.input().into(),
-        ahead.cell.engine_mode().into(),
-        other.cell.engine_mode().into(),
-        Field::seconds(compile_s),
-        Field::difference(saved_s, ""),
-        match verdict(results, ahead, other)? {
-            Verdict::Less => Field::figure(format!("{runs:.0}"), runs),
-            Verdict::Tie => "a tie".into(),
-            Verdict::Unknown => "too few pairs to tell".into(),
-            Verdict::More => "never".into(),
-        },
-    ])
-}
-
-fn verdict(results: &Results, own: &Row, other: &Row) -> Option<Verdict> {
+/// None where one was not measured.
+fn pair<'r>(results: &Results, own: &'r Row, other: &'r Row) -> Option<Pair<'r>> {
     let comparison = compare(&[(own, other)], Metric::Wall)?;
     results.ledger.record([&comparison]);
-    Some(comparison.verdict)
+    let verdict = comparison.verdict;
+    Some(Pair {
+        own,
+        other,
+        verdict,
+    })
+}
+
+/// The smallest size from which on a mode is faster, beyond noise, at every size.
+fn faster_from(pairs: &[Pair]) -> String {
+    let not_faster = |pair: &Pair| pair.verdict != Verdict::Less;
+    let first = pairs.iter().rposition(not_faster).map_or(0, |at| at + 1);
+    match (pairs.get(first), pairs.last()) {
+        (Some(pair), _) if first == 0 => format!("{}, the smallest", pair.own.cell.size),
+        (Some(pair), _) => pair.own.cell.size.to_string(),
+        (None, Some(last)) if last.verdict == Verdict::Tie => "a tie at the largest".to_owned(),
+        _ => "never".to_owned(),
+    }
+}
+
+/// What a run takes less, in seconds.
+fn saved_s(pair: &Pair) -> f64 {
+    let [own, other] = [pair.own, pair.other].map(|row| Metric::Wall.of(row));
+    other.unwrap_or_default() - own.unwrap_or_default()
+}
+
+fn runs_to_pay(pair: &Pair) -> Field {
+    let compile_s = Metric::Compile.of(pair.own);
+    match pair.verdict {
+        Verdict::Less => Field::rounded(compile_s.map(|it| (it / saved_s(pair)).ceil()), 0),
+        Verdict::Tie => "a tie".into(),
+        Verdict::Unknown => "too few pairs to tell".into(),
+        Verdict::More => "never".into(),
+    }
 }

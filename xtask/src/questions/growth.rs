@@ -70,44 +70,31 @@ fn growth(results: &Results, grid: &Grid, mode: &EngineMode) -> Option<Growth> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let growths = growths(results);
-    if growths.is_empty() {
-        return Vec::new();
-    }
-    let header = [
-        "workload",
-        "engine:mode",
-        "exponent",
-        "expected",
-        "R²",
-        "memory per byte",
-        "base",
-        "R² of memory",
-    ];
-    vec![
+    let table = Table::of(growths(results))
+        .column("workload", |it| it.workload.clone())
+        .column("engine:mode", |it| it.mode.clone())
+        .column("exponent", |it| figure(it.time, 2, |line| line.slope))
+        .column("expected", |it| Field::rounded(it.expected, 0))
+        .column("R²", |it| figure(it.time, 4, |line| line.r_squared))
+        .column("memory per byte", |it| {
+            figure(it.memory, 2, |line| line.slope)
+        })
+        .column("base", |it| {
+            let base = it.memory.map(|line| line.intercept);
+            Field::maybe(base, |base| human_bytes(base.max(0.0)))
+        })
+        .column("R² of memory", |it| {
+            figure(it.memory, 4, |line| line.r_squared)
+        })
+        .table;
+    Piece::part(
         Piece::heading("How it grows"),
-        Piece::paragraph(
-            "The exponent is fitted to the sort phase over sizes (n log n counts as 1), for at least three sizes; what is expected is known of random input only. Memory is bytes of peak \
-             resident set for each byte of input, above the base that the engine needs anyway; sizes below the floor are left out.",
-        ),
-        Piece::Table(Table::new(header, growths.iter().map(row))),
-    ]
+        "The exponent is fitted to the sort phase over sizes (n log n counts as 1), for at least three sizes; what is expected is known of random input only. Memory is bytes of peak \
+         resident set for each byte of input, above the base that the engine needs anyway; sizes below the floor are left out.",
+        table,
+    )
 }
 
-fn row(growth: &Growth) -> Vec<Field> {
-    let two_digits = |value: f64| format!("{value:.2}");
-    let four_digits = |value: f64| format!("{value:.4}");
-    let (time, memory) = (growth.time, growth.memory);
-    vec![
-        growth.workload.as_str().into(),
-        (&growth.mode).into(),
-        Field::maybe(time.map(|line| line.slope), two_digits),
-        Field::maybe(growth.expected, |expected| format!("{expected:.0}")),
-        Field::maybe(time.map(|line| line.r_squared), four_digits),
-        Field::maybe(memory.map(|line| line.slope), two_digits),
-        Field::maybe(memory.map(|line| line.intercept), |base| {
-            human_bytes(base.max(0.0))
-        }),
-        Field::maybe(memory.map(|line| line.r_squared), four_digits),
-    ]
+fn figure(line: Option<Line>, digits: usize, of: fn(Line) -> f64) -> Field {
+    Field::rounded(line.map(of), digits)
 }

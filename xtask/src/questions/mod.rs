@@ -25,7 +25,6 @@ use crate::document::svg::Style;
 use crate::model::{EngineMode, Row};
 pub use comparison::Comparison;
 use comparison::Ledger;
-use overhead::Overhead;
 pub use run::{Run, rows};
 
 /// The engine whose cells are the yardstick.
@@ -37,23 +36,16 @@ pub struct Results<'r> {
     pub rows: &'r [Row],
     /// The comparisons that were made so far.
     pub ledger: Ledger,
-    /// Each engine and mode against native code.
-    pub overheads: Vec<Overhead>,
 }
 
 impl<'r> Results<'r> {
     /// `rows` are the run's.
     pub fn new(run: &'r Run, rows: &'r [Row]) -> Results<'r> {
-        let mut results = Results {
+        Results {
             run,
             rows,
             ledger: Ledger::default(),
-            overheads: Vec::new(),
-        };
-        results.overheads = overhead::of_rows(&results.work().collect::<Vec<_>>());
-        let comparisons = results.overheads.iter().flat_map(Overhead::comparisons);
-        results.ledger.record(comparisons);
-        results
+        }
     }
 
     pub fn config(&self) -> &'r Config {
@@ -76,9 +68,13 @@ impl<'r> Results<'r> {
     }
 
     fn is_baseline(&self, row: &Row) -> bool {
-        let baselines = [Some(Output::Nothing), Some(Output::Unchanged)];
+        self.does(row, Output::Nothing) || self.does(row, Output::Unchanged)
+    }
+
+    /// Has its workload this output?
+    fn does(&self, row: &Row, output: Output) -> bool {
         let workload = self.config().workload(&row.cell.workload);
-        workload.is_some_and(|workload| baselines.contains(&workload.output))
+        workload.is_some_and(|workload| workload.output == Some(output))
     }
 
     fn style(&self, mode: &EngineMode) -> Style {

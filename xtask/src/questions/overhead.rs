@@ -2,18 +2,19 @@
 
 use super::comparison::{Comparison, compare, decide_together};
 use super::{NATIVE, Results};
-use crate::document::svg::{Chart, Plot, Ratio, Ratios, is_sound};
+use crate::document::svg::{Chart, Plot, Ratio, is_sound};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Metric, Row, engine_modes, of_mode};
-use crate::stats::Interval;
+
+const METRICS: [Metric; 2] = [Metric::Wall, Metric::Memory];
 
 /// An engine and mode against native code.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overhead {
     pub mode: EngineMode,
-    pub wall: Option<Comparison>,
-    /// Of peak memory, over the inputs for which native needs more than the floor.
-    pub memory: Option<Comparison>,
+    /// Of wall time and of peak memory, over the inputs for which native needs more than can be told
+    /// from nothing.
+    pub comparisons: [Option<Comparison>; 2],
 }
 
 /// One for each engine and mode of these rows but native, in their order; all are measured.
@@ -23,25 +24,20 @@ pub fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
         let pair = |row: &'r Row| Some((row, native(measured, row)?));
         let own = of_mode(measured, &mode).into_iter();
         let pairs: Vec<(&Row, &Row)> = own.filter_map(pair).collect();
-        let mut seen = pairs.clone();
-        seen.retain(|(_, native)| Metric::Memory.of(native) > Some(Metric::Memory.floor(native)));
-        Overhead {
-            mode,
-            wall: compare(&pairs, Metric::Wall),
-            memory: compare(&seen, Metric::Memory),
-        }
+        let comparisons = METRICS.map(|metric| {
+            let mut seen = pairs.clone();
+            seen.retain(|(_, native)| metric.of(native) > Some(metric.floor(native)));
+            compare(&seen, metric)
+        });
+        Overhead { mode, comparisons }
     };
     let modes = engine_modes(others.copied()).into_iter();
     let mut overheads: Vec<Overhead> = modes.map(overhead).collect();
-    decide_together(overheads.iter_mut().filter_map(|it| it.wall.as_mut()));
-    decide_together(overheads.iter_mut().filter_map(|it| it.memory.as_mut()));
-    overheads
-}
-
-impl Overhead {
-    pub fn comparisons(&self) -> impl Iterator<Item = &Comparison> {
-        self.wall.iter().chain(&self.memory)
+    for metric in [0, 1] {
+        let table = overheads.iter_mut();
+        decide_together(table.filter_map(|it| it.comparisons[metric].as_mut()));
     }
+    overheads
 }
 
 /// The native cell with the same input.
@@ -51,124 +47,73 @@ pub fn native<'r>(rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let overheads = &results.overheads;
-    if overheads.iter().all(|overhead| overhead.wall.is_none()) {
+    let overheads = of_rows(&results.work().collect::<Vec<_>>());
+    if overheads.iter().all(|it| it.comparisons[0].is_none()) {
         return Vec::new();
     }
-    let fields = |comparison: &Option<Comparison>| match comparison {
-        Some(it) => [
-            Field::figure(it.text(), it.ratio),
-            Field::count(it.inputs.len()),
-        ],
-        None => [Field::none(), Field::count(0)],
-    };
-    let row = |overhead: &Overhead| {
-        let [wall, memory] = [&overhead.wall, &overhead.memory].map(fields);
-        [[Field::from(&overhead.mode)].as_slice(), &wall, &memory].concat()
-    };
-    let header = [
-        "engine:mode",
-        "wall time",
-        "inputs",
-        "peak memory",
-        "inputs",
-    ];
+    let comparisons = overheads.iter().flat_map(|it| &it.comparisons);
+    results.ledger.record(comparisons.flatten());
+    let mut table = Table::of(&overheads).column("engine:mode", |it| &it.mode);
+    for (index, metric) in METRICS.into_iter().enumerate() {
+        let ratio = |it: &Comparison| Field::figure(it.text(), it.ratio);
+        table = table
+            .column(metric.name(), |it| {
+                let comparison = it.comparisons[index].as_ref();
+                comparison.map_or_else(Field::none, ratio)
+            })
+            .column("inputs", |it| {
+                let comparison = it.comparisons[index].as_ref();
+                Field::count(comparison.map_or(0, |it| it.inputs.len()))
+            });
+    }
     let mut pieces = vec![
         Piece::heading("Against native code"),
         Piece::paragraph(
             "Geometric means of the ratios to native code on the same input, with 95 % intervals. Small inputs, where starting is all, \
              count as much as large ones; memory counts only where native needs more than the floor.",
         ),
-        Piece::Table(Table::new(header, overheads.iter().map(row))),
+        Piece::Table(table.table),
     ];
-    let charts = [
-        chart(
-            "overhead-wall.svg",
-            "Latency against native code",
-            "wall time ÷ that of native code: geometric mean over all inputs [95 % interval], logarithmic",
-            results,
-            |overhead| overhead.wall.as_ref(),
-        ),
-        chart(
-            "overhead-memory.svg",
-            "Peak memory against native code",
-            "peak memory ÷ that of native code: geometric mean over inputs above the floor [95 % interval], logarithmic",
-            results,
-            |overhead| overhead.memory.as_ref(),
-        ),
-    ];
+    let charts = [0, 1].map(|metric| chart(results, &overheads, metric));
     pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
     pieces
 }
 
-/// None where native code was not measured.
-fn chart(
-    file: &str,
-    title: &str,
-    note: &str,
-    results: &Results,
-    comparison: fn(&Overhead) -> Option<&Comparison>,
-) -> Option<Chart> {
-    let means = results.overheads.iter().filter_map(comparison);
-    let mut means: Vec<&Comparison> = means.filter(|it| is_drawable(it)).collect();
+/// Of the metric with that index; none where native code was not measured.
+fn chart(results: &Results, overheads: &[Overhead], metric: usize) -> Option<Chart> {
+    let is_drawable = |it: &&Comparison| {
+        let figures = [it.ratio, it.ends().low, it.ends().high];
+        figures.iter().all(is_sound)
+    };
+    let means = overheads
+        .iter()
+        .filter_map(|it| it.comparisons[metric].as_ref());
+    let mut means: Vec<&Comparison> = means.filter(is_drawable).collect();
     means.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
     let most = means.iter().map(|mean| mean.inputs.len()).max()?;
     let row = |mean: &&Comparison| Ratio {
         name: mean.a.to_string(),
         style: results.style(&mean.a),
         ratio: mean.ratio,
-        low: ends(mean).low,
-        high: ends(mean).high,
-        text: text(mean.ratio, ends(mean)),
-        note: match mean.inputs.len() {
+        low: mean.ends().low,
+        high: mean.ends().high,
+        text: match mean.inputs.len() {
             // A mean over other inputs is another mean.
-            inputs if inputs < most => format!("{inputs} inputs"),
-            _ => String::new(),
+            inputs if inputs < most => format!("{}, {inputs} inputs", mean.text()),
+            _ => mean.text(),
         },
     };
-    let rows: Vec<Ratio> = means.iter().map(row).collect();
-    let texts = rows.iter().map(|row| format!("{} {}", row.name, row.text));
+    let (file, title) = match METRICS[metric] {
+        Metric::Memory => ("overhead-memory.svg", "Peak memory against native code"),
+        _ => ("overhead-wall.svg", "Latency against native code"),
+    };
+    let name = METRICS[metric].name();
     Some(Chart {
         file: file.to_owned(),
         title: title.to_owned(),
-        note: note.to_owned(),
-        alt: format!(
-            "{title}, geometric mean of the ratios with its 95 % interval: {}.",
-            texts.collect::<Vec<_>>().join("; ")
+        note: format!(
+            "{name} ÷ that of native code: geometric mean over inputs [95 % interval], logarithmic"
         ),
-        plot: Plot::Ratios(Ratios { rows }),
+        plot: Plot::Ratios(means.iter().map(row).collect()),
     })
-}
-
-/// What is drawn beside a ratio: its interval, or of few pairs their range.
-fn ends(mean: &Comparison) -> Interval {
-    mean.interval.unwrap_or(mean.range)
-}
-
-fn is_drawable(mean: &Comparison) -> bool {
-    let all = [mean.ratio, ends(mean).low, ends(mean).high];
-    all.iter().all(is_sound)
-}
-
-/// `1.23 [1.20–1.27]`
-fn text(ratio: f64, Interval { low, high }: Interval) -> String {
-    let digits = match high {
-        100.0.. => 0,
-        10.0.. => 1,
-        _ => 2,
-    };
-    format!("{ratio:.digits$} [{low:.digits$}–{high:.digits$}]")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_have_as_many_digits_as_help() {
-        let text = |ratio, low, high| text(ratio, Interval { low, high });
-        assert_eq!(text(1.234, 1.2, 1.27), "1.23 [1.20–1.27]");
-        assert_eq!(text(9.8, 9.5, 10.2), "9.8 [9.5–10.2]");
-        assert_eq!(text(212.4, 199.0, 230.0), "212 [199–230]");
-    }
 }

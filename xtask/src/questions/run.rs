@@ -20,32 +20,31 @@ pub struct Run {
 
 /// One row for each planned cell, in the order of the plan.
 pub fn rows(run: &Run) -> Vec<Row> {
-    let mut by_cell: BTreeMap<&str, Vec<&Sample>> = BTreeMap::new();
+    let mut by_cell: BTreeMap<&str, Vec<Sample>> = BTreeMap::new();
     for sample in &run.samples {
         let is_counted = matches!(sample.kind, Kind::Run | Kind::Compile);
         if sample.outcome == Outcome::Ok && is_counted {
-            by_cell.entry(&sample.cell).or_default().push(sample);
+            by_cell
+                .entry(&sample.cell)
+                .or_default()
+                .push(sample.clone());
         }
     }
     for samples in by_cell.values_mut() {
         keep_last_attempts(samples);
     }
-    let of = |name: &str| -> Vec<Sample> {
-        let own = by_cell.get(name).into_iter().flatten();
-        own.copied().cloned().collect()
-    };
+    let of = |name: &str| by_cell.get(name).cloned().unwrap_or_default();
     let row = |planned: &PlannedCell| {
         let cell = &planned.cell;
         let environment = run.environment.of_machine(planned.machine.as_deref());
         let engine = environment.engines.get(&cell.engine);
+        let mut compilations = of(&format!("{}/{}", cell.workload, cell.engine_mode()));
+        // The pilot's only where there is no other.
+        if compilations.iter().any(|sample| sample.round > 0) {
+            compilations.retain(|sample| sample.round > 0);
+        }
         let samples = of(&planned.name);
-        let unfinished = || {
-            format!(
-                "not finished: {} of {} samples",
-                samples.len(),
-                run.plan.runs
-            )
-        };
+        let (count, runs) = (samples.len(), run.plan.runs);
         Row {
             cell: cell.clone(),
             memory_floor_bytes: environment.memory_floor_bytes as f64,
@@ -54,9 +53,9 @@ pub fn rows(run: &Run) -> Vec<Row> {
             outcome: planned.outcome,
             reason: match planned.outcome {
                 Some(_) => planned.reason.clone(),
-                None => Some(unfinished()),
+                None => Some(format!("not finished: {count} of {runs} samples")),
             },
-            compilations: counted(of(&format!("{}/{}", cell.workload, cell.engine_mode()))),
+            compilations,
             samples,
         }
     };
@@ -64,20 +63,13 @@ pub fn rows(run: &Run) -> Vec<Row> {
 }
 
 /// Of a block that was taken again only the last attempt counts.
-fn keep_last_attempts(samples: &mut Vec<&Sample>) {
+fn keep_last_attempts(samples: &mut Vec<Sample>) {
     let mut last: BTreeMap<u32, u32> = BTreeMap::new();
     for sample in samples.iter() {
         let attempt = last.entry(sample.round).or_default();
         *attempt = sample.attempt.max(*attempt);
     }
     samples.retain(|sample| last.get(&sample.round) == Some(&sample.attempt));
-}
-
-/// Compilations of the rounds; the pilot's only where there is no other.
-fn counted(mut compilations: Vec<Sample>) -> Vec<Sample> {
-    let any = compilations.iter().any(|sample| sample.round > 0);
-    compilations.retain(|sample| !any || sample.round > 0);
-    compilations
 }
 
 impl Run {

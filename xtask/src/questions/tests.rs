@@ -185,10 +185,7 @@ fn overhead_is_a_mean_over_inputs_with_a_native_twin() {
     });
     let overheads = of_rows(&rows.iter().collect::<Vec<_>>());
     assert_eq!(overheads.len(), 1);
-    let (wall, memory) = (
-        overheads[0].wall.as_ref().unwrap(),
-        overheads[0].memory.as_ref().unwrap(),
-    );
+    let [wall, memory] = overheads[0].comparisons.clone().map(Option::unwrap);
     assert!(
         (wall.ratio - 4.0).abs() < 1e-9 && wall.inputs.len() == 2,
         "{wall:?}"
@@ -341,4 +338,22 @@ fn the_studys_ranges_are_over_the_means_of_a_loads_sizes() {
     // Over the sizes of both: 1KB alone.
     let ratios: Vec<&str> = tables[2].iter().map(|row| row[2]).collect();
     assert_eq!(ratios, ["5.32×", "3.00×", "6.00×"]);
+}
+
+#[test]
+fn ratios_have_as_many_digits_as_help() {
+    let a = sampled(row("merge/1KB/random/vm:jit"), &[1.0; 6]);
+    let some = comparison::compare(&[(&a, &a)], Metric::Wall).unwrap();
+    let text = |ratio, low, high| {
+        let interval = Some(crate::stats::Interval { low, high });
+        let comparison = Comparison {
+            ratio,
+            interval,
+            ..some.clone()
+        };
+        comparison.text()
+    };
+    assert_eq!(text(1.234, 1.2, 1.27), "1.23× [1.20–1.27]");
+    assert_eq!(text(41.83, 40.31, 44.25), "41.8× [40.3–44.2]");
+    assert_eq!(text(212.4, 199.0, 230.0), "212× [199–230]");
 }

@@ -14,7 +14,7 @@ const LONG_ENOUGH_S: f64 = 0.001;
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let suspects = suspects(results.config(), results.rows).into_iter();
-    let warning = |suspect| Piece::Warning(format!("Wrong tier? {suspect}"));
+    let warning = |suspect| Piece::Warning(format!("**Wrong tier?** {suspect}"));
     suspects.map(warning).collect()
 }
 

@@ -1,24 +1,19 @@
 //! What a reader must know of a run: where it was made, and how to make it again.
 
 use crate::document::{Field, Piece, Table};
+use crate::host::machine::Machine;
 use crate::model::human_bytes;
 use crate::questions::Results;
-use crate::store::environment::Environment;
+use crate::store::environment::{EngineIdentity, Environment};
 
 /// The first lines of a report.
 pub fn opening(results: &Results) -> Vec<Piece> {
     let (plan, environment) = (&results.run.plan, &results.run.environment);
     let machine = &environment.machine;
+    let (memory, system) = (human_bytes(machine.memory_bytes as f64), system(machine));
     let mut pieces = vec![Piece::paragraph(format!(
-        "{} samples of each cell, profile `{}`, on {} ({} cores, {} of memory, {} {}, {}).",
-        plan.runs,
-        plan.profile,
-        machine.cpu,
-        machine.cores,
-        human_bytes(machine.memory_bytes as f64),
-        machine.os,
-        machine.kernel,
-        machine.arch,
+        "{} samples of each cell, profile `{}`, on {} ({} cores, {memory} of memory, {system}).",
+        plan.runs, plan.profile, machine.cpu, machine.cores
     ))];
     let others = environment.other_machines.iter();
     let hosts: Vec<String> = others.map(|it| format!("`{}`", it.machine.host)).collect();
@@ -49,22 +44,22 @@ pub fn closing(results: &Results) -> Vec<Piece> {
     pieces
 }
 
+/// `linux 6.8, x86_64`
+fn system(machine: &Machine) -> String {
+    format!("{} {}, {}", machine.os, machine.kernel, machine.arch)
+}
+
 fn machine(environment: &Environment) -> Table {
     let machine = &environment.machine;
     let size = |bytes: u64| human_bytes(bytes as f64);
     let or = |text: &Option<String>, other: &str| text.clone().unwrap_or(other.to_owned());
     let (memory, swap) = (size(machine.memory_bytes), size(machine.swap_bytes));
+    let processor = format!("{}, {} cores", machine.cpu, machine.cores);
     let rows = [
         ("host", machine.host.clone()),
-        (
-            "processor",
-            format!("{}, {} cores", machine.cpu, machine.cores),
-        ),
+        ("processor", processor),
         ("memory", format!("{memory}, swap {swap}")),
-        (
-            "system",
-            format!("{} {}, {}", machine.os, machine.kernel, machine.arch),
-        ),
+        ("system", system(machine)),
         ("virtualisation", machine.virtualisation.clone()),
         ("pinned to", or(&environment.pinned, "all processors")),
         ("hyperfine", environment.hyperfine.clone()),
@@ -72,22 +67,26 @@ fn machine(environment: &Environment) -> Table {
         ("rustc", environment.rustc.clone()),
         ("commit", or(&environment.git_commit, "unknown")),
     ];
-    let rows = rows.map(|(key, value)| vec![key.into(), value.into()]);
-    Table::new(["property", "value"], rows).titled(format!("Machine {}", machine.host))
+    Table::of(rows)
+        .column("property", |(name, _)| *name)
+        .column("value", |(_, value)| value.clone())
+        .table
+        .titled(format!("Machine {}", machine.host))
 }
 
 fn engines(environment: &Environment) -> Table {
-    let rows = environment.engines.iter().map(|(name, engine)| {
-        let note = engine.note.iter().map(|note| format!(": {note}"));
-        let note: String = note.collect();
-        let origin = engine.origin.map(|origin| format!("{origin}{note}"));
-        vec![
-            name.into(),
-            (&engine.version).into(),
-            origin.map_or_else(Field::none, Field::from),
-            format!("`{}`", engine.sha256).into(),
-        ]
-    });
-    let header = ["engine", "version", "origin", "SHA-256 of the binary"];
-    Table::new(header, rows).titled("Engines")
+    let origin = |engine: &EngineIdentity| match (engine.origin, &engine.note) {
+        (None, _) => Field::none(),
+        (Some(origin), None) => origin.into(),
+        (Some(origin), Some(note)) => format!("{origin}: {note}").into(),
+    };
+    Table::of(&environment.engines)
+        .column("engine", |(name, _)| *name)
+        .column("version", |(_, engine)| &engine.version)
+        .column("origin", |(_, engine)| origin(engine))
+        .column("SHA-256 of the binary", |(_, engine)| {
+            format!("`{}`", engine.sha256)
+        })
+        .table
+        .titled("Engines")
 }

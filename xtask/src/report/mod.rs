@@ -16,6 +16,7 @@ use anyhow::Context;
 use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, svg, terminal};
 use crate::experiments::sandbox::{self, Sandbox};
+use crate::host::files;
 use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
 use crate::questions::{self, Results, Run};
@@ -28,8 +29,6 @@ pub struct Report {
     /// The tables and the answer, for a terminal.
     screen: Vec<Piece>,
     verified: String,
-    /// Of the terminal, in columns.
-    width: usize,
 }
 
 impl Report {
@@ -40,7 +39,7 @@ impl Report {
         });
         let verified = Piece::paragraph(format!("{}{took}", self.verified));
         let pieces = [self.screen.as_slice(), &[verified]].concat();
-        print!("{}", terminal::render(&pieces, self.width));
+        print!("{}", terminal::render(&pieces, terminal::width()));
         println!("{}", screen::places(&self.files));
     }
 }
@@ -55,37 +54,31 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let results = Results::new(&run, &rows);
     let sandbox = Sandbox::read(folder)?;
     let document = document(&results, sandbox.as_ref());
-    let (screen, verified) = (
-        screen::pieces(&results, terminal::width()),
-        screen::verified(&results),
-    );
+    let (screen, verified) = (screen::pieces(&results), screen::verified(&results));
     let html = html::render(&document, &samples::samples(&run));
-    let charts = document.charts().map(|chart| {
-        let name = format!("charts/{}", chart.file);
-        (name, svg::render(chart).into_bytes())
-    });
-    let files = [
-        ("summary.csv", summary::csv(&rows)?.into_bytes()),
-        (
-            "ratios.csv",
-            ratios::csv(&results.ledger.all())?.into_bytes(),
-        ),
-        ("report.md", markdown::render(&document).into_bytes()),
-        ("report.html", html.into_bytes()),
-        ("report.xlsx", workbook::xlsx(&results)?),
-    ]
-    .map(|(name, content)| (name.to_owned(), content));
-    let files: Vec<(String, Vec<u8>)> = files.into_iter().chain(charts).collect();
+    let markdown = markdown::render(&document);
+    // What can fail comes before the first file.
+    let (csv, xlsx) = (summary::csv(&rows)?, workbook::xlsx(&results, &document)?);
+    let ratios = ratios::csv(&results.ledger.all())?;
     folder.clear_charts()?;
-    for (name, content) in &files {
-        folder.write(name, content)?;
+    let mut files = Vec::new();
+    let mut write = |name: &str, content: &[u8]| {
+        files.push(folder.file(name));
+        folder.write(name, content)
+    };
+    write("summary.csv", csv.as_bytes())?;
+    write("ratios.csv", ratios.as_bytes())?;
+    write("report.md", markdown.as_bytes())?;
+    write("report.html", html.as_bytes())?;
+    write("report.xlsx", &xlsx)?;
+    for chart in document.charts() {
+        let name = format!("charts/{}", chart.file);
+        write(&name, svg::render(chart).as_bytes())?;
     }
-    let width = terminal::width();
     Ok(Report {
         screen,
         verified,
-        files: files.iter().map(|(name, _)| folder.file(name)).collect(),
-        width,
+        files,
         rows,
     })
 }
@@ -121,11 +114,7 @@ pub fn splice_into(file: &Path, folder: &RunFolder) -> anyhow::Result<()> {
         )
     })?;
     let new = spliced(&text, &relative.display().to_string(), folder).with_context(context)?;
-    let parent = RunFolder {
-        path: parent.to_owned(),
-    };
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    parent.write(&name, new.as_bytes())
+    files::write(&file, new.as_bytes())
 }
 
 /// The text of a file with the run's main table and chart between its markers.
@@ -150,9 +139,8 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
         // A version or a build is looked up as the engine that it is.
         config.add_under_name(&planned.cell.engine)?;
     }
-    let name = folder.path.file_name().unwrap_or_default();
     Ok(Run {
-        name: name.to_string_lossy().into_owned(),
+        name: folder.name(),
         config,
         plan,
         environment: folder.read_json("environment.json")?,

@@ -2,50 +2,39 @@
 
 use serde_json::json;
 
-use crate::document::html::CellSamples;
 use crate::document::{Field, Table};
 use crate::model::{Metric, Sample};
 use crate::plan::PlannedCell;
 use crate::questions::Run;
 
-const HEADER: [&str; 10] = [
-    "round", "kind", "outcome", "wall", "user", "system", "memory", "read", "sort", "write",
-];
-
-const METRICS: [Metric; 7] = [
-    Metric::Wall,
-    Metric::User,
-    Metric::System,
-    Metric::Memory,
-    Metric::Read,
-    Metric::Sort,
-    Metric::Write,
-];
-
-/// A table for each planned cell that has samples.
-pub fn samples(run: &Run) -> Vec<CellSamples> {
+/// The name of each planned cell that has samples, and their table.
+pub fn samples(run: &Run) -> Vec<(String, Table)> {
     let of_cell = |planned: &PlannedCell| {
-        let environment = run.environment.of_machine(planned.machine.as_deref());
-        let floor_bytes = environment.memory_floor_bytes as f64;
         let own = run.samples.iter().filter(|it| it.cell == planned.name);
-        let table = Table::new(HEADER, own.map(|sample| row(sample, floor_bytes)));
-        let cell = planned.name.clone();
-        (!table.rows.is_empty()).then_some(CellSamples { cell, table })
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let table = table(own, environment.memory_floor_bytes as f64);
+        (planned.name.clone(), table)
     };
-    run.plan.cells.iter().filter_map(of_cell).collect()
+    let mut samples: Vec<(String, Table)> = run.plan.cells.iter().map(of_cell).collect();
+    samples.retain(|(_, table)| !table.rows.is_empty());
+    samples
 }
 
-fn row(sample: &Sample, floor_bytes: f64) -> Vec<Field> {
+fn table<'s>(samples: impl Iterator<Item = &'s Sample>, floor_bytes: f64) -> Table {
     let figure = |metric: Metric| {
-        Field::maybe(metric.value(sample), |value| {
-            metric.text(value, floor_bytes)
-        })
+        let text = move |value| metric.text(value, floor_bytes);
+        move |sample: &&Sample| Field::maybe(metric.value(sample), text)
     };
-    let mut row = vec![
-        Field::count(sample.round as usize),
-        Field::json(&json!(sample.kind)),
-        sample.outcome.into(),
-    ];
-    row.extend(METRICS.map(figure));
-    row
+    Table::of(samples)
+        .column("round", |sample| Field::count(sample.round as usize))
+        .column("kind", |sample| Field::json(&json!(sample.kind)))
+        .column("outcome", |sample| sample.outcome)
+        .column("wall", figure(Metric::Wall))
+        .column("user", figure(Metric::User))
+        .column("system", figure(Metric::System))
+        .column("memory", figure(Metric::Memory))
+        .column("read", figure(Metric::Read))
+        .column("sort", figure(Metric::Sort))
+        .column("write", figure(Metric::Write))
+        .table
 }

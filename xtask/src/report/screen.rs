@@ -1,25 +1,24 @@
 //! What a terminal shows of a run. The last screen is what is seen, so what matters comes last:
 //! the answer, how many cells were ok, and where the report is.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::Verify;
-use crate::document::{Piece, terminal};
+use crate::document::Piece;
 use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, calibration, cells, sharpness, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.
-pub fn pieces(results: &Results, width: usize) -> Vec<Piece> {
-    let tables = cells::tables_where(results.rows, |table| terminal::fits(table, width));
-    let mut pieces: Vec<Piece> = tables.into_iter().map(Piece::Table).collect();
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let tables = cells::tables(results.rows).into_iter();
+    let mut pieces: Vec<Piece> = tables.map(Piece::Table).collect();
     let troubles: Vec<String> = troubles(results.rows).collect();
     if !troubles.is_empty() {
         pieces.push(Piece::Paragraph("Without figures:".to_owned()));
         pieces.push(Piece::List(troubles));
     }
     pieces.extend(calibration::pieces(results));
-    let suspects = tier::suspects(results.config(), results.rows).into_iter();
-    pieces.extend(suspects.map(|line| Piece::Warning(format!("**Wrong tier?** {line}"))));
+    pieces.extend(tier::pieces(results));
     // Its table, or why there is none.
     let mut answer = answer::pieces(results).into_iter();
     pieces.extend(answer.find(|piece| !matches!(piece, Piece::Heading(_))));
@@ -62,31 +61,25 @@ pub fn verified(results: &Results) -> String {
 /// Where the report is, and in a line what lies beside it.
 pub fn places(files: &[PathBuf]) -> String {
     let here = std::env::current_dir().unwrap_or_default();
-    let (charts, others): (Vec<&PathBuf>, Vec<&PathBuf>) = files
-        .iter()
-        .partition(|file| file.extension().is_some_and(|it| it == "svg"));
-    let (mut report, mut beside) = (String::new(), Vec::new());
-    for file in others {
-        if file.ends_with("report.html") {
-            // What is typed or clicked is the shorter the better.
-            let shown = file.strip_prefix(&here).unwrap_or(file);
-            report = format!("report: {}\n", shown.display());
-        } else {
-            beside.extend(file.file_name().map(|name| name.to_string_lossy()));
-        }
-    }
-    let charts = match charts.len() {
+    let is_report = |file: &&PathBuf| file.ends_with("report.html");
+    let report = files.iter().find(is_report).map_or(Path::new(""), |file| {
+        // What is typed or clicked is the shorter the better.
+        file.strip_prefix(&here).unwrap_or(file)
+    });
+    let is_chart = |file: &&PathBuf| file.extension().is_some_and(|it| it == "svg");
+    let charts = match files.iter().filter(is_chart).count() {
         0 => String::new(),
         1 => " and 1 chart".to_owned(),
         many => format!(" and {many} charts"),
     };
-    format!("{report}beside it: {}{charts}", beside.join(", "))
+    let beside = files.iter().filter(|it| !is_report(it) && !is_chart(it));
+    let beside = beside.filter_map(|file| Some(file.file_name()?.to_string_lossy()));
+    let beside = beside.collect::<Vec<_>>().join(", ");
+    format!("report: {}\nbeside it: {beside}{charts}", report.display())
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]

@@ -1,9 +1,9 @@
 //! Puts the main table and chart of a run into a text file, such as README.md.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::document::{Piece, markdown};
-use crate::questions::{Results, answer, overhead, phases, sizes};
+use crate::questions::{Results, answer, sizes};
 
 /// Starts the first marker; the run's folder follows, as seen from the file.
 const BEGIN: &str = "<!-- report: ";
@@ -15,8 +15,7 @@ const END: &str = "<!-- report end -->";
 /// # Errors
 /// When the markers are not there once each, in their order.
 pub fn splice(text: &str, folder: &str, excerpt: &str) -> anyhow::Result<String> {
-    let (start, end) = markers(text)?;
-    let (before, after) = (&text[..start], &text[end..]);
+    let [before, _, after] = parts(text)?;
     Ok(format!(
         "{before}{BEGIN}{folder} -->\n{excerpt}{END}{after}"
     ))
@@ -27,25 +26,20 @@ pub fn splice(text: &str, folder: &str, excerpt: &str) -> anyhow::Result<String>
 /// # Errors
 /// When the markers are not there once each, in their order.
 pub fn spliced_folder(text: &str) -> anyhow::Result<&str> {
-    let (start, _) = markers(text)?;
-    let named = text[start + BEGIN.len()..].split(" -->").next();
+    let [_, between, _] = parts(text)?;
+    let named = between.split_once(" -->").map(|(folder, _)| folder);
     named.context("the marker is not closed")
 }
 
-/// Where the first marker starts, and where the last one ends.
-fn markers(text: &str) -> anyhow::Result<(usize, usize)> {
-    for marker in [BEGIN, END] {
-        let count = text.matches(marker).count();
-        if count != 1 {
-            bail!(
-                "it holds \"{marker}\" {count} times, it must once: put \"{BEGIN}RUN -->\" and \"{END}\" where the report shall be"
-            );
-        }
-    }
-    match (text.find(BEGIN), text.find(END)) {
-        (Some(start), Some(end)) if start < end => Ok((start, end + END.len())),
-        _ => bail!("\"{END}\" stands before \"{BEGIN}\"; swap them"),
-    }
+/// What stands before, between and after the markers.
+fn parts(text: &str) -> anyhow::Result<[&str; 3]> {
+    let parts: Vec<&str> = text.split(BEGIN).flat_map(|part| part.split(END)).collect();
+    let begin = text.find(BEGIN);
+    let is_in_order = begin.is_some() && begin < text.find(END);
+    let parts = parts.try_into().ok().filter(|_| is_in_order);
+    parts.with_context(|| format!(
+        "it must hold \"{BEGIN}RUN -->\" once, and after it \"{END}\" once: put them where the report shall be"
+    ))
 }
 
 /// What a run says in short: which engine for which goal, and the first chart.
@@ -57,10 +51,9 @@ pub fn excerpt(results: &Results, folder: &str) -> String {
          from 100MB; times are geometric means over the sorts and sizes of a load.",
         run.plan.profile, run.plan.runs, machine.cpu, machine.cores
     ))];
-    pieces.extend(answer::short(results).map(Piece::Table));
-    let mut charts = [overhead::pieces, sizes::pieces, phases::pieces]
-        .map(|pieces| pieces(results))
-        .concat();
+    let answer = answer::pieces(results).into_iter();
+    pieces.extend(answer.filter(|piece| matches!(piece, Piece::Table(_))));
+    let mut charts = sizes::pieces(results);
     charts.retain(|piece| piece.chart().is_some());
     let is_of_merge = |piece: &&Piece| {
         let chart = piece.chart();
@@ -97,6 +90,8 @@ mod tests {
             TEXT.replace("<!-- report end -->", ""),
             format!("{TEXT}{TEXT}"),
             "<!-- report end --> <!-- report: x -->".to_owned(),
+            format!("{END}{END}"),
+            format!("{BEGIN}x -->{BEGIN}x -->"),
         ] {
             assert!(splice(&text, "results/new", "").is_err(), "{text}");
         }

@@ -1,126 +1,53 @@
 //! `report.xlsx`: a run as a workbook, in the shape that the study's authors kept theirs in.
 
-mod charts;
-mod environment;
-mod means;
-
 use anyhow::Context;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use crate::data::Distribution;
 use crate::document::workbook::{self, Sheet, TIME};
-use crate::document::{Field, Table};
-use crate::model::{EngineMode, Grid, Metric, Row, Sample, Unit, distinct, engine_modes, grids};
-use crate::questions::Results;
+use crate::document::{Document, Field, Table};
+use crate::model::{
+    Grid, Load, Metric, Row, Sample, Size, Unit, distinct, engine_modes, main_grids,
+};
+use crate::questions::calibration::Calibration;
+use crate::questions::{Results, tier};
 use crate::report::summary::fields;
 
-/// The bytes of `report.xlsx`, the same for the same run.
+/// The bytes of `report.xlsx`, the same for the same run; `document` has its charts.
 ///
 /// # Errors
 /// When something does not fit a workbook, such as more than a million samples.
-pub fn xlsx(results: &Results) -> anyhow::Result<Vec<u8>> {
+pub fn xlsx(results: &Results, document: &Document) -> anyhow::Result<Vec<u8>> {
     let run = results.run;
     let started = run.samples.iter().map(|sample| sample.started_at).min();
-    let sheets = sheets(results)?;
+    let sheets = sheets(results, document)?;
     workbook::render(&run.name, started.unwrap_or_default(), &sheets).context("report.xlsx")
 }
 
-fn sheets(results: &Results) -> anyhow::Result<Vec<Sheet>> {
-    let shown = Shown::new(results.rows);
-    let [charts, data] = charts::sheets(&shown);
-    Ok(vec![
-        means::sheet(results, &shown),
+fn sheets(results: &Results, document: &Document) -> anyhow::Result<Vec<Sheet>> {
+    let mut sheets = vec![
+        means_sheet(results),
         summary(results.rows),
         samples(&results.run.samples)?,
-        environment::sheet(results)?,
-        charts,
-        data,
-    ])
-}
-
-/// The cells of the sheets that follow the study: of `random` inputs, or of the first distribution
-/// where there are none.
-struct Shown<'r> {
-    /// None without rows.
-    distribution: Option<Distribution>,
-    /// The others that were measured.
-    left_out: Vec<Distribution>,
-    /// The columns, the same for all grids.
-    modes: Vec<EngineMode>,
-    /// Those of one machine follow each other.
-    grids: Vec<Grid<'r>>,
-}
-
-impl<'r> Shown<'r> {
-    fn new(rows: &'r [Row]) -> Shown<'r> {
-        let mut left_out = distinct(rows.iter().map(|row| row.cell.distribution));
-        let random = left_out.iter().position(|it| *it == Distribution::Random);
-        let distribution = match left_out.is_empty() {
-            true => None,
-            false => Some(left_out.remove(random.unwrap_or(0))),
-        };
-        let mut shown: Vec<&Row> = rows.iter().collect();
-        shown.retain(|row| Some(row.cell.distribution) == distribution);
-        let mut grids = grids(shown.iter().copied());
-        grids.sort_by_key(Grid::machine);
-        Shown {
-            distribution,
-            left_out,
-            modes: engine_modes(shown),
-            grids,
-        }
-    }
-
-    /// The names of the columns: the machine if there are several, those given, engines and modes.
-    /// And the number of those before the engines and modes.
-    fn header(&self, names: &[&str]) -> (Vec<String>, u16) {
-        let several = self.grids.iter().any(|grid| grid.machine().is_some());
-        let machine = several.then_some("machine");
-        let names = machine.iter().chain(names).map(ToString::to_string);
-        let mut header: Vec<String> = names.collect();
-        let first_mode = header.len() as u16;
-        header.extend(self.modes.iter().map(ToString::to_string));
-        (header, first_mode)
-    }
-
-    /// The fields that name a row, as [`header`](Shown::header) names them.
-    fn names(grid: &Grid, names: &[&str]) -> Vec<Field> {
-        let names = grid.machine().into_iter().chain(names.iter().copied());
-        names.map(Field::from).collect()
-    }
-}
-
-/// `mean peak memory (MB)`, and how many of the metric's unit that is.
-fn in_unit(metric: Metric) -> (String, f64) {
-    let (unit, factor) = match metric.unit() {
-        Unit::Bytes => ("MB", 1e6),
-        Unit::Seconds | Unit::Share => ("s", 1.0),
-    };
-    (format!("mean {} ({unit})", metric.name()), factor)
+        environment(results)?,
+    ];
+    sheets.extend(workbook::charts(document.charts()));
+    Ok(sheets)
 }
 
 /// The columns of `summary.csv`, and the machine where there are several.
 fn summary(rows: &[Row]) -> Sheet {
-    let mut names: Vec<&str> = rows
-        .first()
-        .map_or(vec![], |row| fields(row).map(|it| it.0).to_vec());
+    let fields: Vec<_> = rows.iter().map(fields).collect();
+    let mut table = Table::of(rows.iter().zip(&fields));
+    for (index, (name, _)) in fields.first().into_iter().flatten().enumerate() {
+        table = table.column(*name, |(_, fields)| Field::json(&fields[index].1));
+    }
     if rows.iter().any(|row| row.machine.is_some()) {
-        names.push("machine");
+        table = table.column("machine", |(row, _)| {
+            row.machine.clone().unwrap_or_default()
+        });
     }
-    let line = |row: &Row| -> Vec<Field> {
-        let values = fields(row)
-            .map(|(_, value)| Field::json(&value))
-            .into_iter();
-        values.chain(row.machine.iter().map(Field::from)).collect()
-    };
-    Sheet {
-        name: "Summary",
-        table: Table::new(names, rows.iter().map(line)),
-        // Up to the mode.
-        frozen_columns: 6,
-        has_filter: true,
-        ..Sheet::default()
-    }
+    // Up to the mode.
+    Sheet::new("Summary", table.table, 6)
 }
 
 /// A row a sample, a column a field of `samples.jsonl`.
@@ -129,30 +56,136 @@ fn samples(samples: &[Sample]) -> anyhow::Result<Sheet> {
     let lines: Vec<Json> = lines.collect::<Result<_, _>>()?;
     let names = lines.iter().filter_map(Json::as_object);
     let names = distinct(names.flat_map(|fields| fields.keys().cloned()));
-    let line = |(sample, line): (&Sample, &Json)| -> Vec<Field> {
-        let field = |name: &String| match name.as_str() {
-            TIME => Field::figure(
-                sample.started_at.to_string(),
-                serial_days(sample.started_at),
-            ),
+    let mut table = Table::of(samples.iter().zip(&lines));
+    for name in names {
+        table = table.column(&name, |(sample, line)| match name.as_str() {
+            TIME => Field::figure("", serial_days(sample.started_at)),
             name => Field::json(&line[name]),
-        };
-        names.iter().map(field).collect()
-    };
-    Ok(Sheet {
-        name: "Samples",
-        table: Table::new(names.clone(), samples.iter().zip(&lines).map(line)),
-        // The cell's name.
-        frozen_columns: 1,
-        has_filter: true,
-        ..Sheet::default()
-    })
+        });
+    }
+    // The cell's name.
+    Ok(Sheet::new("Samples", table.table, 1))
 }
 
 /// A moment as Excel counts it: days since 1899-12-30, here in UTC.
 fn serial_days(time: jiff::Timestamp) -> f64 {
     const UNIX_EPOCH: f64 = 25_569.0;
     UNIX_EPOCH + time.as_millisecond() as f64 / 86_400_000.0
+}
+
+/// The sheet `Means`: for each metric a row for each size, then one for each load.
+fn means_sheet(results: &Results) -> Sheet {
+    let run = results.run;
+    let mut notes = vec![
+        format!("{}: means of {} samples of each cell", run.name, run.plan.runs),
+        "Random inputs where there are any; other distributions are in the sheet Summary. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load.".to_owned(),
+        "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
+    ];
+    notes.extend(Calibration::of(run).sentence());
+    let mut grids = main_grids(results.rows);
+    grids.sort_by_key(Grid::machine);
+    let mut parts: Vec<(&Grid, Metric, String, Vec<Size>)> = Vec::new();
+    for grid in &grids {
+        for metric in [Metric::MeanWall, Metric::Cpu, Metric::Memory] {
+            let size = |size: &Size| (grid, metric, size.to_string(), vec![*size]);
+            parts.extend(grid.sizes.iter().map(size));
+            let load = |load| {
+                (
+                    grid,
+                    metric,
+                    "min–max".to_owned(),
+                    grid.of_load(load).collect(),
+                )
+            };
+            parts.extend(Load::ALL.map(load));
+        }
+    }
+    parts.retain(|(_, _, _, sizes)| !sizes.is_empty());
+    let mut table = Table::of(parts)
+        .column("input", |(grid, ..)| grid.title())
+        .column("figure", |(_, metric, ..)| {
+            format!("mean {} ({})", metric.name(), in_unit(*metric).0)
+        })
+        .column("load", |(.., sizes)| sizes[0].load())
+        .column("size", |(_, _, size, _)| size.clone());
+    for mode in engine_modes(grids.iter().flat_map(|grid| grid.rows.iter().copied())) {
+        table = table.column(mode.to_string(), |(grid, metric, _, sizes)| {
+            let cells = sizes.iter().filter_map(|size| grid.get(*size, &mode));
+            means(&cells.collect::<Vec<_>>(), *metric)
+        });
+    }
+    // Up to the size.
+    let sheet = Sheet::new("Means", table.table, 4);
+    Sheet { notes, ..sheet }
+}
+
+/// What a metric is counted in here, and how many of its own unit that is.
+fn in_unit(metric: Metric) -> (&'static str, f64) {
+    match metric.unit() {
+        Unit::Bytes => ("MB", 1e6),
+        Unit::Seconds => ("s", 1.0),
+    }
+}
+
+/// From the smallest to the largest mean, and how the other cells ended; a number where it is one.
+fn means(cells: &[&Row], metric: Metric) -> Field {
+    let (ok, others): (Vec<&Row>, Vec<&Row>) = cells.iter().partition(|row| row.is_ok());
+    let floor = cells.first().map_or(0.0, |row| metric.floor(row));
+    let mut means: Vec<f64> = ok.into_iter().filter_map(|row| metric.of(row)).collect();
+    means.sort_by(f64::total_cmp);
+    let others = distinct(others.into_iter().map(|row| row.outcome_text().to_owned()));
+    match (&means[..], &others[..]) {
+        ([mean], []) if *mean > floor => Field::figure("", mean / in_unit(metric).1),
+        ([], _) => others.join(", ").into(),
+        ([low, ..], _) => {
+            let high = means.last().unwrap_or(low);
+            let ends = distinct([low, high].map(|value| metric.text(*value, floor)));
+            let parts = std::iter::once(ends.join("–")).chain(others);
+            parts.collect::<Vec<_>>().join(", ").into()
+        }
+    }
+}
+
+/// The sheet `Environment`: how the run was made, then all that `environment.json` holds.
+///
+/// # Errors
+/// Never for a run that was read from a folder.
+fn environment(results: &Results) -> anyhow::Result<Sheet> {
+    let run = results.run;
+    let mut about = json!({
+        "name": run.name,
+        "calibration": Calibration::of(run).sentence(),
+        "wrong tier?": tier::suspects(&run.config, results.rows),
+        "plan": run.plan,
+    });
+    // They are the sheet Summary.
+    about["plan"]["cells"].take();
+    let mut environment = serde_json::to_value(&run.environment)?;
+    // What to know first comes first.
+    let warnings = environment["warnings"].take();
+    let mut table = Table::new(["section", "name", "value"], []);
+    flatten(&["run"], &about, &mut table.rows);
+    flatten(&["warnings"], &warnings, &mut table.rows);
+    flatten(&[], &environment, &mut table.rows);
+    Ok(Sheet::new("Environment", table, 0))
+}
+
+/// A row for each value: the first key of its path, the others, the value. What is null is left out.
+fn flatten(path: &[&str], json: &Json, rows: &mut Vec<Vec<Field>>) {
+    let mut inner = |key: &str, value| flatten(&[path, &[key]].concat(), value, rows);
+    match json {
+        Json::Null => {}
+        Json::Object(fields) => fields.iter().for_each(|(key, value)| inner(key, value)),
+        Json::Array(items) => {
+            let numbered = (1..).zip(items);
+            numbered.for_each(|(number, item): (usize, _)| inner(&number.to_string(), item));
+        }
+        value => {
+            let (section, name) = path.split_first().unwrap_or((&"", &[]));
+            let name = name.join(" ");
+            rows.push(vec![section.into(), name.into(), Field::json(value)]);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{cell_id, escape, inline};
-use crate::document::inline::unmarked;
+use super::{cell_id, inline};
+use crate::document::inline::{escape, unmarked};
 use crate::document::{Field, Table};
 
 /// Texts longer than this many characters (a cell's name is shorter) take several lines.

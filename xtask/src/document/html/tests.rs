@@ -3,18 +3,9 @@ use crate::document::{Field, tests::every_piece};
 
 const CELL: &str = "merge/1MB/random/wasmtime:aot";
 
-fn samples() -> CellSamples {
-    CellSamples {
-        cell: CELL.to_owned(),
-        table: Table {
-            title: String::new(),
-            header: vec!["round".to_owned(), "wall".to_owned()],
-            rows: vec![vec![
-                Field::figure("1".to_owned(), 1.0),
-                Field::figure("12.3 ms".to_owned(), 0.0123),
-            ]],
-        },
-    }
+fn samples() -> (String, Table) {
+    let row = vec![Field::figure("1", 1.0), Field::figure("12.3 ms", 0.0123)];
+    (CELL.to_owned(), Table::new(["round", "wall"], [row]))
 }
 
 fn with(pieces: Vec<Piece>) -> Document {
@@ -83,26 +74,15 @@ fn a_command_is_shown_as_it_is() {
 
 #[test]
 fn headings_have_ids_of_their_own() {
-    let pieces = ["Samples", "a: `b`", "a b", "A, B 2", "…", "A b"];
-    let document = with(pieces.map(|text| Piece::Heading(text.to_owned())).to_vec());
-    let text = render(&document, &[samples()]);
-    let ids: Vec<&str> = text
-        .split("<h2 id=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
-    assert_eq!(
-        ids,
-        [
-            "samples-2",
-            "a-b",
-            "a-b-2",
-            "a-b-2-2",
-            "part",
-            "a-b-3",
-            "samples"
-        ]
-    );
+    let pieces = ["Samples", "a: `b`", "a: `b`"].map(|text| Piece::Heading(text.to_owned()));
+    let text = render(&with(pieces.to_vec()), &[samples()]);
+    for (number, heading) in (1..).zip(["Samples", "a: b", "a: b", "Samples"]) {
+        assert!(text.contains(&format!("<a href=\"#part-{number}\">{heading}</a>")));
+        assert_eq!(
+            text.matches(&format!("<h2 id=\"part-{number}\">")).count(),
+            1
+        );
+    }
 }
 
 #[test]
@@ -113,10 +93,7 @@ fn a_link_and_the_samples_it_leads_to_have_the_same_id() {
         header: vec!["a".to_owned(), "b".to_owned()],
         rows: vec![vec!["a".into(), Field::from("1 s").of_cell(cell)]],
     };
-    let samples = CellSamples {
-        cell: cell.to_owned(),
-        ..samples()
-    };
+    let samples = (cell.to_owned(), samples().1);
     let text = render(&with(vec![Piece::Table(table)]), &[samples]);
     let id = "my-work/1MB/random/a:-jit-@host";
     assert!(text.contains(&format!("<a href=#{id}>1 s</a>")), "{text}");

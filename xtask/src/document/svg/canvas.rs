@@ -1,10 +1,7 @@
 //! The canvas that all charts are drawn on. All measures are pixels; classes are in `chart.css`.
 
-use svg::Document;
-use svg::node::Node;
-use svg::node::element::{Line, Path, Polyline, Rectangle, Style as Sheet, Text, Title};
-
 use super::look::Style;
+use crate::document::inline::escape;
 
 /// Width of every chart: that of a README.
 pub const WIDTH: f64 = 860.0;
@@ -12,16 +9,17 @@ pub const WIDTH: f64 = 860.0;
 pub const LINE_HEIGHT: f64 = 16.0;
 /// Where a plot begins, below title and note.
 pub const TOP: f64 = 60.0;
+/// Distance of two rows.
+const ROW: f64 = 22.0;
 /// About how wide a character is; it depends on the font of whoever looks at it.
 const CHARACTER: f64 = 7.54;
 
 /// From the left, from the top.
 pub type Point = (f64, f64);
 
-/// A chart while it is drawn.
-pub struct Canvas {
-    document: Document,
-}
+/// A chart while it is drawn: the elements of its SVG. More than one digit after the point would
+/// only make files longer.
+pub struct Canvas(String);
 
 /// Of the widest of these texts.
 pub fn width<'t>(texts: impl IntoIterator<Item = &'t str>) -> f64 {
@@ -32,12 +30,9 @@ pub fn width<'t>(texts: impl IntoIterator<Item = &'t str>) -> f64 {
 impl Canvas {
     /// With a heading. The title is also for those who cannot see it.
     pub fn new(title: &str, note: &str) -> Canvas {
-        let document = Document::new()
-            .set("class", "bench-chart")
-            .set("role", "img")
-            .add(Title::new(title))
-            .add(Sheet::new(include_str!("chart.css").trim_end()));
-        let mut canvas = Canvas { document };
+        let css = include_str!("chart.css");
+        let title_element = format!("<title>{}</title>\n", escape(title));
+        let mut canvas = Canvas(format!("{title_element}<style>\n{css}</style>\n"));
         canvas.text("title", (4.0, 16.0), title);
         canvas.text("muted", (4.0, 37.0), note);
         canvas
@@ -45,32 +40,29 @@ impl Canvas {
 
     /// The SVG, of that height.
     pub fn finish(self, height: f64) -> String {
-        let document = self.document.set("width", WIDTH).set("height", height);
-        let document = document.set("viewBox", (0, 0, WIDTH, height));
-        format!("{document}\n")
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"bench-chart\" role=\"img\" \
+             width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\">\n{}</svg>\n",
+            self.0
+        )
     }
 
     /// Writes text, if any, whose middle is at that height.
     pub fn text(&mut self, class: &str, (x, y): Point, content: &str) {
         if !content.is_empty() {
-            let text = Text::new(content)
-                .set("class", class)
-                .set("x", tenths(x))
-                .set("y", tenths(y));
+            let content = escape(content);
             // Not every renderer knows `dominant-baseline`.
-            self.document.append(text.set("dy", "0.35em"));
+            self.0 += &format!(
+                "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" dy=\"0.35em\">{content}</text>\n"
+            );
         }
     }
 
     /// A thin straight line that is no figure.
-    pub fn rule(&mut self, class: &str, from: Point, to: Point) {
-        let line = Line::new()
-            .set("class", class)
-            .set("x1", tenths(from.0))
-            .set("y1", tenths(from.1))
-            .set("x2", tenths(to.0))
-            .set("y2", tenths(to.1));
-        self.document.append(line);
+    pub fn rule(&mut self, class: &str, (x1, y1): Point, (x2, y2): Point) {
+        self.0 += &format!(
+            "<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>\n"
+        );
     }
 
     /// A rule from the top of a plot to its bottom, with a text below it.
@@ -80,41 +72,45 @@ impl Canvas {
     }
 
     /// Joins points.
-    pub fn line(&mut self, points: &[Point], width: f64, style: Style) {
-        let joined = points
-            .iter()
-            .map(|(x, y)| format!("{},{}", tenths(*x), tenths(*y)));
-        let line = Polyline::new()
-            .set("fill", "none")
-            .set("stroke", style.colour)
-            .set("stroke-width", width)
-            .set("stroke-dasharray", style.dash)
-            .set("points", joined.collect::<Vec<_>>());
-        self.document.append(line);
+    pub fn line(&mut self, points: &[Point], width: f64, Style { colour, dash, .. }: Style) {
+        let points = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}"));
+        let points = points.collect::<Vec<_>>().join(" ");
+        self.0 += &format!(
+            "<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-dasharray=\"{dash}\"/>\n"
+        );
     }
 
     /// A mark around a point.
-    pub fn marker(&mut self, (x, y): Point, style: Style) {
-        let at = format!("translate({},{})", tenths(x), tenths(y));
-        let path = Path::new().set("fill", style.colour).set("transform", at);
-        self.document.append(path.set("d", style.marker));
+    pub fn marker(&mut self, (x, y): Point, Style { colour, marker, .. }: Style) {
+        self.0 += &format!(
+            "<path d=\"{marker}\" fill=\"{colour}\" transform=\"translate({x:.1},{y:.1})\"/>\n"
+        );
     }
 
     /// A filled rectangle between its upper left and its lower right corner.
-    pub fn rect(&mut self, from: Point, to: Point, colour: &str) {
-        let rectangle = Rectangle::new()
-            .set("fill", colour)
-            .set("x", tenths(from.0))
-            .set("y", tenths(from.1))
-            .set("width", tenths(to.0 - from.0))
-            .set("height", tenths(to.1 - from.1));
-        self.document.append(rectangle);
+    pub fn rect(&mut self, (x, y): Point, to: Point, colour: &str) {
+        let (width, height) = (to.0 - x, to.1 - y);
+        self.0 += &format!(
+            "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{colour}\"/>\n"
+        );
+    }
+
+    /// Writes a name to the left and a text to the right of each row, from `top` down. Returns where
+    /// their plot begins and ends, and its bottom.
+    pub fn rows(&mut self, top: f64, rows: &[(&str, &str)]) -> (f64, f64, f64) {
+        let left = width(rows.iter().map(|row| row.0)) + 14.0;
+        let right = WIDTH - width(rows.iter().map(|row| row.1)) - 10.0;
+        for ((name, text), y) in rows.iter().zip(middles(top)) {
+            self.text("end", (left - 8.0, y), name);
+            self.text("", (right + 6.0, y), text);
+        }
+        (left, right, top + rows.len() as f64 * ROW)
     }
 }
 
-/// More digits would only make files longer.
-fn tenths(pixels: f64) -> f64 {
-    (pixels * 10.0).round() / 10.0
+/// The heights of the middles of rows.
+pub fn middles(top: f64) -> impl Iterator<Item = f64> {
+    (0..).map(move |row| top + (f64::from(row) + 0.5) * ROW)
 }
 
 #[cfg(test)]

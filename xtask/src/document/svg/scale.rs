@@ -22,11 +22,9 @@ impl LogScale {
     /// An axis with room for all values, around 1 if there are none. They are above 0: see
     /// [`is_sound`].
     pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> LogScale {
-        let (low, high) = values
-            .into_iter()
-            .map(|value| (value, value))
-            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-            .unwrap_or((1.0, 1.0));
+        let ranges = values.into_iter().map(|value| (value, value));
+        let range = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let (low, high) = range.unwrap_or((1.0, 1.0));
         let more = (LEAST_SPAN / (high / low)).max(ROOM * ROOM).sqrt();
         LogScale {
             low: low / more,
@@ -53,44 +51,9 @@ impl LogScale {
     }
 }
 
-/// An axis that begins at 0.
-#[derive(Clone, Copy, Debug)]
-pub struct LinearScale {
-    pub end: f64,
-    /// Of 0 and of the end.
-    pub pixels: (f64, f64),
-}
-
-impl LinearScale {
-    /// The pixel of a value.
-    pub fn at(&self, value: f64) -> f64 {
-        self.pixels.0 + value / self.end * (self.pixels.1 - self.pixels.0)
-    }
-
-    /// Round values on the axis, about five.
-    pub fn ticks(&self) -> Vec<f64> {
-        let step = round_up(self.end / 5.0);
-        let ticks = (0..=10).map(|index| f64::from(index) * step);
-        ticks
-            .filter(|tick| *tick <= self.end * (1.0 + 1e-9))
-            .collect()
-    }
-}
-
 /// Can it be drawn on a logarithmic axis?
 pub fn is_sound(value: &f64) -> bool {
     *value > 0.0 && value.is_finite()
-}
-
-/// The smallest of 1, 2 and 5 times a power of ten that is not below the value.
-pub fn round_up(value: f64) -> f64 {
-    let decade = 10f64.powf(value.log10().floor());
-    let factors = [1.0, 2.0, 5.0, 10.0];
-    // A little less counts, or 0.1 + 0.2 would be rounded up from 0.3.
-    let factor = factors
-        .iter()
-        .find(|factor| *factor * decade >= value * (1.0 - 1e-9));
-    factor.unwrap_or(&10.0) * decade
 }
 
 /// A round value: `200 ms`, `10 MB`.
@@ -98,7 +61,6 @@ pub fn tick_text(value: f64, unit: Unit) -> String {
     let parts: &[(f64, &str)] = match unit {
         Unit::Bytes => &[(1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B")],
         Unit::Seconds => &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs")],
-        Unit::Share => &[(0.01, "%")],
     };
     // A little less counts as the unit: 0.001 may have been made of a power of ten.
     let fits = |(factor, _): &&(f64, &str)| value >= factor * (1.0 - 1e-9);
@@ -154,21 +116,6 @@ mod tests {
             .map(|tick| tick_text(*tick, Unit::Seconds))
             .collect();
         assert_eq!(texts, ["10 ms", "100 ms", "1 s", "10 s"]);
-    }
-
-    #[test]
-    fn linear_axes_begin_at_zero() {
-        let texts = |end| -> Vec<String> {
-            let pixels = (0.0, 1.0);
-            LinearScale { end, pixels }
-                .ticks()
-                .iter()
-                .map(|tick| tick_text(*tick, Unit::Seconds))
-                .collect()
-        };
-        assert_eq!(texts(0.95), ["0", "200 ms", "400 ms", "600 ms", "800 ms"]);
-        assert_eq!(texts(5.0), ["0", "1 s", "2 s", "3 s", "4 s", "5 s"]);
-        assert_eq!([0.3, 1.0, 2.1, 70.0].map(round_up), [0.5, 1.0, 5.0, 100.0]);
     }
 
     proptest! {

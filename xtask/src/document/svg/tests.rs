@@ -1,6 +1,6 @@
 use super::look::{SERIES, SOLID, VARIANTS};
 use super::*;
-use crate::model::{Size, Unit};
+use crate::model::{Metric, Size};
 
 const SHIPPED: Style = Style {
     colour: SERIES[0],
@@ -13,7 +13,6 @@ fn svg(plot: Plot) -> String {
         file: "a.svg".to_owned(),
         title: "a < b & c".to_owned(),
         note: "what it is".to_owned(),
-        alt: "a, below b".to_owned(),
         plot,
     })
 }
@@ -49,7 +48,7 @@ fn lines() -> Lines {
     };
     Lines {
         sizes: [1e3, 1e6].map(size).to_vec(),
-        unit: Unit::Bytes,
+        metric: Metric::Memory,
         floor: Some(3e6),
         lines: vec![
             Line {
@@ -66,20 +65,17 @@ fn lines() -> Lines {
     }
 }
 
-fn bars() -> Bars {
-    let bar = |name: &str, parts: [f64; 2], text: &str| Bar {
+fn bars() -> Vec<Bar> {
+    let bar = |name: &str, parts: [f64; 4], text: &str| Bar {
         name: name.to_owned(),
-        parts: parts.to_vec(),
+        parts,
         text: text.to_owned(),
     };
-    Bars {
-        parts: vec![("sort", SERIES[1]), ("write", SERIES[2])],
-        bars: vec![
-            bar("fast", [0.001, 0.003], "4.00 ms"),
-            bar("middling", [0.02, 0.0], "20.0 ms"),
-            bar("slow", [60.0, 20.0], "79.9 s"),
-        ],
-    }
+    vec![
+        bar("fast", [0.001, 0.003, 0.0, 0.0], "4.00 ms"),
+        bar("middling", [0.02, 0.0, 0.0, 0.0], "20.0 ms"),
+        bar("slow", [0.0, 0.0, 60.0, 20.0], "79.9 s"),
+    ]
 }
 
 #[test]
@@ -88,7 +84,7 @@ fn lines_with_a_floor() {
 }
 
 #[test]
-fn bars_one_of_them_cut() {
+fn bars_of_shares() {
     insta::assert_snapshot!(svg(Plot::Bars(bars())));
 }
 
@@ -100,11 +96,10 @@ fn ratios_with_a_note() {
         ratio,
         low: ratio / 1.5,
         high: ratio * 1.001,
-        text: format!("{ratio:.2}"),
-        note: note.to_owned(),
+        text: format!("{ratio:.2}{note}"),
     };
-    let rows = vec![ratio("first", 1.5, ""), ratio("second", 4.0, "3 inputs")];
-    insta::assert_snapshot!(svg(Plot::Ratios(Ratios { rows })));
+    let rows = vec![ratio("first", 1.5, ""), ratio("second", 4.0, ", 3 inputs")];
+    insta::assert_snapshot!(svg(Plot::Ratios(rows)));
 }
 
 #[test]
@@ -114,12 +109,8 @@ fn nothing_is_drawn_of_nothing() {
         lines: vec![],
         ..lines()
     };
-    let bars = Bars {
-        bars: vec![],
-        ..bars()
-    };
-    let ratios = Ratios { rows: vec![] };
-    for plot in [Plot::Lines(lines), Plot::Bars(bars), Plot::Ratios(ratios)] {
+    let [bars, ratios] = [Plot::Bars(vec![]), Plot::Ratios(vec![])];
+    for plot in [Plot::Lines(lines), bars, ratios] {
         let svg = svg(plot);
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }
@@ -153,26 +144,53 @@ fn names_and_ticks_do_not_cover_each_other() {
     assert_eq!(left, ["5 MB", "10 MB", "20 MB", "50 MB", "≤ floor"]);
 }
 
-/// Phases' medians need not add up to the median of the whole: bars may be longer than they say.
-#[test]
-fn the_longest_bar_and_its_text_are_inside() {
-    let mut bars = bars();
-    bars.bars.truncate(1);
-    let svg = svg(Plot::Bars(bars));
-    let (_, (x, _)) = texts(&svg)
-        .into_iter()
-        .find(|(text, _)| *text == "4.00 ms")
-        .unwrap();
-    assert!(x + canvas::width(["4.00 ms"]) < canvas::WIDTH, "{x}");
+/// The rectangles of the bars, below the legend: from where to where they reach.
+fn shares(svg: &str) -> Vec<[f64; 2]> {
+    let number = |tag: &str, name: &str| -> f64 {
+        let (_, value) = tag.split_once(&format!(" {name}=\"")).unwrap();
+        value.split('"').next().unwrap().parse().unwrap()
+    };
+    let rects = svg.split("<rect").skip(1);
+    rects
+        .filter(|rect| number(rect, "height") == 14.0)
+        .map(|rect| [number(rect, "x"), number(rect, "x") + number(rect, "width")])
+        .collect()
 }
 
 #[test]
-fn what_is_cut_says_what_is_longest_in_it() {
+fn bars_have_one_length_and_their_parts_are_shares() {
     let svg = svg(Plot::Bars(bars()));
-    let texts: Vec<&str> = texts(&svg).into_iter().map(|(text, _)| text).collect();
-    assert!(texts.contains(&"79.9 s (75 % sort)"), "{texts:?}");
+    let shares = shares(&svg);
+    let whole = [shares[0][0], shares[3][1]];
     assert!(
-        texts.contains(&"20.0 ms") && !texts.contains(&"20 s"),
-        "{texts:?}"
+        shares.chunks(4).all(|bar| [bar[0][0], bar[3][1]] == whole),
+        "{shares:?}"
+    );
+    let [fast, _, _, _, _, _, _, _, _, _, slow, _] = shares[..] else {
+        panic!("{shares:?}")
+    };
+    let whole = whole[1] - whole[0];
+    assert!(((fast[1] - fast[0]) / whole - 0.25).abs() < 0.01);
+    assert!(((slow[1] - slow[0]) / whole - 0.75).abs() < 0.01);
+    let texts = texts(&svg);
+    let (_, (x, _)) = texts.iter().find(|(text, _)| *text == "4.00 ms").unwrap();
+    assert!(*x > shares[3][1] && x + canvas::width(["4.00 ms"]) < canvas::WIDTH);
+}
+
+#[test]
+fn those_who_cannot_see_it_are_told_its_figures() {
+    let alt = |plot| Chart {
+        file: String::new(),
+        title: "latency".to_owned(),
+        note: "medians".to_owned(),
+        plot,
+    };
+    assert_eq!(
+        alt(Plot::Lines(lines())).alt(),
+        "latency; medians. first <engine> 50.0 MB at 1MB, second 50.0 MB at 1MB."
+    );
+    assert_eq!(
+        alt(Plot::Bars(bars())).alt(),
+        "latency; medians. fast 4.00 ms, middling 20.0 ms, slow 79.9 s."
     );
 }

@@ -1,101 +1,123 @@
 //! Charts that the reader of a workbook draws from a sheet's figures.
 
 use rust_xlsxwriter::{
-    Chart, ChartAxis, ChartAxisCrossing, ChartEmptyCells, ChartLegendPosition, ChartLine,
-    ChartLineDashType, ChartType, Worksheet,
+    Chart as Native, ChartAxis, ChartAxisCrossing, ChartEmptyCells, ChartLegendPosition, ChartLine,
+    ChartLineDashType, ChartType,
 };
+
+use super::Sheet;
+use crate::document::svg::{Chart, Lines, Plot};
+use crate::document::{Field, Table};
+use crate::model::{Unit, distinct};
 
 /// Pixels.
 const WIDTH: u32 = 720;
 const HEIGHT: u32 = 480;
-/// The columns and rows of a sheet that a chart covers, with a gap.
-const COLUMNS: u16 = 12;
-const ROWS: u32 = 25;
-
 const GRID_COLOR: u32 = 0xD9_D9_D9;
+const BYTES: &str = r#"[>=1000000]0,,"MB";[>=1000]0,"KB";0"B""#;
+
+/// Of lines that Excel gives the same of its six colours.
 const DASHES: [ChartLineDashType; 4] = [
     ChartLineDashType::Solid,
     ChartLineDashType::Dash,
     ChartLineDashType::RoundDot,
     ChartLineDashType::LongDashDot,
 ];
+const COLORS: usize = 6;
 
-/// Figures against the size of the input; both axes are logarithmic.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LineChart {
-    pub title: String,
-    /// What the figures are, with their unit.
-    pub figure: String,
-    /// The sheet with the figures.
-    pub sheet: &'static str,
-    /// First and last row there.
-    pub rows: (u32, u32),
-    /// Of the sizes in bytes.
-    pub sizes: u16,
-    pub series: Vec<Series>,
-    /// Where the axes begin and end.
-    pub x_range: (f64, f64),
-    pub y_range: (f64, f64),
-    /// Where it goes: the chart's column and row among the charts.
-    pub place: (u16, u32),
-}
+/// The sheet that the charts refer to: numbers only, because Excel draws a word as zero.
+const DATA: &str = "Chart data";
+/// Its columns before those of the lines, the last with the sizes in bytes.
+const NAMES: u16 = 3;
 
-/// A line.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Series {
-    /// Of the figures.
-    pub column: u16,
-    /// Lines of the same kind have each another one.
-    pub dash: usize,
-}
-
-impl LineChart {
-    /// Draws it, below this many rows.
-    ///
-    /// # Errors
-    /// When there are more charts than a sheet has room for.
-    pub(super) fn insert(&self, worksheet: &mut Worksheet, below: u32) -> anyhow::Result<()> {
-        let (column, row) = self.place;
-        worksheet.insert_chart(below + row * ROWS, column * COLUMNS, &self.draw())?;
-        Ok(())
+/// The sheets `Charts` and `Chart data`: those of these charts that show lines. All have the same
+/// lines, because Excel gives out colours in their order.
+pub fn sheets<'c>(charts: impl Iterator<Item = &'c Chart>) -> [Sheet; 2] {
+    let lines = charts.filter_map(|chart| match &chart.plot {
+        Plot::Lines(lines) => Some((chart, lines)),
+        _ => None,
+    });
+    let lines: Vec<(&Chart, &Lines)> = lines.collect();
+    let names = distinct(lines.iter().flat_map(|(_, lines)| lines.names()));
+    let mut rows = Vec::new();
+    let mut charts = Vec::new();
+    for (chart, lines) in lines {
+        let first_row = 1 + rows.len() as u32;
+        rows.extend(lines.sizes.iter().map(|size| (chart, lines, size)));
+        let rows = (first_row, rows.len() as u32);
+        charts.push(native(chart, lines, rows, names.len()));
     }
-
-    fn draw(&self) -> Chart {
-        let mut chart = Chart::new(ChartType::ScatterStraightWithMarkers);
-        let (first, last) = self.rows;
-        for series in &self.series {
-            // Colours and markers are left to Excel: rust_xlsxwriter 0.102 writes the marker of a
-            // scatter series before its line, the format wants it after, and Excel drops charts
-            // that are out of order. A marker that is not set takes no colour from the line either.
-            let mut stroke = ChartLine::new();
-            let dash = DASHES[series.dash % DASHES.len()];
-            stroke.set_width(1.75).set_dash_type(dash);
-            chart
-                .add_series()
-                .set_name((self.sheet, 0, series.column))
-                .set_categories((self.sheet, first, self.sizes, last, self.sizes))
-                .set_values((self.sheet, first, series.column, last, series.column))
-                .set_format(&mut stroke);
-        }
-        chart
-            .show_empty_cells_as(ChartEmptyCells::Gaps)
-            .set_width(WIDTH)
-            .set_height(HEIGHT)
-            .set_alt_text(format!("{} against the size of the input", self.title));
-        chart.title().set_name(&self.title);
-        chart.legend().set_position(ChartLegendPosition::Right);
-        scale(chart.x_axis(), self.x_range)
-            .set_name("size of the input (1KB = 1000 bytes)")
-            .set_num_format(r#"[>=1000000]0,,"MB";[>=1000]0,"KB";0"B""#);
-        scale(chart.y_axis(), self.y_range)
-            .set_name(&self.figure)
-            .set_num_format("General");
-        chart
+    let mut data = Table::of(rows)
+        .column("chart", |(chart, _, _)| &chart.title)
+        .column("size", |(_, _, size)| *size)
+        .column("size_bytes", |(_, _, size)| {
+            Field::figure("", size.bytes as f64)
+        });
+    for name in names {
+        data = data.column(name, |(_, lines, size)| {
+            let line = lines.lines.iter().find(|line| line.name == name);
+            let point = line.and_then(|line| line.points.iter().find(|(x, _)| x == *size));
+            point.map_or_else(Field::default, |(_, value)| Field::figure("", *value))
+        });
     }
+    let notes = [
+        "Time and memory against the size of the input",
+        "Of the cells that ended ok; both axes are logarithmic. A line breaks where there is no figure, and one figure is no line.",
+        "Memory below the floor (memory_floor_bytes in the sheet Environment) cannot be seen, and is drawn at the floor.",
+    ];
+    let notes = notes.map(str::to_owned).to_vec();
+    let name = "Charts";
+    let charts = Sheet {
+        name,
+        notes,
+        charts,
+        ..Sheet::default()
+    };
+    [charts, Sheet::new(DATA, data.table, NAMES)]
 }
 
-/// A logarithmic axis over this range.
-fn scale(axis: &mut ChartAxis, (low, high): (f64, f64)) -> &mut ChartAxis {
+/// A chart of these rows of the data, with so many lines.
+fn native(chart: &Chart, lines: &Lines, (first, last): (u32, u32), count: usize) -> Native {
+    let mut native = Native::new(ChartType::ScatterStraightWithMarkers);
+    let sizes = NAMES - 1;
+    for (index, column) in (0..count).zip(NAMES..) {
+        // Colours and markers are left to Excel: rust_xlsxwriter 0.102 writes the marker of a
+        // scatter series before its line, the format wants it after, and Excel drops charts
+        // that are out of order. A marker that is not set takes no colour from the line either.
+        let mut stroke = ChartLine::new();
+        let dash = DASHES[index / COLORS % DASHES.len()];
+        stroke.set_width(1.75).set_dash_type(dash);
+        native
+            .add_series()
+            .set_name((DATA, 0, column))
+            .set_categories((DATA, first, sizes, last, sizes))
+            .set_values((DATA, first, column, last, column))
+            .set_format(&mut stroke);
+    }
+    native
+        .show_empty_cells_as(ChartEmptyCells::Gaps)
+        .set_width(WIDTH)
+        .set_height(HEIGHT)
+        .set_alt_text(format!("{}; {}", chart.title, chart.note));
+    native.title().set_name(&chart.title);
+    native.legend().set_position(ChartLegendPosition::Right);
+    let (name, format) = match lines.metric.unit() {
+        Unit::Bytes => (lines.metric.name().to_owned(), BYTES),
+        _ => (format!("{} (s)", lines.metric.name()), "General"),
+    };
+    let points = || lines.lines.iter().flat_map(|line| &line.points);
+    scale(native.x_axis(), points().map(|(x, _)| x.bytes as f64))
+        .set_name("size of the input (1KB = 1000 bytes)")
+        .set_num_format(BYTES);
+    scale(native.y_axis(), points().map(|(_, y)| *y))
+        .set_name(&name)
+        .set_num_format(format);
+    native
+}
+
+/// A logarithmic axis over the powers of ten that these values lie between.
+fn scale(axis: &mut ChartAxis, values: impl Iterator<Item = f64>) -> &mut ChartAxis {
+    let (low, high) = decades(&values.collect::<Vec<_>>());
     axis.set_log_base(10)
         .set_min(low)
         .set_max(high)
@@ -103,4 +125,23 @@ fn scale(axis: &mut ChartAxis, (low, high): (f64, f64)) -> &mut ChartAxis {
         .set_crossing(ChartAxisCrossing::Min)
         .set_major_gridlines(true)
         .set_major_gridlines_line(ChartLine::new().set_color(GRID_COLOR))
+}
+
+fn decades(values: &[f64]) -> (f64, f64) {
+    let logs = || values.iter().map(|value| value.log10());
+    let low = logs().fold(f64::INFINITY, f64::min).floor();
+    let high = logs().fold(f64::NEG_INFINITY, f64::max).ceil();
+    (10f64.powf(low), 10f64.powf(high.max(low + 1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_spans_whole_powers_of_ten() {
+        assert_eq!(decades(&[1000.0, 500e6]), (1000.0, 1e9));
+        assert_eq!(decades(&[0.0011, 0.041]), (0.001, 0.1));
+        assert_eq!(decades(&[10.0]), (10.0, 100.0));
+    }
 }

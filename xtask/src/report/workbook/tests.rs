@@ -28,7 +28,8 @@ fn text(sheet: &Sheet) -> String {
 }
 
 fn sheets_of(run: &Run, rows: &[Row]) -> Vec<Sheet> {
-    sheets(&Results::new(run, rows)).unwrap()
+    let results = Results::new(run, rows);
+    sheets(&results, &report::document(&results, None)).unwrap()
 }
 
 /// The sheet with this name.
@@ -38,12 +39,18 @@ fn sheet_of(run: &Run, rows: &[Row], name: &str) -> Sheet {
 }
 
 fn written(run: &Run, rows: &[Row]) -> Vec<u8> {
-    xlsx(&Results::new(run, rows)).unwrap()
+    let results = Results::new(run, rows);
+    xlsx(&results, &report::document(&results, None)).unwrap()
 }
 
-fn titles(sheets: &[Sheet]) -> Vec<&str> {
-    let charts = sheets.iter().flat_map(|sheet| &sheet.charts);
-    charts.map(|chart| chart.title.as_str()).collect()
+/// Of the charts, as their data has them.
+fn titles(sheets: &[Sheet]) -> Vec<String> {
+    let [charts, data] = &sheets[sheets.len() - 2..] else {
+        panic!("{}", sheets.len());
+    };
+    let titles = distinct(data.table.rows.iter().map(|row| row[0].text.clone()));
+    assert_eq!(charts.charts.len(), titles.len());
+    titles
 }
 
 #[test]
@@ -55,7 +62,10 @@ fn the_sheets_of_the_recorded_run() {
     }
     assert_eq!(
         titles(&sheets),
-        ["merge: mean wall time (s)", "merge: mean peak memory (MB)"],
+        [
+            "merge: latency by input size",
+            "merge: peak memory by input size"
+        ],
         "bubble ended ok with one size only"
     );
 }
@@ -125,13 +135,13 @@ fn machines_are_apart_and_their_charts_too() {
     let sheets = sheets_of(&recorded(), &[a, c, b, d]);
     let table = &sheets[0].table;
     let hosts: Vec<&Field> = table.rows.iter().filter_map(|row| row.first()).collect();
-    assert_eq!(table.header[0], "machine");
     let (x, y) = hosts.split_at(hosts.len() / 2);
-    assert!(x.iter().all(|host| **host == Field::from("x")), "{x:?}");
-    assert!(y.iter().all(|host| **host == Field::from("y")), "{y:?}");
+    let on = |host: &str| Field::from(format!("merge, random, on {host}"));
+    assert!(x.iter().all(|host| **host == on("x")), "{x:?}");
+    assert!(y.iter().all(|host| **host == on("y")), "{y:?}");
     let titles = titles(&sheets);
     assert_eq!(titles.len(), 4);
-    assert_eq!(titles[2], "merge on y: mean wall time (s)");
+    assert_eq!(titles[1], "merge, on y: latency by input size");
 }
 
 #[test]
@@ -140,13 +150,13 @@ fn other_distributions_than_random_are_left_to_the_summary() {
         .map(|name| measured(&format!("merge/1KB/{name}/a:jit"), 1.0, 5e6));
     let run = recorded();
     let means = sheet_of(&run, &rows, "Means");
-    let inputs = "Inputs: random (sorted, reversed only in the sheet Summary).";
-    assert!(means.notes[1].starts_with(inputs), "{}", means.notes[1]);
-    // One size for each of three figures, its range, and a gap between figures.
-    assert_eq!(means.table.rows.len(), 3 * 2 + 2);
+    // One size for each of three figures, and its range.
+    assert_eq!(means.table.rows.len(), 3 * 2);
+    let inputs = |means: &Sheet| means.table.rows[0][0].text.clone();
+    assert_eq!(inputs(&means), "merge, random");
     assert_eq!(sheet_of(&run, &rows, "Summary").table.rows.len(), 3);
     let sorted = sheet_of(&run, &rows[..1], "Means");
-    assert!(sorted.notes[1].starts_with("Inputs: sorted."));
+    assert_eq!(inputs(&sorted), "merge, sorted");
 }
 
 #[test]
