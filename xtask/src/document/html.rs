@@ -19,7 +19,7 @@ const STYLES: [&str; 3] = [
 
 /// A document as a web page with its charts inside it, and at its end the samples that its fields
 /// lead to: a cell, as the fields name it, and a table with a row a sample.
-pub fn render(document: &Document, samples: &[(String, Table)]) -> String {
+pub fn render(document: &Document, samples: &[(String, Table)], note: Option<String>) -> String {
     let mut page = Page {
         linked: samples.iter().map(|(cell, _)| cell.as_str()).collect(),
         place: &document.title,
@@ -29,7 +29,7 @@ pub fn render(document: &Document, samples: &[(String, Table)]) -> String {
     for piece in &document.pieces {
         page.add(piece);
     }
-    page.add_samples(samples);
+    page.add_samples(samples, &note.unwrap_or_default());
     let contents = match page.headings.is_empty() {
         true => String::new(),
         false => format!(
@@ -101,12 +101,15 @@ impl<'d> Page<'d> {
         self.main += &format!("<h{level} id=\"{id}\">{}</h{level}>\n", inline(text));
     }
 
-    fn add_samples(&mut self, samples: &[(String, Table)]) {
+    fn add_samples(&mut self, samples: &[(String, Table)], note: &str) {
         if samples.is_empty() {
             return;
         }
         self.add_heading(2, "Samples");
-        self.main += "<p>What the figures above were made from; each figure that is a link leads to its samples.</p>\n";
+        self.main += &format!(
+            "<p>What the figures above were made from; each figure that is a link leads to its samples. {}</p>\n",
+            escape(note)
+        );
         for (cell, table) in samples {
             self.main += &format!(
                 "<details id=\"{}\"><summary>{}</summary>\n{}</details>\n",

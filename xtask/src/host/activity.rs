@@ -1,5 +1,8 @@
 //! What the machine did beside us: read before and after each sample.
 
+use std::fs::File;
+use std::io::Read;
+
 use nix::sys::resource::{Usage, UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use nix::unistd::{SysconfVar, sysconf};
@@ -47,7 +50,10 @@ pub struct Disturbance {
 
 impl Activity {
     fn read() -> Option<Activity> {
-        let stat = std::fs::read_to_string("/proc/stat").ok()?;
+        // Its first line is enough; all of it would be read in eight small pieces.
+        let mut start = [0; 256];
+        let read = File::open("/proc/stat").ok()?.read(&mut start).ok()?;
+        let stat = String::from_utf8_lossy(&start[..read]);
         let ticks_a_second = sysconf(SysconfVar::CLK_TCK).ok()??;
         let (steal, busy) = parse(&stat)?;
         let own_s = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].map(|who| {

@@ -1,5 +1,7 @@
 //! What a figure of a cell is, once for tables, charts, sheets and questions.
 
+use std::rc::Rc;
+
 use super::units::{human_memory, human_seconds};
 use super::{Row, Sample};
 use crate::stats::Statistic;
@@ -128,7 +130,7 @@ impl Metric {
     }
 
     /// The samples of a row that it is a figure of.
-    pub fn samples(self, row: &Row) -> &[Sample] {
+    pub fn samples(self, row: &Row) -> &[Rc<Sample>] {
         match self {
             Metric::Compile => &row.compilations,
             _ => &row.samples,

@@ -1,5 +1,7 @@
 //! A cell of a run, and what was measured of it.
 
+use std::rc::Rc;
+
 use super::{Cell, Metric, Outcome, Sample};
 use crate::stats::{self, Description};
 
@@ -16,9 +18,9 @@ pub struct Row {
     pub outcome: Option<Outcome>,
     pub reason: Option<String>,
     /// The counted ones that ended ok, in the order of the rounds.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<Rc<Sample>>,
     /// Those of the compilation that the mode needs first.
-    pub compilations: Vec<Sample>,
+    pub compilations: Vec<Rc<Sample>>,
 }
 
 impl Row {
@@ -139,7 +141,7 @@ pub(crate) mod tests {
     /// many bytes, of which 3 MB cannot be told apart.
     pub fn measured(name: &str, wall_s: f64, bytes: f64) -> Row {
         Row {
-            samples: vec![sample(wall_s, [wall_s / 4.0; 3], bytes)],
+            samples: vec![sample(wall_s, [wall_s / 4.0; 3], bytes).into()],
             memory_floor_bytes: 3e6,
             ..row(name)
         }

@@ -219,6 +219,8 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
     use crate::model::tests::row;
     use crate::questions::tests::sampled;
@@ -249,7 +251,7 @@ mod tests {
     fn blocks_that_lack_one_or_were_torn_apart_are_no_pairs() {
         let mut a = sampled(row("merge/1KB/random/x:a"), &[1.0; 10]);
         let b = sampled(row("merge/1KB/random/y:b"), &[1.0; 8]);
-        a.samples[0].sitting = 2;
+        Rc::make_mut(&mut a.samples[0]).sitting = 2;
         let comparison = compare(&[(&a, &b)], Metric::Wall).unwrap();
         assert_eq!(comparison.pairs, 7);
         assert_eq!(compare(&[], Metric::Wall), None);
@@ -286,5 +288,22 @@ mod tests {
         let mut all = vec![almost; 3];
         decide_together(&mut all);
         assert!(all.iter().all(Comparison::is_more));
+    }
+
+    #[test]
+    fn ratios_have_as_many_digits_as_help() {
+        let some = alone(&[1.0; 6], &[1.0; 6]).unwrap();
+        let text = |ratio, low, high| {
+            let interval = Some(Interval { low, high });
+            let comparison = Comparison {
+                ratio,
+                interval,
+                ..some.clone()
+            };
+            comparison.text()
+        };
+        assert_eq!(text(1.234, 1.2, 1.27), "1.23× [1.20–1.27]");
+        assert_eq!(text(41.83, 40.31, 44.25), "41.8× [40.3–44.2]");
+        assert_eq!(text(212.4, 199.0, 230.0), "212× [199–230]");
     }
 }

@@ -1,6 +1,7 @@
 //! What disturbed a run: other processes, holes, rounds that were slower than the others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::Results;
 use super::comparison::percent;
@@ -17,7 +18,7 @@ const BUSY: f64 = 0.02;
 
 /// Warnings, and what a reader must know of when the run was made.
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let mut samples: Vec<&Sample> = results.run.samples.iter().collect();
+    let mut samples: Vec<&Sample> = results.run.samples.iter().map(Rc::as_ref).collect();
     samples.sort_by_key(|sample| sample.started_at);
     let several = [sittings(&samples), busy(&samples), again(&samples)];
     let sentences = several.into_iter().flatten().chain(holes(&samples));

@@ -99,7 +99,7 @@ fn chart(results: &Results, overheads: &[Overhead], metric: usize) -> Option<Cha
         high: mean.ends().high,
         text: match mean.inputs.len() {
             // A mean over other inputs is another mean.
-            inputs if inputs < most => format!("{}, {inputs} inputs", mean.text()),
+            inputs if inputs < most => format!("{}, {}", mean.text(), mean.over()),
             _ => mean.text(),
         },
     };

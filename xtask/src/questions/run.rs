@@ -1,6 +1,7 @@
 //! A run as it lies in its folder, and the rows that all questions are put to.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::config::Config;
 use crate::model::{Kind, Outcome, Row, Sample};
@@ -15,12 +16,12 @@ pub struct Run {
     pub config: Config,
     pub plan: Plan,
     pub environment: Environment,
-    pub samples: Vec<Sample>,
+    pub samples: Vec<Rc<Sample>>,
 }
 
 /// One row for each planned cell, in the order of the plan.
 pub fn rows(run: &Run) -> Vec<Row> {
-    let mut by_cell: BTreeMap<&str, Vec<Sample>> = BTreeMap::new();
+    let mut by_cell: BTreeMap<&str, Vec<Rc<Sample>>> = BTreeMap::new();
     for sample in &run.samples {
         let is_counted = matches!(sample.kind, Kind::Run | Kind::Compile);
         if sample.outcome == Outcome::Ok && is_counted {
@@ -63,7 +64,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
 }
 
 /// Of a block that was taken again only the last attempt counts.
-fn keep_last_attempts(samples: &mut Vec<Sample>) {
+fn keep_last_attempts(samples: &mut Vec<Rc<Sample>>) {
     let mut last: BTreeMap<u32, u32> = BTreeMap::new();
     for sample in samples.iter() {
         let attempt = last.entry(sample.round).or_default();

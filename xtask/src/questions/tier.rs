@@ -71,7 +71,7 @@ mod tests {
         let rows: Vec<Row> = rows
             .iter()
             .map(|(cell, sort_s)| Row {
-                samples: vec![sample(*sort_s, [0.0, *sort_s, 0.0], 9e6)],
+                samples: vec![sample(*sort_s, [0.0, *sort_s, 0.0], 9e6).into()],
                 ..row(cell)
             })
             .collect();

@@ -9,6 +9,7 @@ mod summary;
 mod workbook;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -55,7 +56,7 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let sandbox = Sandbox::read(folder)?;
     let document = document(&results, sandbox.as_ref());
     let (screen, verified) = (screen::pieces(&results), screen::verified(&results));
-    let html = html::render(&document, &samples::samples(&run));
+    let html = html::render(&document, &samples::samples(&run), samples::note(&run));
     let markdown = markdown::render(&document);
     // What can fail comes before the first file.
     let (csv, xlsx) = (summary::csv(&rows)?, workbook::xlsx(&results, &document)?);
@@ -144,6 +145,6 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
         config,
         plan,
         environment: folder.read_json("environment.json")?,
-        samples: folder.read_samples()?,
+        samples: folder.read_samples()?.into_iter().map(Rc::new).collect(),
     })
 }

@@ -1,5 +1,7 @@
 //! The samples behind each cell's figures, as they were taken.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use crate::document::{Field, Table};
@@ -7,25 +9,54 @@ use crate::model::{Metric, Sample};
 use crate::plan::PlannedCell;
 use crate::questions::Run;
 
-/// The name of each planned cell that has samples, and their table.
-pub fn samples(run: &Run) -> Vec<(String, Table)> {
-    let of_cell = |planned: &PlannedCell| {
-        let own = run.samples.iter().filter(|it| it.cell == planned.name);
-        let environment = run.environment.of_machine(planned.machine.as_deref());
-        let table = table(own, environment.memory_floor_bytes as f64);
-        (planned.name.clone(), table)
-    };
-    let mut samples: Vec<(String, Table)> = run.plan.cells.iter().map(of_cell).collect();
-    samples.retain(|(_, table)| !table.rows.is_empty());
-    samples
+/// Page and workbook show so many samples of a cell; `samples.jsonl` has all.
+const SHOWN: usize = 100;
+
+/// What a reader is told of that; none where all are shown.
+pub fn note(run: &Run) -> Option<String> {
+    (shown(run).len() < run.samples.len()).then(|| {
+        format!(
+            "The first {SHOWN} samples of each cell; all {} are in samples.jsonl.",
+            run.samples.len()
+        )
+    })
 }
 
-fn table<'s>(samples: impl Iterator<Item = &'s Sample>, floor_bytes: f64) -> Table {
+/// The first samples of each cell, in their order.
+pub fn shown(run: &Run) -> Vec<&Sample> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut shown = Vec::new();
+    for sample in &run.samples {
+        let count = counts.entry(&sample.cell).or_default();
+        *count += 1;
+        if *count <= SHOWN {
+            shown.push(sample.as_ref());
+        }
+    }
+    shown
+}
+
+/// The name of each planned cell that has samples, and their table.
+pub fn samples(run: &Run) -> Vec<(String, Table)> {
+    let mut by_cell: HashMap<&str, Vec<&Sample>> = HashMap::new();
+    for sample in shown(run) {
+        by_cell.entry(&sample.cell).or_default().push(sample);
+    }
+    let of_cell = |planned: &PlannedCell| {
+        let own = by_cell.get(planned.name.as_str())?;
+        let environment = run.environment.of_machine(planned.machine.as_deref());
+        let table = table(own, environment.memory_floor_bytes as f64);
+        Some((planned.name.clone(), table))
+    };
+    run.plan.cells.iter().filter_map(of_cell).collect()
+}
+
+fn table(samples: &[&Sample], floor_bytes: f64) -> Table {
     let figure = |metric: Metric| {
         let text = move |value| metric.text(value, floor_bytes);
         move |sample: &&Sample| Field::maybe(metric.value(sample), text)
     };
-    Table::of(samples)
+    Table::of(samples.iter().copied())
         .column("round", |sample| Field::count(sample.round as usize))
         .column("kind", |sample| Field::json(&json!(sample.kind)))
         .column("outcome", |sample| sample.outcome)

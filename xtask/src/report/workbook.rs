@@ -5,17 +5,16 @@ use serde_json::{Value as Json, json};
 
 use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Document, Field, Table};
-use crate::model::{
-    Grid, Load, Metric, Row, Sample, Size, Unit, distinct, engine_modes, main_grids,
-};
+use crate::model::{Grid, Load, Metric, Row, Size, Unit, distinct, engine_modes, main_grids};
 use crate::questions::calibration::Calibration;
-use crate::questions::{Results, tier};
+use crate::questions::{Results, Run, tier};
+use crate::report::samples::{note, shown};
 use crate::report::summary::fields;
 
 /// The bytes of `report.xlsx`, the same for the same run; `document` has its charts.
 ///
 /// # Errors
-/// When something does not fit a workbook, such as more than a million samples.
+/// When something does not fit a workbook.
 pub fn xlsx(results: &Results, document: &Document) -> anyhow::Result<Vec<u8>> {
     let run = results.run;
     let started = run.samples.iter().map(|sample| sample.started_at).min();
@@ -27,7 +26,7 @@ fn sheets(results: &Results, document: &Document) -> anyhow::Result<Vec<Sheet>> 
     let mut sheets = vec![
         means_sheet(results),
         summary(results.rows),
-        samples(&results.run.samples)?,
+        samples(results.run)?,
         environment(results)?,
     ];
     sheets.extend(workbook::charts(document.charts()));
@@ -50,13 +49,14 @@ fn summary(rows: &[Row]) -> Sheet {
     Sheet::new("Summary", table.table, 6)
 }
 
-/// A row a sample, a column a field of `samples.jsonl`.
-fn samples(samples: &[Sample]) -> anyhow::Result<Sheet> {
+/// A row a sample that is shown, a column a field of `samples.jsonl`.
+fn samples(run: &Run) -> anyhow::Result<Sheet> {
+    let samples = shown(run);
     let lines = samples.iter().map(serde_json::to_value);
     let lines: Vec<Json> = lines.collect::<Result<_, _>>()?;
     let names = lines.iter().filter_map(Json::as_object);
     let names = distinct(names.flat_map(|fields| fields.keys().cloned()));
-    let mut table = Table::of(samples.iter().zip(&lines));
+    let mut table = Table::of(samples.iter().copied().zip(&lines));
     for name in names {
         table = table.column(&name, |(sample, line)| match name.as_str() {
             TIME => Field::figure("", serial_days(sample.started_at)),
@@ -64,7 +64,11 @@ fn samples(samples: &[Sample]) -> anyhow::Result<Sheet> {
         });
     }
     // The cell's name.
-    Ok(Sheet::new("Samples", table.table, 1))
+    let sheet = Sheet::new("Samples", table.table, 1);
+    Ok(Sheet {
+        notes: note(run).into_iter().collect(),
+        ..sheet
+    })
 }
 
 /// A moment as Excel counts it: days since 1899-12-30, here in UTC.

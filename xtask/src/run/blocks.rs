@@ -1,34 +1,20 @@
 //! What is measured back to back, in which order, and when that is enough: pure.
 
+mod group;
+
 use std::collections::{HashMap, HashSet};
 
 use super::jobs::{Jobs, Work};
 use crate::model::{Kind, Load, Outcome, Precision, Sample};
 use crate::plan::pace::{self, Pace, next_look};
 use crate::plan::{Plan, shuffled};
+use group::Group;
 
 /// One sample to take: of a job, by its place among the jobs, as a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Task {
     pub job: usize,
     pub kind: Kind,
-}
-
-/// Jobs whose figures are compared: all engines and modes on one input, all compilers of one
-/// guest, or all version commands.
-#[derive(Debug)]
-struct Group {
-    kind: Kind,
-    jobs: Vec<usize>,
-    /// None of jobs that have no input.
-    load: Option<Load>,
-    pace: Pace,
-    /// Blocks that were begun.
-    blocks: u32,
-    /// Are its ratios as sharp as asked, or past the last look?
-    is_sharp: bool,
-    /// Half-width of its widest ratio at the last look, as a share, and the look.
-    seen: Option<(f64, u32)>,
 }
 
 /// The blocks of a run: what was taken, and what comes next.
@@ -42,6 +28,8 @@ pub struct Blocks {
     runs: u32,
     precision: Option<Precision>,
     budget_s: Option<f64>,
+    /// Is the pilot over?
+    is_settled: bool,
     /// The group of each job.
     group_of: HashMap<usize, usize>,
 }
@@ -108,6 +96,7 @@ impl Blocks {
         Blocks {
             group_of: groups.iter().enumerate().flat_map(of_group).collect(),
             groups,
+            is_settled: false,
             walls_s: HashMap::new(),
             taken: HashSet::new(),
             order_seed: plan.order_seed,
@@ -144,8 +133,10 @@ impl Blocks {
     pub fn drop(&mut self, job: usize) {
         let group = &mut self.groups[self.group_of[&job]];
         let place = group.jobs.iter().position(|other| *other == job);
-        if let Some(place) = place {
-            group.pace.drop(place);
+        match place {
+            Some(place) if self.is_settled => group.pace.drop(place),
+            Some(place) => _ = group.jobs.remove(place),
+            None => {}
         }
     }
 
@@ -157,6 +148,7 @@ impl Blocks {
     /// After the pilot: fixes which cells are long, and which ratios are to be sharp. `spent_s` is
     /// what the pilot took.
     pub fn settle(&mut self, spent_s: f64) {
+        self.is_settled = true;
         let walls_s = &self.walls_s;
         for group in &mut self.groups {
             let pilot_s = |job: &usize| walls_s.get(&(*job, 0)).copied().unwrap_or(0.0);
@@ -323,39 +315,6 @@ impl Blocks {
             Some(budget_s) => sharp_s.min((budget_s - spent_s).max(least_s)),
             None => sharp_s,
         }
-    }
-}
-
-impl Group {
-    fn new(kind: Kind, job: usize, load: Option<Load>) -> Group {
-        Group {
-            kind,
-            jobs: vec![job],
-            load,
-            pace: Pace::new(Load::Light, Vec::new(), 0),
-            blocks: 0,
-            is_sharp: false,
-            seen: None,
-        }
-    }
-
-    /// Does it lack blocks that it must have?
-    fn lacks(&self) -> bool {
-        self.blocks < self.pace.least_blocks()
-    }
-
-    fn least_s(&self) -> f64 {
-        self.until_s(self.pace.least_blocks())
-    }
-
-    fn to_next_look_s(&self) -> f64 {
-        self.until_s(next_look(self.blocks).unwrap_or(self.blocks))
-    }
-
-    /// Seconds from here to so many blocks.
-    fn until_s(&self, blocks: u32) -> f64 {
-        let later = self.blocks + 1..=blocks;
-        later.map(|block| self.pace.block_s(block)).sum()
     }
 }
 

@@ -14,6 +14,7 @@ mod progress;
 mod sampler;
 pub mod stopwatch;
 pub mod target;
+mod trial;
 
 pub use prepare::find_tools;
 

@@ -1,29 +1,21 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
-use nix::sys::signal::Signal;
 
-use super::blame;
 use super::blocks::{Block, Blocks, Task, pilot};
-use super::check::{Checked, check_compilation, check_end};
 use super::clock::Clock;
 use super::feasibility::infeasible;
 use super::jobs::{Job, Jobs, Work};
 use super::progress::Progress;
-use super::stopwatch::{Measured, Stopwatch};
+use super::stopwatch::Stopwatch;
+use super::trial::{PILOT, Place, Trial};
 use crate::host::activity::{Disturbance, Watch};
-use crate::host::process::{End, interrupted};
 use crate::model::{Kind, Outcome, Sample};
 use crate::plan::Plan;
 use crate::store::{RunFolder, SampleLog};
-
-/// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes
-/// within this time after the sample's.
-const ALL_AT_ONCE: Duration = Duration::from_millis(500);
 
 /// A block is taken again where others had more than this share of one processor.
 const DISTURBED: f64 = 0.2;
@@ -56,20 +48,6 @@ pub struct Sampler {
     blocks_taken: u32,
     blocks_taken_again: u32,
 }
-
-/// Where a sample belongs.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    round: u32,
-    block: u32,
-    attempt: u32,
-}
-
-const PILOT: Place = Place {
-    round: 0,
-    block: 0,
-    attempt: 1,
-};
 
 impl Sampler {
     pub fn new(
@@ -229,6 +207,7 @@ impl Sampler {
                 return Ok(None);
             }
         }
+        self.log.sync()?;
         let took_s = started.elapsed().as_secs_f64();
         Ok(Some((self.others_s - GRAIN_S).max(0.0) / took_s))
     }
@@ -239,7 +218,14 @@ impl Sampler {
             return Ok(Flow::Done);
         }
         self.progress.show(&job.name);
-        let sample = self
+        let trial = Trial {
+            jobs: &self.jobs,
+            stopwatch: &self.stopwatch,
+            timeout_s: self.plan.timeout_s,
+            work: &self.folder.work(),
+            sitting: self.clock.sitting,
+        };
+        let sample = trial
             .take(job, task.kind, place)
             .with_context(|| format!("cannot measure \"{}\"", job.name))?;
         let Some(mut sample) = sample else {
@@ -268,95 +254,6 @@ impl Sampler {
     fn is_live(&self, job: &Job) -> bool {
         let cells = &self.plan.cells;
         job.cells.iter().any(|cell| cells[*cell].outcome.is_none())
-    }
-
-    /// Takes one sample; none if the user interrupted it.
-    fn take(&self, job: &Job, kind: Kind, place: Place) -> anyhow::Result<Option<Sample>> {
-        match &job.work {
-            Work::Run {
-                fixture,
-                check,
-                compilation,
-                ..
-            } => {
-                if !self.has_artifact(*compilation)? {
-                    return Ok(None);
-                }
-                fixture.reset()?;
-                self.measure(job, kind, place, |measured, timeout_s| {
-                    check.run(measured, timeout_s)
-                })
-            }
-            Work::Start => self.measure(job, kind, place, |measured, timeout_s| {
-                Ok(check_end(measured, timeout_s))
-            }),
-            Work::Compile { fresh, kept } => self.compile(job, place, fresh, kept),
-        }
-    }
-
-    /// Makes an artefact again whose sample was taken in an earlier sitting, but which somebody
-    /// removed. False if the user interrupted that.
-    fn has_artifact(&self, compilation: Option<usize>) -> anyhow::Result<bool> {
-        let Some(job) = compilation.map(|compilation| &self.jobs.all[compilation]) else {
-            return Ok(true);
-        };
-        match &job.work {
-            Work::Compile { fresh, kept } if !kept.exists() => {
-                Ok(self.compile(job, PILOT, fresh, kept)?.is_some())
-            }
-            _ => Ok(true),
-        }
-    }
-
-    fn compile(
-        &self,
-        job: &Job,
-        place: Place,
-        fresh: &Path,
-        kept: &Path,
-    ) -> anyhow::Result<Option<Sample>> {
-        let context = || format!("cannot prepare \"{}\"", fresh.display());
-        let _ = std::fs::remove_dir_all(fresh);
-        std::fs::create_dir_all(fresh).with_context(context)?;
-        let sample = self.measure(job, Kind::Compile, place, |measured, timeout_s| {
-            Ok(check_compilation(measured, bytes_in(fresh), timeout_s))
-        })?;
-        let Some(mut sample) = sample else {
-            return Ok(None);
-        };
-        if sample.outcome == Outcome::Ok {
-            sample.artifact_bytes = Some(bytes_in(fresh));
-            if !kept.exists() {
-                std::fs::rename(fresh, kept).with_context(context)?;
-            }
-        }
-        Ok(Some(sample))
-    }
-
-    fn measure(
-        &self,
-        job: &Job,
-        kind: Kind,
-        place: Place,
-        check: impl Fn(&Measured, f64) -> anyhow::Result<Checked>,
-    ) -> anyhow::Result<Option<Sample>> {
-        let started_at = jiff::Timestamp::now();
-        let measured = self.stopwatch.measure(&job.command, self.plan.timeout())?;
-        if measured.end == End::Signal(Signal::SIGTERM as i32) {
-            std::thread::sleep(ALL_AT_ONCE);
-        }
-        if measured.end == End::Interrupted || interrupted() {
-            return Ok(None);
-        }
-        let checked = check(&measured, self.plan.timeout_s)?;
-        if checked.outcome != Outcome::Ok {
-            blame::host(job, &measured, &self.folder.work())?;
-        }
-        let sample = sample(job, kind, place, started_at, &measured, checked);
-        Ok(Some(Sample {
-            sitting: self.clock.sitting,
-            ..sample
-        }))
     }
 
     /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
@@ -393,61 +290,4 @@ impl Sampler {
     fn save_plan(&self) -> anyhow::Result<()> {
         self.folder.write_json("plan.json", &self.plan)
     }
-}
-
-fn sample(
-    job: &Job,
-    kind: Kind,
-    place: Place,
-    started_at: jiff::Timestamp,
-    measured: &Measured,
-    checked: Checked,
-) -> Sample {
-    let cell = match &job.work {
-        Work::Run { cell, .. } => Some(cell),
-        _ => None,
-    };
-    let (cost, phases) = (measured.cost, checked.phases);
-    Sample {
-        cell: job.name.clone(),
-        workload: job.workload.clone(),
-        size: cell.map(|cell| cell.size),
-        distribution: cell.map(|cell| cell.distribution),
-        engine: job.engine.clone(),
-        mode: job.mode.clone(),
-        kind,
-        round: place.round,
-        block: place.block,
-        attempt: place.attempt,
-        sitting: 1,
-        outcome: checked.outcome,
-        wall_s: cost.map(|cost| cost.wall_s),
-        user_s: cost.map(|cost| cost.user_s),
-        system_s: cost.map(|cost| cost.system_s),
-        peak_rss_bytes: cost.and_then(|cost| cost.peak_rss_bytes),
-        counters: cost.map_or_else(Default::default, |cost| cost.counters),
-        steal_s: None,
-        others_cpu_s: None,
-        items: phases.map(|phases| phases.items),
-        read_s: phases.map(|phases| phases.read_s),
-        sort_s: phases.map(|phases| phases.sort_s),
-        write_s: phases.map(|phases| phases.write_s),
-        exit_code: match measured.end {
-            End::Exit(code) => Some(code),
-            End::Signal(signal) => Some(128 + signal),
-            End::Timeout | End::Exhausted | End::Interrupted => None,
-        },
-        started_at,
-        artifact_bytes: None,
-        reason: checked.reason,
-    }
-}
-
-/// Bytes of all files in a folder.
-fn bytes_in(folder: &Path) -> u64 {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.metadata().ok())
-        .map(|metadata| metadata.len())
-        .sum()
 }

@@ -3,11 +3,13 @@
 //! One invocation of hyperfine measures one run, because only then user and system
 //! time, and up to hyperfine 1.20 also peak memory, belong to that process alone.
 
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::host::process::{self, End, Finished, Invocation};
@@ -23,6 +25,8 @@ pub struct Stopwatch {
     pub counts: bool,
     /// Where hyperfine writes its JSON; overwritten by each sample.
     pub export: PathBuf,
+    /// What the kernel had killed for lack of memory when it was last looked.
+    oom_kills: Cell<u64>,
 }
 
 /// What one process cost, and what it said.
@@ -56,6 +60,7 @@ impl Stopwatch {
             command: hyperfine.command.clone(),
             counts: !hyperfine.version.starts_with("1."),
             export: export_file(),
+            oom_kills: Cell::new(oom_kills()),
         }
     }
 
@@ -84,13 +89,11 @@ impl Stopwatch {
     pub fn measure(&self, command: &Invocation, timeout: Duration) -> anyhow::Result<Measured> {
         let invocation = self.invocation(command, timeout)?;
         let _ = std::fs::remove_file(&self.export);
-        let kills = oom_kills();
         let Finished {
             mut end,
             stdout,
             mut stderr,
         } = process::run(&invocation)?;
-        let oom_kill = oom_kills() > kills;
         // Missing when hyperfine itself failed, for instance because the program does not exist.
         let exported = std::fs::read_to_string(&self.export).unwrap_or_default();
         // Nothing stays in /dev/shm when the run is over.
@@ -107,6 +110,9 @@ impl Stopwatch {
             (cost, end) = (Some(parsed.0), end_of(parsed.1));
             stderr = without_hyperfine(&stderr);
         }
+        // Read only where it matters: it would take a tenth of what surrounds a sample.
+        let is_killed = end == End::Signal(Signal::SIGKILL as i32);
+        let oom_kill = is_killed && self.oom_kills.replace(oom_kills()) < oom_kills();
         Ok(Measured {
             end,
             cost,

@@ -6,6 +6,7 @@ pub(crate) mod merge;
 mod samples;
 
 use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -146,7 +147,7 @@ impl RunFolder {
     pub fn read_samples(&self) -> anyhow::Result<Vec<Sample>> {
         let path = self.samples();
         match path.exists() {
-            true => Ok(samples::parse(&path, &fs_err::read(&path)?)?.0),
+            true => Ok(samples::read(&path, BufReader::new(fs_err::File::open(&path)?))?.0),
             false => Ok(Vec::new()),
         }
     }

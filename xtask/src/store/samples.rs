@@ -1,6 +1,6 @@
 //! `samples.jsonl`: a line a sample, appended as it is taken.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
 use anyhow::Context;
@@ -22,16 +22,14 @@ impl SampleLog {
     pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Sample>)> {
         let path = folder.samples();
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).append(true).create(true).open(&path)?;
-        let mut text = Vec::new();
-        file.read_to_end(&mut text)?;
-        let (samples, whole) = parse(&path, &text)?;
+        let file = options.read(true).append(true).create(true).open(&path)?;
+        let (samples, whole) = read(&path, BufReader::new(&file))?;
         // What is appended goes to the end, wherever that is.
         file.set_len(whole)?;
         Ok((SampleLog { file }, samples))
     }
 
-    /// Appends a sample as one line, in one write, and flushes it to the disk.
+    /// Appends a sample as one line, in one write.
     ///
     /// # Errors
     /// When the line cannot be written; what was, [`SampleLog::open`] cuts off.
@@ -39,26 +37,39 @@ impl SampleLog {
         let mut line = serde_json::to_vec(sample)?;
         line.push(b'\n');
         let written = self.file.write_all(&line);
-        let written = written.and_then(|()| self.file.sync_data());
         written.context("free some space, then go on with --resume")
+    }
+
+    /// Flushes what was appended to the disk.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn sync(&self) -> anyhow::Result<()> {
+        Ok(self.file.sync_data()?)
     }
 }
 
 /// The samples, and how many bytes from the start are whole lines.
-pub fn parse(path: &Path, text: &[u8]) -> anyhow::Result<(Vec<Sample>, u64)> {
-    let last = text.iter().rposition(|byte| *byte == b'\n');
-    let whole = last.map_or(0, |at| at + 1);
-    let lines = text[..whole].split(|byte| *byte == b'\n').enumerate();
-    let samples = lines.filter(|(_, line)| !line.is_empty()).map(|(i, line)| {
-        serde_json::from_slice(line).with_context(|| {
-            format!(
-                "\"{}\": line {} is damaged; remove it to go on without it",
-                path.display(),
-                i + 1
-            )
-        })
-    });
-    Ok((samples.collect::<anyhow::Result<_>>()?, whole as u64))
+pub fn read(path: &Path, mut lines: impl BufRead) -> anyhow::Result<(Vec<Sample>, u64)> {
+    let (mut samples, mut whole, mut line) = (Vec::new(), 0, Vec::new());
+    for number in 1.. {
+        line.clear();
+        let bytes = lines.read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
+            break;
+        }
+        whole += bytes as u64;
+        if bytes > 1 {
+            let sample = serde_json::from_slice(&line).with_context(|| {
+                format!(
+                    "\"{}\": line {number} is damaged; remove it to go on without it",
+                    path.display()
+                )
+            })?;
+            samples.push(sample);
+        }
+    }
+    Ok((samples, whole))
 }
 
 #[cfg(test)]

@@ -251,12 +251,12 @@ fn an_output_of_an_earlier_sample_does_not_count() {
     let called = checkout.bench(&[]);
     let run = checkout.run();
     assert_eq!(
-        (called.status, run.samples().len()),
+        (called.status, run.samples_of(CELL).len()),
         (3, 2),
         "{}",
         called.stderr
     );
-    let samples = run.samples();
+    let samples = run.samples_of(CELL);
     assert_eq!(
         (&samples[0]["outcome"], &samples[1]["outcome"]),
         (&"ok".into(), &"wrong-output".into())

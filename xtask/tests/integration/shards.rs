@@ -52,7 +52,11 @@ fn two_shards_make_one_run_with_every_cell_once() {
     );
     let rows = whole.text("summary.csv").lines().count() - 1;
     assert_eq!(rows, 8);
-    assert!(called.stdout.contains("noise floor"), "{}", called.stdout);
+    assert!(
+        called.stdout.contains("8 of 8 cells ok"),
+        "{}",
+        called.stdout
+    );
     // One machine measured both: its name in every title would say nothing.
     assert!(!called.stdout.contains(", on "), "{}", called.stdout);
 }

@@ -1,3 +1,5 @@
+use std::rc::Rc;
+
 use super::*;
 use crate::model::tests::{row, sample};
 use crate::questions::tests::run;
@@ -7,7 +9,7 @@ fn cell(name: &str, phases_s: [f64; 4]) -> Row {
     let [_, read, sort, write] = phases_s;
     let wall_s = phases_s.iter().sum();
     Row {
-        samples: vec![sample(wall_s, [read, sort, write], 9e6)],
+        samples: vec![sample(wall_s, [read, sort, write], 9e6).into()],
         ..row(name)
     }
 }
@@ -73,7 +75,7 @@ fn a_cell_that_is_too_fast_is_odd() {
 #[test]
 fn without_native_or_phases_there_is_no_pattern() {
     let mut rows = regular();
-    let odd = &mut rows[1].samples[0];
+    let odd = Rc::make_mut(&mut rows[1].samples[0]);
     (odd.read_s, odd.wall_s) = (None, Some(30.0));
     assert!(anomalies(&Results::new(&run(), &rows)).is_empty());
     rows.retain(|row| row.cell.engine != "native");

@@ -117,6 +117,7 @@ fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Vec<S
         command: vec!["sh".into(), path("hyperfine").into()],
         counts: false,
         export: path("export.json"),
+        oom_kills: Cell::new(0),
     };
     // Of an earlier sample.
     std::fs::write(&stopwatch.export, V1).unwrap();

@@ -54,9 +54,11 @@ impl Run {
             .collect()
     }
 
+    /// Of first attempts: a block is taken again only where the machine was busy.
     pub fn keys(&self) -> Vec<Key> {
         self.samples()
             .iter()
+            .filter(|sample| sample["attempt"] == 1)
             .map(|sample| {
                 (
                     sample["cell"].as_str().unwrap().to_owned(),
