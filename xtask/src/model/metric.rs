@@ -1,6 +1,6 @@
 //! What a figure of a cell is, once for tables, charts, sheets and questions.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::units::{human_memory, human_seconds};
 use super::{Row, Sample};
@@ -130,7 +130,7 @@ impl Metric {
     }
 
     /// The samples of a row that it is a figure of.
-    pub fn samples(self, row: &Row) -> &[Rc<Sample>] {
+    pub fn samples(self, row: &Row) -> &[Arc<Sample>] {
         match self {
             Metric::Compile => &row.compilations,
             _ => &row.samples,

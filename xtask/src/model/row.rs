@@ -1,6 +1,6 @@
 //! A cell of a run, and what was measured of it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Cell, Metric, Outcome, Sample};
 use crate::stats::{self, Description};
@@ -18,9 +18,9 @@ pub struct Row {
     pub outcome: Option<Outcome>,
     pub reason: Option<String>,
     /// The counted ones that ended ok, in the order of the rounds.
-    pub samples: Vec<Rc<Sample>>,
+    pub samples: Vec<Arc<Sample>>,
     /// Those of the compilation that the mode needs first.
-    pub compilations: Vec<Rc<Sample>>,
+    pub compilations: Vec<Arc<Sample>>,
 }
 
 impl Row {
@@ -123,7 +123,11 @@ pub(crate) mod tests {
             user_s: Some(wall_s),
             system_s: Some(wall_s),
             peak_rss_bytes: Some(bytes.round() as u64),
-            counters: crate::model::Counters::default(),
+            cpu_cycles: None,
+            instructions: None,
+            cache_references: None,
+            cache_misses: None,
+            branch_misses: None,
             steal_s: None,
             others_cpu_s: None,
             items: None,

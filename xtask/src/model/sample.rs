@@ -33,8 +33,17 @@ pub struct Sample {
     pub user_s: Option<f64>,
     pub system_s: Option<f64>,
     pub peak_rss_bytes: Option<u64>,
-    #[serde(flatten)]
-    pub counters: Counters,
+    /// Hardware counters; none where hyperfine (before 2.0) or the kernel does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_cycles: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_references: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_misses: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch_misses: Option<u64>,
     /// Time that the hypervisor took away meanwhile, and CPU time of processes that are not the
     /// sample's, in seconds on all processors; from the end of the sample before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,22 +64,6 @@ pub struct Sample {
     /// Only of outcomes other than `ok`: what was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-/// Hardware counters of one process; none where hyperfine (before 2.0) or the kernel does not tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Counters {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cpu_cycles: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub instructions: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cache_references: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cache_misses: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub branch_misses: Option<u64>,
 }
 
 /// What a sample was taken for.

@@ -14,6 +14,9 @@ pub const CRITERIA: [(&str, Metric); 3] = [
     ("least memory", Metric::Memory),
 ];
 
+/// Below it stands the table of answers, or why there is none.
+pub const HEADING: &str = "The answer first";
+
 /// The two best engines and modes by a criterion at a load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
@@ -86,7 +89,7 @@ fn rank(results: &Results, goal: &'static str, metric: Metric, load: Load) -> Op
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let rankings = rankings(results);
-    let mut pieces = vec![Piece::heading("The answer first")];
+    let mut pieces = vec![Piece::heading(HEADING)];
     if rankings.is_empty() {
         pieces.push(Piece::paragraph(
             "No engine but native has finished a workload that is no control, so there is nothing to choose from.",

@@ -1,7 +1,8 @@
 //! Whether the instrument is right: how often something that was measured twice under two names
 //! is called different. A check, never a threshold.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Results, Run};
 use crate::document::Piece;
@@ -22,31 +23,32 @@ impl Calibration {
     /// Puts each cell's twins beside it. The blocks of an input measure another of its cells twice
     /// each time, so its pairs are of all of them.
     pub fn of(run: &Run) -> Calibration {
-        let mut own: HashMap<(&str, u32, u32), [Option<f64>; 2]> = HashMap::new();
-        let counted = run.samples.iter().filter(|sample| {
-            let is_one = matches!(sample.kind, Kind::Run | Kind::Twin);
-            is_one && sample.outcome == Outcome::Ok && sample.size.is_some()
+        let of_kind = |kind| {
+            let samples = run.samples.iter();
+            samples.filter(move |it| it.kind == kind && it.outcome == Outcome::Ok)
+        };
+        let twins: Vec<&Arc<Sample>> = of_kind(Kind::Twin).collect();
+        let place = |sample: &Sample| (sample.round, sample.attempt, sample.sitting);
+        let places: HashSet<_> = twins
+            .iter()
+            .map(|twin| (twin.cell.as_str(), place(twin)))
+            .collect();
+        let own = of_kind(Kind::Run).filter_map(|sample| {
+            let place = (sample.cell.as_str(), place(sample));
+            places.contains(&place).then_some((place, sample.wall_s?))
         });
-        for sample in counted {
-            let place = (sample.cell.as_str(), sample.round, sample.sitting);
-            let name = usize::from(sample.kind == Kind::Twin);
-            own.entry(place).or_default()[name] = sample.wall_s;
-        }
-        let twins = run.samples.iter().filter(|it| it.kind == Kind::Twin);
-        let mut lists: Vec<(String, Vec<f64>)> = Vec::new();
+        let own: HashMap<_, f64> = own.collect();
+        let mut lists: BTreeMap<String, Vec<f64>> = BTreeMap::new();
         for twin in twins {
-            let place = (twin.cell.as_str(), twin.round, twin.sitting);
-            let Some([Some(run_s), Some(twin_s)]) = own.remove(&place) else {
-                continue;
-            };
-            let input = input(twin);
-            let list = lists.iter_mut().find(|(name, _)| *name == input);
-            match list {
-                Some((_, list)) => list.push((twin_s / run_s).ln()),
-                None => lists.push((input, vec![(twin_s / run_s).ln()])),
+            let run_s = own.get(&(twin.cell.as_str(), place(twin)));
+            if let Some((twin_s, run_s)) = twin.wall_s.zip(run_s) {
+                lists
+                    .entry(input(twin))
+                    .or_default()
+                    .push((twin_s / run_s).ln());
             }
         }
-        let tests = lists.iter().flat_map(|(_, list)| list.chunks(PAIRS));
+        let tests = lists.values().flat_map(|list| list.chunks(PAIRS));
         let intervals = tests.filter_map(|pairs| stats::signed_rank(pairs)?.interval);
         intervals.fold(Calibration::default(), |sum, Interval { low, high }| {
             Calibration {

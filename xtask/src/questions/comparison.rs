@@ -1,7 +1,7 @@
 //! How much one engine and mode takes of what another takes, and whether that is real.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{decimals, times};
 use crate::model::{EngineMode, Metric, Row, Sample, of_mode};
@@ -95,18 +95,23 @@ pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
 /// Of each block that holds a sample of both, the logarithm of the ratio of what they say. Blocks
 /// that an interruption tore apart hold no pairs: what they share is gone.
 fn log_ratios(a: &Row, b: &Row, metric: Metric) -> Vec<f64> {
-    let value = |row: &Row, sample: &Sample| {
-        let value = metric.value(sample)?.max(metric.floor(row));
-        (value > 0.0).then(|| value.ln())
+    let values = |row: &Row| -> Vec<((u32, u32), f64)> {
+        let value = |sample: &Arc<Sample>| {
+            let value = metric.value(sample)?.max(metric.floor(row));
+            (value > 0.0).then(|| ((sample.round, sample.sitting), value.ln()))
+        };
+        let samples = metric.samples(row).iter();
+        let mut values: Vec<_> = samples.filter_map(value).collect();
+        values.sort_by_key(|(place, _)| *place);
+        values
     };
-    let place = |sample: &Sample| (sample.round, sample.sitting);
-    let others = metric.samples(b).iter();
-    let others: HashMap<(u32, u32), f64> = others
-        .filter_map(|sample| Some((place(sample), value(b, sample)?)))
-        .collect();
-    let own = metric.samples(a).iter();
-    own.filter_map(|sample| Some(value(a, sample)? - others.get(&place(sample))?))
-        .collect()
+    let mut others = values(b).into_iter().peekable();
+    let difference = |(place, value): ((u32, u32), f64)| {
+        while others.next_if(|(other, _)| *other < place).is_some() {}
+        let (_, other) = others.next_if(|(other, _)| *other == place)?;
+        Some(value - other)
+    };
+    values(a).into_iter().filter_map(difference).collect()
 }
 
 /// Decides the comparisons of a table together, so that among those that are called different few
@@ -219,8 +224,6 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
     use super::*;
     use crate::model::tests::row;
     use crate::questions::tests::sampled;
@@ -251,7 +254,7 @@ mod tests {
     fn blocks_that_lack_one_or_were_torn_apart_are_no_pairs() {
         let mut a = sampled(row("merge/1KB/random/x:a"), &[1.0; 10]);
         let b = sampled(row("merge/1KB/random/y:b"), &[1.0; 8]);
-        Rc::make_mut(&mut a.samples[0]).sitting = 2;
+        Arc::make_mut(&mut a.samples[0]).sitting = 2;
         let comparison = compare(&[(&a, &b)], Metric::Wall).unwrap();
         assert_eq!(comparison.pairs, 7);
         assert_eq!(compare(&[], Metric::Wall), None);

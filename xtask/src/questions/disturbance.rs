@@ -1,7 +1,7 @@
 //! What disturbed a run: other processes, holes, rounds that were slower than the others.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Results;
 use super::comparison::percent;
@@ -18,7 +18,7 @@ const BUSY: f64 = 0.02;
 
 /// Warnings, and what a reader must know of when the run was made.
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let mut samples: Vec<&Sample> = results.run.samples.iter().map(Rc::as_ref).collect();
+    let mut samples: Vec<&Sample> = results.run.samples.iter().map(Arc::as_ref).collect();
     samples.sort_by_key(|sample| sample.started_at);
     let several = [sittings(&samples), busy(&samples), again(&samples)];
     let sentences = several.into_iter().flatten().chain(holes(&samples));
@@ -94,7 +94,7 @@ fn holes(samples: &[&Sample]) -> Vec<String> {
 
 /// Each round's samples against the median of their cell.
 fn slow_rounds(results: &Results) -> Vec<String> {
-    let mut rounds: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+    let mut rounds: Vec<Vec<f64>> = Vec::new();
     for row in results.rows {
         let Some(median) = Metric::Wall.of(row) else {
             continue;
@@ -102,10 +102,12 @@ fn slow_rounds(results: &Results) -> Vec<String> {
         let counted = row.samples.iter().filter(|it| it.kind == Kind::Run);
         for sample in counted {
             let off = sample.wall_s.map(|wall_s| wall_s / median - 1.0);
-            rounds.entry(sample.round).or_default().extend(off);
+            let round = sample.round as usize;
+            rounds.resize_with(rounds.len().max(round + 1), Vec::new);
+            rounds[round].extend(off);
         }
     }
-    let of_round = |(round, offs): (&u32, &Vec<f64>)| {
+    let of_round = |(round, offs): (usize, &Vec<f64>)| {
         let off = stats::median(offs).filter(|off| off.abs() > OFF)?;
         let than = if off > 0.0 { "slower" } else { "faster" };
         Some(format!(
@@ -113,7 +115,7 @@ fn slow_rounds(results: &Results) -> Vec<String> {
             percent(off.abs())
         ))
     };
-    rounds.iter().filter_map(of_round).collect()
+    rounds.iter().enumerate().filter_map(of_round).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A run as it lies in its folder, and the rows that all questions are put to.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::model::{Kind, Outcome, Row, Sample};
@@ -16,12 +16,12 @@ pub struct Run {
     pub config: Config,
     pub plan: Plan,
     pub environment: Environment,
-    pub samples: Vec<Rc<Sample>>,
+    pub samples: Vec<Arc<Sample>>,
 }
 
 /// One row for each planned cell, in the order of the plan.
 pub fn rows(run: &Run) -> Vec<Row> {
-    let mut by_cell: BTreeMap<&str, Vec<Rc<Sample>>> = BTreeMap::new();
+    let mut by_cell: BTreeMap<&str, Vec<Arc<Sample>>> = BTreeMap::new();
     for sample in &run.samples {
         let is_counted = matches!(sample.kind, Kind::Run | Kind::Compile);
         if sample.outcome == Outcome::Ok && is_counted {
@@ -64,13 +64,10 @@ pub fn rows(run: &Run) -> Vec<Row> {
 }
 
 /// Of a block that was taken again only the last attempt counts.
-fn keep_last_attempts(samples: &mut Vec<Rc<Sample>>) {
-    let mut last: BTreeMap<u32, u32> = BTreeMap::new();
-    for sample in samples.iter() {
-        let attempt = last.entry(sample.round).or_default();
-        *attempt = sample.attempt.max(*attempt);
-    }
-    samples.retain(|sample| last.get(&sample.round) == Some(&sample.attempt));
+fn keep_last_attempts(samples: &mut Vec<Arc<Sample>>) {
+    let again = samples.iter().filter(|sample| sample.attempt > 1);
+    let again: HashSet<u32> = again.map(|sample| sample.round).collect();
+    samples.retain(|sample| sample.attempt > 1 || !again.contains(&sample.round));
 }
 
 impl Run {

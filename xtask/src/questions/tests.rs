@@ -2,7 +2,7 @@
 
 mod charts;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::answer::rankings;
 use super::conclusions::{Judgement, conclusions};
@@ -61,7 +61,7 @@ pub fn around(middle: f64) -> Vec<f64> {
 pub fn measured(cell: &str, wall_s: f64, mb: f64) -> Row {
     let mut row = sampled(row(cell), &around(wall_s));
     for (sample, bytes) in row.samples.iter_mut().zip(around(mb * 1e6)) {
-        Rc::make_mut(sample).peak_rss_bytes = Some(bytes.round() as u64);
+        Arc::make_mut(sample).peak_rss_bytes = Some(bytes.round() as u64);
     }
     row
 }
@@ -78,7 +78,7 @@ pub fn sampled(row: Row, walls_s: &[f64]) -> Row {
 
 /// A run with these samples, of the study's matrix.
 pub fn run_of(samples: Vec<Sample>) -> Run {
-    let samples = samples.into_iter().map(Rc::new).collect();
+    let samples = samples.into_iter().map(Arc::new).collect();
     Run { samples, ..run() }
 }
 
@@ -140,7 +140,7 @@ fn who_lacks_a_figure_for_a_criterion_is_named() {
     let run = run();
     let mut silent = measured("merge/1KB/random/wasmer:aot", 0.020, 20.0);
     for sample in &mut silent.samples {
-        Rc::make_mut(sample).read_s = None;
+        Arc::make_mut(sample).read_s = None;
     }
     let rows = [
         measured("merge/1KB/random/wasmtime:aot", 0.010, 30.0),

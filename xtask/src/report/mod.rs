@@ -9,7 +9,6 @@ mod summary;
 mod workbook;
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -55,7 +54,10 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let results = Results::new(&run, &rows);
     let sandbox = Sandbox::read(folder)?;
     let document = document(&results, sandbox.as_ref());
-    let (screen, verified) = (screen::pieces(&results), screen::verified(&results));
+    let (screen, verified) = (
+        screen::pieces(&results, &document),
+        screen::verified(&results),
+    );
     let html = html::render(&document, &samples::samples(&run), samples::note(&run));
     let markdown = markdown::render(&document);
     // What can fail comes before the first file.
@@ -145,6 +147,6 @@ pub fn load(folder: &RunFolder) -> anyhow::Result<Run> {
         config,
         plan,
         environment: folder.read_json("environment.json")?,
-        samples: folder.read_samples()?.into_iter().map(Rc::new).collect(),
+        samples: folder.read_samples()?,
     })
 }

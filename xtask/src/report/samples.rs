@@ -10,7 +10,7 @@ use crate::plan::PlannedCell;
 use crate::questions::Run;
 
 /// Page and workbook show so many samples of a cell; `samples.jsonl` has all.
-const SHOWN: usize = 100;
+const SHOWN: usize = 50;
 
 /// What a reader is told of that; none where all are shown.
 pub fn note(run: &Run) -> Option<String> {

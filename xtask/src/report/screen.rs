@@ -4,12 +4,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Verify;
-use crate::document::Piece;
+use crate::document::{Document, Piece};
 use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, calibration, cells, sharpness, tier};
 
 /// The tables, what a reader must know before trusting them, and the answer in the report's own words.
-pub fn pieces(results: &Results) -> Vec<Piece> {
+pub fn pieces(results: &Results, document: &Document) -> Vec<Piece> {
     let tables = cells::tables(results.rows).into_iter();
     let mut pieces: Vec<Piece> = tables.map(Piece::Table).collect();
     let troubles: Vec<String> = troubles(results.rows).collect();
@@ -19,9 +19,11 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     }
     pieces.extend(calibration::pieces(results));
     pieces.extend(tier::pieces(results));
-    // Its table, or why there is none.
-    let mut answer = answer::pieces(results).into_iter();
-    pieces.extend(answer.find(|piece| !matches!(piece, Piece::Heading(_))));
+    let mut said = document.pieces.iter();
+    let heading = Piece::heading(answer::HEADING);
+    if said.any(|piece| *piece == heading) {
+        pieces.extend(said.next().cloned());
+    }
     pieces
 }
 

@@ -9,7 +9,7 @@ use super::jobs::{Job, Work};
 use super::stopwatch::Measured;
 
 /// With less room than this left, a write that failed may have failed for that.
-const LITTLE_ROOM_BYTES: u64 = 1 << 20;
+const LITTLE_ROOM_BYTES: f64 = 1e6;
 /// With less memory than this share left after the sample ended, others hold it.
 const LITTLE_MEMORY: f64 = 0.05;
 
@@ -37,9 +37,9 @@ pub fn host(job: &Job, measured: &Measured, work: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn room_bytes(folder: &Path) -> u64 {
-    statvfs(folder).map_or(u64::MAX, |it| {
-        u64::from(it.blocks_available()) * u64::from(it.fragment_size())
+fn room_bytes(folder: &Path) -> f64 {
+    statvfs(folder).map_or(f64::INFINITY, |it| {
+        it.blocks_available() as f64 * it.fragment_size() as f64
     })
 }
 

@@ -1,6 +1,7 @@
 //! How long a run has been at it, over all its sittings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::model::Sample;
@@ -15,7 +16,7 @@ pub struct Clock {
 
 impl Clock {
     /// A new sitting of a run that has these samples.
-    pub fn start(samples: &[Sample]) -> Clock {
+    pub fn start(samples: &[Arc<Sample>]) -> Clock {
         Clock {
             sitting: samples.iter().map(|it| it.sitting).max().unwrap_or(0) + 1,
             earlier_s: spent_s(samples),
@@ -30,7 +31,7 @@ impl Clock {
 }
 
 /// Seconds of all sittings, each from its first sample to the end of its last.
-fn spent_s(samples: &[Sample]) -> f64 {
+fn spent_s(samples: &[Arc<Sample>]) -> f64 {
     let second = |sample: &Sample| sample.started_at.as_millisecond() as f64 / 1e3;
     let mut sittings: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
     for sample in samples {
@@ -51,10 +52,12 @@ mod tests {
 
     #[test]
     fn what_lies_between_sittings_does_not_count() {
-        let at = |sitting, second| Sample {
-            sitting,
-            started_at: jiff::Timestamp::from_second(second).unwrap(),
-            ..sample(0.5, [0.0; 3], 0.0)
+        let at = |sitting, second| {
+            Arc::new(Sample {
+                sitting,
+                started_at: jiff::Timestamp::from_second(second).unwrap(),
+                ..sample(0.5, [0.0; 3], 0.0)
+            })
         };
         let samples = [at(1, 100), at(1, 109), at(2, 5000), at(2, 5001)];
         assert!((spent_s(&samples) - (9.5 + 1.5)).abs() < 1e-6);

@@ -1,6 +1,7 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
@@ -56,7 +57,7 @@ impl Sampler {
         stopwatch: Stopwatch,
         folder: RunFolder,
         log: SampleLog,
-        samples: &[Sample],
+        samples: &[Arc<Sample>],
     ) -> Sampler {
         let mut sampler = Sampler {
             blocks: Blocks::new(&jobs, &plan),
@@ -95,7 +96,7 @@ impl Sampler {
     }
 
     /// Learns from the samples of earlier sittings.
-    fn recall(&mut self, samples: &[Sample]) {
+    fn recall(&mut self, samples: &[Arc<Sample>]) {
         let by_name = self.jobs.all.iter().enumerate();
         let by_name: HashMap<String, usize> = by_name.map(|(i, it)| (it.name.clone(), i)).collect();
         for sample in samples {

@@ -13,7 +13,6 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::host::process::{self, End, Finished, Invocation};
-use crate::model::Counters;
 use crate::tools::Found;
 
 /// How to start hyperfine, and where it may write.
@@ -52,6 +51,16 @@ pub struct Cost {
     /// None where hyperfine does not report it.
     pub peak_rss_bytes: Option<u64>,
     pub counters: Counters,
+}
+
+/// Hardware counters of one process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    pub cpu_cycles: Option<u64>,
+    pub instructions: Option<u64>,
+    pub cache_references: Option<u64>,
+    pub cache_misses: Option<u64>,
+    pub branch_misses: Option<u64>,
 }
 
 impl Stopwatch {

@@ -150,6 +150,7 @@ fn sample(
         _ => None,
     };
     let (cost, phases) = (measured.cost, checked.phases);
+    let counters = cost.map(|cost| cost.counters).unwrap_or_default();
     Sample {
         cell: job.name.clone(),
         workload: job.workload.clone(),
@@ -167,7 +168,11 @@ fn sample(
         user_s: cost.map(|cost| cost.user_s),
         system_s: cost.map(|cost| cost.system_s),
         peak_rss_bytes: cost.and_then(|cost| cost.peak_rss_bytes),
-        counters: cost.map_or_else(Default::default, |cost| cost.counters),
+        cpu_cycles: counters.cpu_cycles,
+        instructions: counters.instructions,
+        cache_references: counters.cache_references,
+        cache_misses: counters.cache_misses,
+        branch_misses: counters.branch_misses,
         steal_s: None,
         others_cpu_s: None,
         items: phases.map(|phases| phases.items),

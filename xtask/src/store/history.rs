@@ -21,7 +21,10 @@ impl History {
             let mut walls: HashMap<String, Vec<f64>> = HashMap::new();
             for sample in samples {
                 if sample.kind == Kind::Run && sample.outcome == Outcome::Ok {
-                    walls.entry(sample.cell).or_default().extend(sample.wall_s);
+                    walls
+                        .entry(sample.cell.clone())
+                        .or_default()
+                        .extend(sample.wall_s);
                 }
             }
             let medians = walls.into_iter();

@@ -63,7 +63,7 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
     let mut lines = Vec::new();
     for folder in folders {
         for sample in folder.read_samples()? {
-            serde_json::to_writer(&mut lines, &sample)?;
+            serde_json::to_writer(&mut lines, &*sample)?;
             lines.push(b'\n');
         }
     }

@@ -8,6 +8,7 @@ mod samples;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use serde::Serialize;
@@ -144,7 +145,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// When a line other than the last is damaged; the message names it.
-    pub fn read_samples(&self) -> anyhow::Result<Vec<Sample>> {
+    pub fn read_samples(&self) -> anyhow::Result<Vec<Arc<Sample>>> {
         let path = self.samples();
         match path.exists() {
             true => Ok(samples::read(&path, BufReader::new(fs_err::File::open(&path)?))?.0),

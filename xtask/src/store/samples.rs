@@ -1,7 +1,11 @@
 //! `samples.jsonl`: a line a sample, appended as it is taken.
 
-use std::io::{BufRead, BufReader, Write};
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use anyhow::Context;
 use fs_err::{File, OpenOptions};
@@ -19,7 +23,7 @@ impl SampleLog {
     ///
     /// # Errors
     /// When it cannot be opened or a line is damaged.
-    pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Sample>)> {
+    pub fn open(folder: &RunFolder) -> anyhow::Result<(SampleLog, Vec<Arc<Sample>>)> {
         let path = folder.samples();
         let mut options = OpenOptions::new();
         let file = options.read(true).append(true).create(true).open(&path)?;
@@ -49,27 +53,63 @@ impl SampleLog {
     }
 }
 
-/// The samples, and how many bytes from the start are whole lines.
-pub fn read(path: &Path, mut lines: impl BufRead) -> anyhow::Result<(Vec<Sample>, u64)> {
-    let (mut samples, mut whole, mut line) = (Vec::new(), 0, Vec::new());
-    for number in 1.. {
-        line.clear();
-        let bytes = lines.read_until(b'\n', &mut line)?;
-        if line.last() != Some(&b'\n') {
-            break;
+/// Chunks that are parsed at a time.
+const WORKERS: usize = 2;
+/// Bytes that are parsed at once; a million samples are half a gigabyte.
+const CHUNK_BYTES: u64 = 4 << 20;
+
+/// Samples, or what is wrong with a line.
+type Parsed = anyhow::Result<Vec<Arc<Sample>>>;
+
+/// The samples, and how many bytes from the start are whole lines. Chunks are
+/// parsed while the next is read.
+pub fn read(path: &Path, mut lines: impl BufRead) -> anyhow::Result<(Vec<Arc<Sample>>, u64)> {
+    let (mut samples, mut whole, mut first) = (Vec::new(), 0, 1);
+    std::thread::scope(|scope| {
+        let mut parsing = VecDeque::new();
+        loop {
+            let mut chunk = Vec::new();
+            lines.by_ref().take(CHUNK_BYTES).read_to_end(&mut chunk)?;
+            let is_last = (chunk.len() as u64) < CHUNK_BYTES;
+            // To the end of the line that was begun.
+            lines.read_until(b'\n', &mut chunk)?;
+            chunk.truncate(
+                chunk
+                    .iter()
+                    .rposition(|byte| *byte == b'\n')
+                    .map_or(0, |at| at + 1),
+            );
+            whole += chunk.len() as u64;
+            let number = first;
+            first += chunk.iter().filter(|byte| **byte == b'\n').count();
+            parsing.push_back(scope.spawn(move || parse(path, number, &chunk)));
+            while parsing.len() > if is_last { 0 } else { WORKERS } {
+                let parsed = parsing.pop_front().map(ScopedJoinHandle::join);
+                let parsed = parsed.map(|it| it.unwrap_or_else(|panic| resume_unwind(panic)));
+                samples.extend(parsed.transpose()?.into_iter().flatten());
+            }
+            if is_last {
+                return Ok((samples, whole));
+            }
         }
-        whole += bytes as u64;
-        if bytes > 1 {
-            let sample = serde_json::from_slice(&line).with_context(|| {
-                format!(
-                    "\"{}\": line {number} is damaged; remove it to go on without it",
-                    path.display()
-                )
-            })?;
-            samples.push(sample);
-        }
-    }
-    Ok((samples, whole))
+    })
+}
+
+/// `first` is the number of the first line.
+fn parse(path: &Path, first: usize, chunk: &[u8]) -> Parsed {
+    let lines = chunk.split(|byte| *byte == b'\n').enumerate();
+    let lines = lines.filter(|(_, line)| !line.is_empty());
+    let parsed = lines.map(|(at, line)| {
+        let sample = serde_json::from_slice(line).with_context(|| {
+            format!(
+                "\"{}\": line {} is damaged; remove it to go on without it",
+                path.display(),
+                first + at
+            )
+        })?;
+        Ok(Arc::new(sample))
+    });
+    parsed.collect()
 }
 
 #[cfg(test)]

@@ -102,11 +102,8 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
         called.stderr
     );
     assert_complete(&killed.run());
-    assert_eq!(
-        killed.run().keys(),
-        whole.run().keys(),
-        "the order of an uninterrupted run"
-    );
+    let rounds: Vec<u64> = killed.run().keys().into_iter().map(|key| key.2).collect();
+    assert!(rounds.is_sorted(), "one round after the other: {rounds:?}");
     killed
         .run()
         .assert_outcome("merge/10KB/random/ahead:aot", "ok");

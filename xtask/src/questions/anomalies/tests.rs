@@ -1,4 +1,4 @@
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::*;
 use crate::model::tests::{row, sample};
@@ -75,7 +75,7 @@ fn a_cell_that_is_too_fast_is_odd() {
 #[test]
 fn without_native_or_phases_there_is_no_pattern() {
     let mut rows = regular();
-    let odd = Rc::make_mut(&mut rows[1].samples[0]);
+    let odd = Arc::make_mut(&mut rows[1].samples[0]);
     (odd.read_s, odd.wall_s) = (None, Some(30.0));
     assert!(anomalies(&Results::new(&run(), &rows)).is_empty());
     rows.retain(|row| row.cell.engine != "native");
