@@ -1,6 +1,7 @@
 //! The machine of a run, and what may make it noisy.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
@@ -21,6 +22,17 @@ pub struct Machine {
     pub virtualisation: String,
     /// Frequency governors in use; empty where the kernel shows none.
     pub governor: String,
+    /// Family, model and stepping, and the flags, as `/proc/cpuinfo` has them.
+    #[serde(default)]
+    pub cpu_model: String,
+    #[serde(default)]
+    pub cpu_flags: String,
+    /// Large pages for memory that programs ask for: `always [madvise] never`.
+    #[serde(default)]
+    pub transparent_hugepages: String,
+    /// `kernel.randomize_va_space`: 2 where addresses are drawn at each start.
+    #[serde(default)]
+    pub aslr: String,
 }
 
 impl Machine {
@@ -43,6 +55,10 @@ impl Machine {
             swap_bytes: system.total_swap(),
             virtualisation: virtualisation(),
             governor: Vec::from_iter(governors).join(", "),
+            cpu_model: ["cpu family", "model", "stepping"].map(cpuinfo).join("/"),
+            cpu_flags: cpuinfo("flags"),
+            transparent_hugepages: text("/sys/kernel/mm/transparent_hugepage/enabled"),
+            aslr: text("/proc/sys/kernel/randomize_va_space"),
         })
     }
 
@@ -88,16 +104,50 @@ fn look(more: RefreshKind) -> Result<System, sysinfo::Error> {
     System::new_with_specifics(more.with_memory(MemoryRefreshKind::everything()))
 }
 
+/// The kind of filesystem that a folder is on, such as `ext4`; empty where the kernel does not tell.
+pub fn filesystem(folder: &Path) -> String {
+    filesystem_in(&text("/proc/self/mountinfo"), folder)
+}
+
+/// `proc_pid_mountinfo(5)`: the fifth word is the mount point, the first after ` - ` its kind.
+fn filesystem_in(mounts: &str, folder: &Path) -> String {
+    let mount = |line: &str| {
+        let (mount, kind) = line.split_once(" - ")?;
+        let point = Path::new(mount.split(' ').nth(4)?).to_owned();
+        let kind = kind.split(' ').next()?.to_owned();
+        folder
+            .starts_with(&point)
+            .then(|| (point.components().count(), kind))
+    };
+    let deepest = mounts
+        .lines()
+        .filter_map(mount)
+        .max_by_key(|(depth, _)| *depth);
+    deepest.map_or_else(String::new, |(_, kind)| kind)
+}
+
 fn virtualisation() -> String {
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let cpuinfo = read("/proc/cpuinfo");
-    if !cpuinfo.split_whitespace().any(|flag| flag == "hypervisor") {
+    if !cpuinfo("flags").split(' ').any(|flag| flag == "hypervisor") {
         return "none".to_owned();
     }
-    match read("/sys/class/dmi/id/sys_vendor").trim() {
-        "" => "hypervisor".to_owned(),
-        vendor => vendor.to_owned(),
+    match text("/sys/class/dmi/id/sys_vendor") {
+        none if none.is_empty() => "hypervisor".to_owned(),
+        vendor => vendor,
     }
+}
+
+/// What the first processor has under this key.
+fn cpuinfo(key: &str) -> String {
+    let cpuinfo = text("/proc/cpuinfo");
+    let mut pairs = cpuinfo.lines().filter_map(|line| line.split_once(':'));
+    let pair = pairs.find(|(name, _)| name.trim() == key);
+    pair.map_or_else(String::new, |(_, value)| value.trim().to_owned())
+}
+
+/// What a file of the kernel's holds; empty where it is not there.
+fn text(path: &str) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.trim().to_owned()
 }
 
 /// What the files of this pattern hold.
@@ -109,11 +159,23 @@ fn values(pattern: &str) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deepest_mount_decides() {
+        let mounts = "1 0 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
+            2 1 0:5 / /home/me rw - btrfs /dev/vdb rw\n3 1 0:6 / /home/me/x rw - tmpfs x rw\n";
+        let kind = |folder| filesystem_in(mounts, Path::new(folder));
+        assert_eq!(kind("/home/me/results"), "btrfs");
+        assert_eq!(kind("/home/meadow"), "ext4");
+        assert_eq!(filesystem_in("", Path::new("/")), "");
+    }
+
     #[test]
     #[cfg(target_os = "linux")]
     fn it_is_as_the_kernel_says() {
         let read = |path| std::fs::read_to_string(path).unwrap();
-        let machine = super::Machine::look().unwrap();
+        let machine = Machine::look().unwrap();
         assert_eq!(machine.kernel, read("/proc/sys/kernel/osrelease").trim());
         assert_eq!(machine.host, read("/proc/sys/kernel/hostname").trim());
         let memory = format!(" {} kB", machine.memory_bytes / 1024);

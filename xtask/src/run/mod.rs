@@ -62,10 +62,15 @@ impl Request {
     /// # Errors
     /// When another benchmark has it, or the folder cannot be written to.
     pub fn lock(&self) -> anyhow::Result<std::fs::File> {
-        store::lock(match &self.resumed {
+        store::lock(self.folder())
+    }
+
+    /// Where the run's folder is, or will be.
+    fn folder(&self) -> &Path {
+        match &self.resumed {
             Some(folder) => folder.path.parent().unwrap_or(&folder.path),
             None => &self.results,
-        })
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::stopwatch::Stopwatch;
 use crate::config::{Config, Engine, Mode, Workload};
 use crate::data::Input;
 use crate::host::files::sha256_read_anew;
-use crate::host::machine::Machine;
+use crate::host::machine::{Machine, filesystem};
 use crate::host::paths::{Paths, without_home};
 use crate::model::Outcome;
 use crate::plan::Plan;
@@ -92,6 +92,7 @@ pub fn prepare(
         rustc: environment::rustc_version(),
         git_commit: environment::git_commit(&paths.root),
         command: request.command.clone(),
+        filesystem: filesystem(request.folder()),
         pinned: request.pin.as_ref().map(ToString::to_string),
         other_machines: Vec::new(),
     };

@@ -29,6 +29,9 @@ pub struct Environment {
     pub git_commit: Option<String>,
     /// The command line that started the run.
     pub command: String,
+    /// The kind that inputs and outputs are on, such as `ext4`.
+    #[serde(default)]
+    pub filesystem: String,
     /// The processors that the run was pinned to; none if to none.
     #[serde(default)]
     pub pinned: Option<String>,
@@ -185,6 +188,10 @@ pub(crate) mod tests {
                 memory_bytes: 16_000_000_000,
                 swap_bytes: 0,
                 virtualisation: "none".to_owned(),
+                cpu_model: String::new(),
+                cpu_flags: String::new(),
+                transparent_hugepages: String::new(),
+                aslr: String::new(),
                 governor: String::new(),
             },
             hyperfine: "1.20.0".to_owned(),
@@ -194,6 +201,7 @@ pub(crate) mod tests {
             rustc: "rustc 1.95.0".to_owned(),
             git_commit: None,
             command: "cargo xtask bench".to_owned(),
+            filesystem: "ext4".to_owned(),
             pinned: None,
             other_machines: Vec::new(),
             warnings: Vec::new(),
