@@ -23,15 +23,15 @@ pub struct Machine {
     /// Frequency governors in use; empty where the kernel shows none.
     pub governor: String,
     /// Family, model and stepping, and the flags, as `/proc/cpuinfo` has them.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cpu_model: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub cpu_flags: String,
     /// Large pages for memory that programs ask for: `always [madvise] never`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub transparent_hugepages: String,
     /// `kernel.randomize_va_space`: 2 where addresses are drawn at each start.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub aslr: String,
 }
 

@@ -30,7 +30,7 @@ pub struct Environment {
     /// The command line that started the run.
     pub command: String,
     /// The kind that inputs and outputs are on, such as `ext4`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub filesystem: String,
     /// The processors that the run was pinned to; none if to none.
     #[serde(default)]
