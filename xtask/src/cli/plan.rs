@@ -61,9 +61,18 @@ pub fn print(plan: &plan::Plan, results: &Path) {
         0 => String::new(),
         count => format!(", {count} unsupported"),
     };
-    let runs = plan.runs;
+    let budget = plan.budget_s.map_or_else(String::new, |budget_s| {
+        format!(" or {} have passed", human_seconds(budget_s))
+    });
+    let runs = match plan.precision {
+        None => format!("{} samples each", plan.runs),
+        Some(precision) => format!(
+            "at least {} samples each, until ratios are known to {precision}{budget}",
+            plan.runs
+        ),
+    };
     println!(
-        "\n{live} cells to measure, {impossible} impossible{unsupported}; {runs} samples each, after an uncounted pilot"
+        "\n{live} cells to measure, {impossible} impossible{unsupported}; {runs}, after an uncounted pilot"
     );
     let (seconds, unknown) = History::read(results).estimate(plan);
     if unknown == live {
