@@ -64,13 +64,10 @@ pub fn print(plan: &plan::Plan, results: &Path) {
     let budget = plan.budget_s.map_or_else(String::new, |budget_s| {
         format!(" or {} have passed", human_seconds(budget_s))
     });
-    let runs = match plan.precision {
-        None => format!("{} samples each", plan.runs),
-        Some(precision) => format!(
-            "at least {} samples each, until ratios are known to {precision}{budget}",
-            plan.runs
-        ),
-    };
+    let until = plan.precision.map_or_else(String::new, |precision| {
+        format!(", until ratios are known to {precision}{budget}")
+    });
+    let runs = format!("{} each{until}", plan.samples_each());
     println!(
         "\n{live} cells to measure, {impossible} impossible{unsupported}; {runs}, after an uncounted pilot"
     );

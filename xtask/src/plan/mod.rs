@@ -139,6 +139,15 @@ impl Plan {
         Duration::from_secs_f64(self.timeout_s)
     }
 
+    /// How many samples each cell gets: `15 samples`, `at least 15 samples`.
+    pub fn samples_each(&self) -> String {
+        let at_least = match self.precision {
+            Some(_) => "at least ",
+            None => "",
+        };
+        format!("{at_least}{} samples", self.runs)
+    }
+
     /// Cells that can still be measured.
     pub fn live(&self) -> impl Iterator<Item = &Cell> {
         let live = self.cells.iter().filter(|it| it.outcome.is_none());

@@ -93,7 +93,7 @@ fn holes(samples: &[&Sample]) -> Vec<String> {
 }
 
 /// Each round's samples against the median of their cell.
-fn slow_rounds(results: &Results) -> Vec<String> {
+fn slow_rounds(results: &Results) -> Option<String> {
     let mut rounds: Vec<Vec<f64>> = Vec::new();
     for row in results.rows {
         let Some(median) = Metric::Wall.of(row) else {
@@ -107,15 +107,20 @@ fn slow_rounds(results: &Results) -> Vec<String> {
             rounds[round].extend(off);
         }
     }
-    let of_round = |(round, offs): (usize, &Vec<f64>)| {
+    let off = |(round, offs): (usize, &Vec<f64>)| {
         let off = stats::median(offs).filter(|off| off.abs() > OFF)?;
-        let than = if off > 0.0 { "slower" } else { "faster" };
-        Some(format!(
-            "Round {round} was {} {than} than the others, in the median over the cells.",
-            percent(off.abs())
-        ))
+        Some((round, off.abs()))
     };
-    rounds.iter().enumerate().filter_map(of_round).collect()
+    let off: Vec<(usize, f64)> = rounds.iter().enumerate().filter_map(off).collect();
+    let most = off.iter().map(|(_, off)| *off).reduce(f64::max)?;
+    let numbers: Vec<String> = off.iter().map(|(round, _)| round.to_string()).collect();
+    Some(format!(
+        "{} of {} rounds were up to {} slower or faster than the others, in the median over the cells: {}. Ratios are of pairs and hardly feel it, times do.",
+        off.len(),
+        rounds.len() - 1,
+        percent(most),
+        numbers.join(", ")
+    ))
 }
 
 #[cfg(test)]
@@ -189,7 +194,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "**Disturbed?** Round 3 was 20 % slower than the others, in the median over the cells."
+                "**Disturbed?** 1 of 15 rounds were up to 20 % slower or faster than the others, in the median over the cells: 3. Ratios are of pairs and hardly feel it, times do."
             ]
         );
     }

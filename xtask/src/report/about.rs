@@ -12,8 +12,11 @@ pub fn opening(results: &Results) -> Vec<Piece> {
     let machine = &environment.machine;
     let (memory, system) = (human_bytes(machine.memory_bytes as f64), system(machine));
     let mut pieces = vec![Piece::paragraph(format!(
-        "{} samples of each cell, profile `{}`, on {} ({} cores, {memory} of memory, {system}).",
-        plan.runs, plan.profile, machine.cpu, machine.cores
+        "{} of each cell, profile `{}`, on {} ({} cores, {memory} of memory, {system}).",
+        plan.samples_each(),
+        plan.profile,
+        machine.cpu,
+        machine.cores
     ))];
     let others = environment.other_machines.iter();
     let hosts: Vec<String> = others.map(|it| format!("`{}`", it.machine.host)).collect();

@@ -47,9 +47,12 @@ pub fn excerpt(results: &Results, folder: &str) -> String {
     let run = results.run;
     let machine = &run.environment.machine;
     let mut pieces = vec![Piece::paragraph(format!(
-        "Profile `{}`: {} samples of each cell on {} with {} cores. Light is below 1MB, medium below 100MB, high \
+        "Profile `{}`: {} of each cell on {} with {} cores. Light is below 1MB, medium below 100MB, high \
          from 100MB; times are geometric means over the sorts and sizes of a load.",
-        run.plan.profile, run.plan.runs, machine.cpu, machine.cores
+        run.plan.profile,
+        run.plan.samples_each(),
+        machine.cpu,
+        machine.cores
     ))];
     let answer = answer::pieces(results).into_iter();
     pieces.extend(answer.filter(|piece| matches!(piece, Piece::Table(_))));

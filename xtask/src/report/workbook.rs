@@ -81,7 +81,7 @@ fn serial_days(time: jiff::Timestamp) -> f64 {
 fn means_sheet(results: &Results) -> Sheet {
     let run = results.run;
     let mut notes = vec![
-        format!("{}: means of {} samples of each cell", run.name, run.plan.runs),
+        format!("{}: means of {} of each cell", run.name, run.plan.samples_each()),
         "Random inputs where there are any; other distributions are in the sheet Summary. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load.".to_owned(),
         "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
     ];
