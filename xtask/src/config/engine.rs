@@ -107,6 +107,24 @@ impl Engine {
         }
         Ok(())
     }
+
+    /// Has it only keys that hyperfine has a use for, which runs no guests?
+    ///
+    /// # Errors
+    /// With the key that is of no use.
+    pub fn check_stopwatch(&self) -> anyhow::Result<()> {
+        for (key, is_there) in [
+            ("mode", !self.modes.is_empty()),
+            ("guest-env", self.guest_env.is_some()),
+            ("versions", !self.versions.is_empty()),
+        ] {
+            ensure!(
+                !is_there,
+                "unknown field `{key}`: only an [[engine]] has it"
+            );
+        }
+        Ok(())
+    }
 }
 
 fn default_command() -> Template {

@@ -104,10 +104,7 @@ impl Config {
             ensure!(!names.is_empty(), "there is no [[{kind}]]");
             unique(names).with_context(|| format!("two [[{kind}]] tables with one name"))?;
         }
-        ensure!(
-            self.hyperfine.modes.is_empty(),
-            "[hyperfine]: it runs no guests, so it has no modes"
-        );
+        self.hyperfine.check_stopwatch().context("[hyperfine]")?;
         for engine in &self.engines {
             let place = || format!("engine \"{}\"", engine.name);
             engine.check().with_context(place)?;

@@ -99,6 +99,13 @@ pub fn available_bytes() -> Option<u64> {
     Some(system.available_memory()).filter(|bytes| *bytes > 0)
 }
 
+/// The share of the memory that programs can still have; none where the kernel does not say.
+pub fn available_share() -> Option<f64> {
+    let system = look(RefreshKind::nothing()).ok()?;
+    let share = system.available_memory() as f64 / system.total_memory() as f64;
+    (share > 0.0).then_some(share)
+}
+
 /// The memory, and what else is asked for, as it is now.
 fn look(more: RefreshKind) -> Result<System, sysinfo::Error> {
     System::new_with_specifics(more.with_memory(MemoryRefreshKind::everything()))

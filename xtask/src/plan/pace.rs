@@ -55,17 +55,36 @@ impl Pace {
     /// Is this cell part of the block with this number, from 1? Long and costly ones sit out
     /// once they have what they must.
     pub fn takes_part(&self, place: usize, block: u32) -> bool {
-        let sits_out = self.is_long[place] || self.sample_s[place] > COSTLY_S;
-        !sits_out || block <= self.runs[place]
+        !self.sits_out(place) || block <= self.runs[place]
     }
 
-    /// Seconds of the block with this number, its twin included.
-    pub fn block_s(&self, block: u32) -> f64 {
-        let own = (0..self.sample_s.len()).filter(|place| self.takes_part(*place, block));
-        let twin = self.twin(block).map(|place| self.sample_s[place]);
-        own.map(|place| self.sample_s[place])
-            .chain(twin)
-            .map(|wall_s| wall_s + AROUND_S)
+    fn sits_out(&self, place: usize) -> bool {
+        self.is_long[place] || self.sample_s[place] > COSTLY_S
+    }
+
+    fn cheap(&self) -> impl Iterator<Item = usize> {
+        (0..self.sample_s.len()).filter(|place| !self.sits_out(*place))
+    }
+
+    /// Seconds of the blocks from the one after `done` up to `blocks`, their twins included. Samples
+    /// are counted, not summed up block by block: this is asked of each input before each block.
+    pub fn blocks_s(&self, done: u32, blocks: u32) -> f64 {
+        let last = blocks.max(done);
+        let cheap = self.cheap().count() as u32;
+        // Of the twins up to a block, how many are this one's.
+        let twins = |at: u32, block: u32| (block + cheap - at) / cheap;
+        let turns = self.cheap().zip(0..);
+        let turns = turns.map(|(place, at)| (place, twins(at, last) - twins(at, done)));
+        let own = (0..self.sample_s.len()).map(|place| {
+            let last = match self.sits_out(place) {
+                true => last.min(self.runs[place]).max(done),
+                false => last,
+            };
+            (place, last - done)
+        });
+        let samples = own.chain(turns);
+        samples
+            .map(|(place, count)| f64::from(count) * (self.sample_s[place] + AROUND_S))
             .sum()
     }
 
@@ -74,16 +93,10 @@ impl Pace {
         (self.sample_s[place], self.runs[place], self.is_long[place]) = (0.0, 0, true);
     }
 
-    fn blocks_s(&self, blocks: u32) -> f64 {
-        (1..=blocks).map(|block| self.block_s(block)).sum()
-    }
-
     /// The cell that this block measures twice: the cheap ones take turns.
     pub fn twin(&self, block: u32) -> Option<usize> {
-        let places = 0..self.sample_s.len();
-        let cheap = |place: &usize| !self.is_long[*place] && self.sample_s[*place] <= COSTLY_S;
-        let cheap: Vec<usize> = places.filter(cheap).collect();
-        (!cheap.is_empty()).then(|| cheap[block as usize % cheap.len()])
+        let turn = block as usize % self.cheap().count().max(1);
+        self.cheap().nth(turn)
     }
 
     /// The cells whose ratio is to be as sharp as asked, as pairs of places.
@@ -161,10 +174,13 @@ pub fn share_budget(paces: &mut [Pace], budget_s: f64, spent_s: f64) {
 /// Seconds that all blocks of these inputs will take: what they must have, and what sharpness and
 /// budget let them go on.
 pub fn forecast_s(paces: &[Pace], precision: Option<Precision>, budget_s: Option<f64>) -> f64 {
-    let least_s: f64 = paces.iter().map(|it| it.blocks_s(it.least_blocks())).sum();
+    let least_s: f64 = paces
+        .iter()
+        .map(|it| it.blocks_s(0, it.least_blocks()))
+        .sum();
     let sharp_s = paces
         .iter()
-        .map(|it| it.blocks_s(it.expected_blocks(precision, None)));
+        .map(|it| it.blocks_s(0, it.expected_blocks(precision, None)));
     let sharp_s: f64 = sharp_s.sum();
     budget_s.map_or(sharp_s, |budget_s| sharp_s.min(budget_s.max(least_s)))
 }
@@ -182,11 +198,44 @@ mod tests {
         let pace = pace(&[0.5, 0.6, 3.0, 0.7]);
         assert_eq!(pace.is_long, [false, false, true, false]);
         assert!(pace.takes_part(2, 15) && !pace.takes_part(2, 16) && pace.takes_part(1, 16));
-        assert!((pace.block_s(15) - pace.block_s(16 - 4)).abs() < 0.3);
-        assert!(pace.block_s(15) - pace.block_s(16) > 2.5);
+        let block_s = |block| pace.blocks_s(block - 1, block);
+        assert!((block_s(15) - block_s(16 - 4)).abs() < 0.3);
+        assert!(block_s(15) - block_s(16) > 2.5);
         // Three times the median, but not long in itself; long, but as all are.
         assert_eq!(self::pace(&[0.1, 0.1, 1.0]).is_long, [false; 3]);
         assert_eq!(self::pace(&[5.0, 6.0, 7.0]).is_long, [false; 3]);
+    }
+
+    #[test]
+    fn counted_blocks_take_as_long_as_blocks_one_by_one() {
+        let one_s = |pace: &Pace, block| -> f64 {
+            let own = (0..pace.sample_s.len()).filter(|place| pace.takes_part(*place, block));
+            let places = own.chain(pace.twin(block));
+            places.map(|place| pace.sample_s[place] + AROUND_S).sum()
+        };
+        let mut dropped = pace(&[0.5, 0.6, 0.7]);
+        dropped.drop(1);
+        let mut unlike = pace(&[0.5, 40.0, 3.0, 0.7, 0.1]);
+        unlike.runs = vec![15, 6, 15, 15, 15];
+        let none = pace(&[]);
+        for pace in [dropped, unlike, none, pace(&[40.0, 41.0]), pace(&[0.2])] {
+            for (done, blocks) in [
+                (0, 0),
+                (0, 1),
+                (0, 15),
+                (3, 7),
+                (5, 40),
+                (15, 300),
+                (20, 15),
+            ] {
+                let sum_s: f64 = (done + 1..=blocks).map(|block| one_s(&pace, block)).sum();
+                let counted_s = pace.blocks_s(done, blocks);
+                assert!(
+                    (counted_s - sum_s).abs() < 1e-9 * sum_s.max(1.0),
+                    "{pace:?}, {done} to {blocks}: {counted_s} instead of {sum_s}"
+                );
+            }
+        }
     }
 
     #[test]

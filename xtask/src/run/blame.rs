@@ -7,49 +7,158 @@ use nix::sys::statvfs::statvfs;
 
 use super::jobs::{Job, Work};
 use super::stopwatch::Measured;
+use crate::host::machine::available_share;
 
 /// With less room than this left, a write that failed may have failed for that.
 const LITTLE_ROOM_BYTES: f64 = 1e6;
 /// With less memory than this share left after the sample ended, others hold it.
 const LITTLE_MEMORY: f64 = 0.05;
+/// What programs say that could not write: the C library, Rust, Node.js, and guests, whose numbers
+/// are WASI's.
+const FULL: [&str; 6] = [
+    "No space left on device",
+    "os error 28",
+    "ENOSPC",
+    "Disk quota exceeded",
+    "Quota exceeded (os error 19)",
+    "EDQUOT",
+];
 
 /// After a sample that did not end well: was it for lack of room, of memory or of its input?
+/// `room_bytes` is what its disk had when it ended.
 ///
 /// # Errors
 /// When it was, so that the run stops; the sample is taken again when it goes on.
-pub fn host(job: &Job, measured: &Measured, work: &Path) -> anyhow::Result<()> {
-    let said = format!("{}\n{}", measured.stderr, measured.stdout);
-    let full = ["No space left on device", "os error 28", "ENOSPC", "EDQUOT"];
-    if full.iter().any(|sign| said.contains(sign)) || room_bytes(work) < LITTLE_ROOM_BYTES {
-        bail!(
-            "the disk of \"{}\" is full; free some space, then go on with --resume",
-            work.display()
-        );
+pub fn host(job: &Job, measured: &Measured, work: &Path, room_bytes: f64) -> anyhow::Result<()> {
+    let memory_left = available_share().unwrap_or(1.0);
+    lack(measured, work, room_bytes, memory_left)?;
+    match &job.work {
+        Work::Run { fixture, .. } => fixture.check_input(),
+        _ => Ok(()),
     }
-    if measured.oom_kill && memory_left() < LITTLE_MEMORY {
-        bail!(
-            "other processes hold the machine's memory, so the kernel killed this one; end some, then go on with --resume"
-        );
-    }
-    if let Work::Run { fixture, .. } = &job.work {
-        fixture.check_input()?;
-    }
-    Ok(())
 }
 
-fn room_bytes(folder: &Path) -> f64 {
+/// Bytes that the disk of a folder has left; endless where the kernel does not tell.
+pub fn room_bytes(folder: &Path) -> f64 {
     statvfs(folder).map_or(f64::INFINITY, |it| {
         it.blocks_available() as f64 * it.fragment_size() as f64
     })
 }
 
-/// The share of the machine's memory that is available; 1 where the kernel does not tell.
-fn memory_left() -> f64 {
-    let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let kilobytes = |name: &str| -> Option<f64> {
-        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse().ok()
-    };
-    let left = kilobytes("MemAvailable:").zip(kilobytes("MemTotal:"));
-    left.map_or(1.0, |(left, total)| left / total)
+fn lack(measured: &Measured, work: &Path, room_bytes: f64, memory_left: f64) -> anyhow::Result<()> {
+    let says = |sign: &&str| measured.stderr.contains(sign) || measured.stdout.contains(sign);
+    if FULL.iter().any(says) || room_bytes < LITTLE_ROOM_BYTES {
+        bail!(
+            "the disk of \"{}\" is full; free some space, then go on with --resume",
+            work.display()
+        );
+    }
+    if measured.oom_kill && memory_left < LITTLE_MEMORY {
+        bail!(
+            "other processes hold the machine's memory, so the kernel killed this one; end some, then go on with --resume"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::process::End;
+
+    /// What is lacking, where so much room and memory is left; empty if nothing is.
+    fn lacking(measured: &Measured, room_bytes: f64, memory_left: f64) -> String {
+        let lack = lack(measured, Path::new("some/work"), room_bytes, memory_left);
+        lack.map_or_else(|error| error.to_string(), |()| String::new())
+    }
+
+    fn ended(end: End, stderr: &str) -> Measured {
+        Measured {
+            end,
+            cost: None,
+            stdout: String::new(),
+            stderr: stderr.to_owned(),
+            oom_kill: false,
+        }
+    }
+
+    const FULL_DISK: &str =
+        "the disk of \"some/work\" is full; free some space, then go on with --resume";
+
+    #[test]
+    fn programs_say_that_a_disk_is_full_in_many_ways() {
+        for said in [
+            "Error: failed to write \"x\": No space left on device (os error 28)",
+            "cannot write \"/io/output.txt\": No space left on device (os error 51)",
+            "os error 28",
+            "Error: ENOSPC: no space left on device, write",
+            "cp: error writing 'x': Disk quota exceeded",
+            "cannot write \"/io/output.txt\": Quota exceeded (os error 19)",
+            "Error: EDQUOT: disk quota exceeded, open 'x'",
+        ] {
+            let said_on_stderr = ended(End::Exit(1), said);
+            assert_eq!(lacking(&said_on_stderr, 1e12, 1.0), FULL_DISK, "{said}");
+            let said_on_stdout = Measured {
+                stdout: said.to_owned(),
+                ..ended(End::Exit(1), "")
+            };
+            assert_eq!(lacking(&said_on_stdout, 1e12, 1.0), FULL_DISK, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_disk_with_little_room_need_not_be_spoken_of() {
+        // An engine that did not look whether it could write: its output is short.
+        let silent = ended(End::Exit(0), "");
+        assert_eq!(lacking(&silent, 4096.0, 1.0), FULL_DISK);
+        assert_eq!(lacking(&silent, 2e6, 1.0), "");
+    }
+
+    #[test]
+    fn the_kernels_kill_is_the_hosts_fault_only_where_memory_is_still_short() {
+        let killed = Measured {
+            oom_kill: true,
+            ..ended(End::Signal(9), "")
+        };
+        let others = lacking(&killed, 1e12, 0.03);
+        assert!(others.starts_with("other processes hold the machine's memory"));
+        assert!(others.ends_with("go on with --resume"));
+        // It held the memory itself.
+        assert_eq!(lacking(&killed, 1e12, 0.6), "");
+        // Another signal 9, and another failure, on a machine that is short of memory.
+        assert_eq!(lacking(&ended(End::Signal(9), ""), 1e12, 0.03), "");
+        assert_eq!(
+            lacking(&ended(End::Exit(1), "out of memory"), 1e12, 0.03),
+            ""
+        );
+    }
+
+    #[test]
+    fn what_an_engine_does_wrong_is_its_own_fault() {
+        for said in [
+            "",
+            "Error: wasm trap: out of bounds memory access",
+            "memory allocation of 4294967296 bytes failed",
+            "No such file or directory (os error 2)",
+            "Broken pipe (os error 32)",
+            "fuel quota exceeded",
+        ] {
+            assert_eq!(
+                lacking(&ended(End::Exit(134), said), 1e12, 0.9),
+                "",
+                "{said}"
+            );
+        }
+        assert_eq!(lacking(&ended(End::Timeout, ""), 1e12, 0.9), "");
+    }
+
+    #[test]
+    fn a_folder_that_is_there_has_room_and_one_that_is_not_does_not_matter() {
+        let room_bytes = super::room_bytes(Path::new("/"));
+        assert!(room_bytes.is_finite() && room_bytes > 0.0);
+        assert_eq!(
+            super::room_bytes(Path::new("/no/such/folder")),
+            f64::INFINITY
+        );
+    }
 }

@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::config::{Values, Workload};
-use crate::data::Input;
+use crate::data::{self, Input};
+
+/// The folder of this project's guests.
+const SHARED: &str = "io";
 
 /// A folder and what belongs into it.
 #[derive(Clone, Debug)]
 pub struct Fixture {
     folder: PathBuf,
-    /// The generated input, where the guest finds it, and its bytes.
-    input: Option<(PathBuf, PathBuf, u64)>,
+    /// The generated input, and where the guest finds it.
+    input: Option<(Input, PathBuf)>,
     /// Files that the user gave the program: name in the folder, and source.
     files: BTreeMap<String, PathBuf>,
     /// Is it made anew for each sample? Nobody knows what a program of the user's own writes there.
@@ -31,8 +34,13 @@ impl Fixture {
     pub fn folder(work: &Path, workload: &Workload) -> PathBuf {
         work.join(match workload.is_own() {
             true => format!("io-{}", workload.name),
-            false => "io".to_owned(),
+            false => SHARED.to_owned(),
         })
+    }
+
+    /// Removes what an earlier sitting put there: its inputs may have been changed or made again since.
+    pub fn clear(work: &Path) {
+        let _ = std::fs::remove_dir_all(work.join(SHARED));
     }
 
     pub fn new(work: &Path, workload: &Workload, input: Option<&Input>, repo: &Path) -> Fixture {
@@ -42,7 +50,7 @@ impl Fixture {
         let files = files.map(|(name, source)| (name.clone(), repo.join(source)));
         let process = std::process::id();
         Fixture {
-            input: input.map(|input| (input.path.clone(), place(input), input.size_bytes)),
+            input: input.map(|input| (input.clone(), place(input))),
             files: files.collect(),
             anew: workload.is_own(),
             output: folder.join(format!("output-{process}.txt")),
@@ -67,38 +75,39 @@ impl Fixture {
             std::fs::copy(source, self.folder.join(name))
                 .with_context(|| format!("cannot put \"{}\" at \"{name}\"", source.display()))?;
         }
-        let Some((input, place, _)) = &self.input else {
+        let Some((input, place)) = &self.input else {
             return Ok(());
         };
         // Guests may reach this folder only, so the input must be in it; a link costs nothing.
-        if !place.exists() && std::fs::hard_link(input, place).is_err() {
-            std::fs::copy(input, place)
+        if !place.exists() && std::fs::hard_link(&input.path, place).is_err() {
+            std::fs::copy(&input.path, place)
                 .with_context(|| format!("cannot put an input at \"{}\"", place.display()))?;
         }
         Ok(())
     }
 
-    /// Is the generated input still as long as it was made?
+    /// Is the generated input still as it was made?
     ///
     /// # Errors
     /// When somebody removed or changed it.
     pub fn check_input(&self) -> anyhow::Result<()> {
-        let Some((input, place, bytes)) = &self.input else {
+        let Some((input, place)) = &self.input else {
             return Ok(());
         };
-        let found = std::fs::metadata(place).map_or(0, |it| it.len());
-        if found != *bytes {
-            bail!(
-                "somebody changed the input \"{}\" while it was measured: it has {found} bytes instead of {bytes}; remove it, then go on with --resume",
-                input.display()
-            );
-        }
-        Ok(())
+        let (path, bytes) = (input.path.display(), input.size_bytes);
+        let how = match std::fs::metadata(place).map_or(0, |it| it.len()) {
+            found if found != bytes => format!("it has {found} bytes instead of {bytes}"),
+            _ if data::hash_file(place)? != input.input_hash => "its content is another".to_owned(),
+            _ => return Ok(()),
+        };
+        bail!(
+            "somebody changed the input \"{path}\" while it was measured: {how}; remove it, then go on with --resume"
+        )
     }
 
     /// The generated input, where the guest finds it.
     pub fn input(&self) -> Option<PathBuf> {
-        self.input.as_ref().map(|(_, place, _)| place.clone())
+        self.input.as_ref().map(|(_, place)| place.clone())
     }
 
     /// The guest's arguments: input and output, or what the user's program wants.

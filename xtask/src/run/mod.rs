@@ -29,6 +29,7 @@ use crate::host::paths::Paths;
 use crate::plan::Plan;
 use crate::store::{self, RunFolder, SampleLog};
 use crate::tools::{self, Toolbox};
+use fixture::Fixture;
 use jobs::Jobs;
 use prepare::Ready;
 use sampler::{Flow, Sampler};
@@ -164,6 +165,7 @@ fn take_samples(
     if leftovers > 0 {
         eprintln!("ended {leftovers} processes that a killed benchmark left running");
     }
+    Fixture::clear(&folder.work());
     let mut jobs = Jobs::new(config, &plan, &ready, &folder.work())?;
     for job in &mut jobs.all {
         job.command.env.push(leftovers::mark(&folder.path));

@@ -125,9 +125,11 @@ impl Trial<'_> {
         if measured.end == End::Interrupted || interrupted() {
             return Ok(None);
         }
+        // The check removes the output, which may have filled the disk.
+        let room_bytes = blame::room_bytes(self.work);
         let checked = check(&measured, self.timeout_s)?;
         if checked.outcome != Outcome::Ok {
-            blame::host(job, &measured, self.work)?;
+            blame::host(job, &measured, self.work, room_bytes)?;
         }
         let sample = sample(job, kind, place, started_at, &measured, checked);
         Ok(Some(Sample {

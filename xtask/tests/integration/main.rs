@@ -4,17 +4,20 @@
 
 mod engines;
 mod first_look;
+mod host;
 mod install;
 mod layout;
 mod misuse;
 mod order;
 mod outcomes;
 mod own;
+mod precision;
 mod reports;
 mod resume;
 mod resume_refused;
 mod sandbox;
 mod shards;
+mod sittings;
 mod suggest;
 mod support;
 mod trace;

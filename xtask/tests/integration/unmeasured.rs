@@ -161,3 +161,30 @@ fn a_cell_that_would_exceed_the_timeout_is_infeasible_and_not_tried() {
         );
     }
 }
+
+/// What is predicted between once and twice the limit is tried: 1KB says that it sorted for 0.04 s,
+/// which makes 4 s at 10KB, with a limit of 3 s; it takes less.
+#[test]
+fn a_cell_whose_prediction_is_less_than_twice_the_timeout_is_tried() {
+    let matrix = Matrix {
+        complexity: "n^2",
+        sizes: &["1KB", "10KB"],
+        timeout: "3s",
+        ..Matrix::default()
+    };
+    let checkout = Checkout::new(&matrix);
+    let line = LINE.replace("sort_ns=2000000", "sort_ns=40000000");
+    checkout.engine(
+        "fake",
+        &format!("sleep 0.05\nsort -n \"$2\" > \"$3\"\n{line}"),
+    );
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 0, "{}", called.stderr);
+    let run = checkout.run();
+    let pilot = &run.samples_of("merge/1KB/random/fake:jit")[0];
+    let wall_s = pilot["wall_s"].as_f64().unwrap();
+    // Start-up does not grow.
+    let predicted_s = wall_s - 0.04 + 100.0 * pilot["sort_s"].as_f64().unwrap();
+    assert!((3.0..6.0).contains(&predicted_s), "{predicted_s}");
+    run.assert_outcome("merge/10KB/random/fake:jit", "ok");
+}

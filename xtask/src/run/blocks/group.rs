@@ -48,7 +48,6 @@ impl Group {
 
     /// Seconds from here to so many blocks.
     pub fn until_s(&self, blocks: u32) -> f64 {
-        let later = self.blocks + 1..=blocks;
-        later.map(|block| self.pace.block_s(block)).sum()
+        self.pace.blocks_s(self.blocks, blocks)
     }
 }

@@ -14,6 +14,24 @@ fn an_unknown_key() {
         ],
         ..NONE
     });
+    // Keys of engines alone: it runs no guests, and has no versions beside it.
+    for (key, value) in [
+        ("guest-env", "guest-env = \"--env {name}={value}\""),
+        ("versions", "versions.\"1.0.0\".help = \"x\""),
+        (
+            "mode",
+            "mode = [{ name = \"m\", tier = \"baseline\", run = \"{bin} {wasm} {args}\" }]",
+        ),
+    ] {
+        let hyperfine = "[hyperfine]\nname = \"hyperfine\"";
+        let with_key = format!("{hyperfine}\n{value}").leak();
+        let says = format!("matrix.toml: [hyperfine]: unknown field `{key}`").leak();
+        refused(Mistake {
+            matrix: (hyperfine, with_key),
+            says: Box::leak(Box::new([&*says])),
+            ..NONE
+        });
+    }
     refused(Mistake {
         rules: "[[impossible]]\nengin = 'fake'\nreason = 'r'",
         says: &[
@@ -161,6 +179,27 @@ fn a_number_or_duration_that_makes_no_sense() {
     refused(Mistake {
         matrix: ("timeout = \"30s\"", "timeout = \"30\""),
         says: &["matrix.toml: profile \"small\": key \"timeout\": \"30\" is not a duration"],
+        ..NONE
+    });
+    refused(Mistake {
+        matrix: ("runs = 2", "runs = 2\nbudget = \"10\""),
+        says: &["matrix.toml: profile \"small\": key \"budget\": \"10\" is not a duration"],
+        ..NONE
+    });
+    refused(Mistake {
+        matrix: ("runs = 2", "runs = 2\nprecision = \"0.03\""),
+        says: &[
+            "matrix.toml: profile \"small\": key \"precision\": \"0.03\" is not a precision",
+            "\"3%\"",
+        ],
+        ..NONE
+    });
+    refused(Mistake {
+        matrix: ("runs = 2", "runs = 2\nprecision = 0.03"),
+        says: &[
+            "matrix.toml: profile \"small\": key \"precision\": ",
+            "expected a string",
+        ],
         ..NONE
     });
 }

@@ -109,6 +109,24 @@ fn overrides_that_make_no_sense() {
         ..NONE
     });
     refused(Mistake {
+        options: &["--precision", "3"],
+        says: &["option --precision: \"3\" is not a precision: write for example \"3%\""],
+        ..NONE
+    });
+    refused(Mistake {
+        options: &["--precision", "99%"],
+        says: &[
+            "option --precision: \"99%\" is out of bounds",
+            "0.1% to 50%",
+        ],
+        ..NONE
+    });
+    refused(Mistake {
+        options: &["--budget", "10"],
+        says: &["option --budget: \"10\" is not a duration", "\"30s\""],
+        ..NONE
+    });
+    refused(Mistake {
         options: &["--profile", "large"],
         says: &[
             "--profile",
