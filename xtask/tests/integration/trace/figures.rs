@@ -1,129 +1,18 @@
-//! The figures of the committed reports, traced to samples.jsonl. Words may change without a report being written anew,
-//! figures may not.
+//! The figures of the committed reports: those that the samples give today, and in the tables those of summary.csv. Words
+//! may change without a report being written anew, figures may not.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
 use regex_lite::Regex;
-use serde_json::Value;
 use xtask::report::{splice, spliced};
 use xtask::store::RunFolder;
 
 use super::{CsvRow, csv_rows, input, mode, reference};
 
-/// Counted samples by cell, and by `WORKLOAD/ENGINE:MODE` for compilations.
-fn samples(folder: &RunFolder) -> BTreeMap<String, Vec<Value>> {
-    let mut samples: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for line in read(&folder.file("samples.jsonl")).lines() {
-        let sample: Value = serde_json::from_str(line).unwrap();
-        let counted = match sample["kind"].as_str().unwrap() {
-            "run" => true,
-            "compile" => sample["round"] != 0,
-            _ => false,
-        };
-        if counted && sample["outcome"] == "ok" {
-            let cell = sample["cell"].as_str().unwrap().to_owned();
-            samples.entry(cell).or_default().push(sample);
-        }
-    }
-    samples
-}
-
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn values(samples: &[Value], field: &str) -> Vec<f64> {
-    samples
-        .iter()
-        .map(|sample| sample[field].as_f64().unwrap())
-        .collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    f64::midpoint(sorted[(sorted.len() - 1) / 2], sorted[sorted.len() / 2])
-}
-
-/// What summary.csv says of a cell, computed with the textbook's formulas.
-fn expected(own: &[Value], compilations: &[Value]) -> Vec<(&'static str, f64)> {
-    let wall = values(own, "wall_s");
-    let phases = ["read_s", "sort_s", "write_s"].map(|phase| values(own, phase));
-    let startup: Vec<f64> = (0..own.len())
-        .map(|i| wall[i] - phases.iter().map(|phase| phase[i]).sum::<f64>())
-        .collect();
-    let squares: f64 = wall.iter().map(|value| (value - mean(&wall)).powi(2)).sum();
-    let deviations = wall.iter().map(|value| (value - median(&wall)).abs());
-    let memory = values(own, "peak_rss_bytes");
-    let (user_s, system_s) = (mean(&values(own, "user_s")), mean(&values(own, "system_s")));
-    let mut expected = vec![
-        ("runs", own.len() as f64),
-        ("wall_mean_s", mean(&wall)),
-        ("wall_stddev_s", (squares / (wall.len() - 1) as f64).sqrt()),
-        ("wall_median_s", median(&wall)),
-        ("wall_mad_s", median(&deviations.collect::<Vec<_>>())),
-        ("wall_min_s", wall.iter().copied().fold(f64::MAX, f64::min)),
-        ("wall_max_s", wall.iter().copied().fold(0.0, f64::max)),
-        ("user_mean_s", user_s),
-        ("system_mean_s", system_s),
-        (
-            "cpu_percent_mean",
-            100.0 * (user_s + system_s) / mean(&wall),
-        ),
-        ("peak_rss_mean_bytes", mean(&memory).round()),
-        (
-            "peak_rss_max_bytes",
-            memory.iter().copied().fold(0.0, f64::max),
-        ),
-        ("read_median_s", median(&phases[0])),
-        ("sort_median_s", median(&phases[1])),
-        ("write_median_s", median(&phases[2])),
-        ("startup_median_s", median(&startup)),
-    ];
-    if !compilations.is_empty() {
-        let compile = median(&values(compilations, "wall_s"));
-        expected.push(("compile_median_s", compile));
-    }
-    expected
-}
-
-#[test]
-fn each_figure_of_the_summary_follows_from_the_samples() {
-    let (_, _, folder) = reference();
-    let samples = samples(&folder);
-    let rows = csv_rows(&folder, "summary.csv");
-    let plan: Value = serde_json::from_str(&read(&folder.file("plan.json"))).unwrap();
-    assert_eq!(rows.len(), plan["cells"].as_array().unwrap().len());
-    for (row, planned) in rows.iter().zip(plan["cells"].as_array().unwrap()) {
-        let cell = format!("{}/{}", input(row), mode(row));
-        assert_eq!(planned["name"], cell);
-        assert_eq!(planned["outcome"], row["outcome"], "{cell}");
-        assert_eq!(
-            planned["reason"].as_str().unwrap_or_default(),
-            row["reason"],
-            "{cell}"
-        );
-        let Some(own) = samples.get(&cell) else {
-            assert_ne!(row["outcome"], "ok", "{cell}");
-            continue;
-        };
-        let compilations = samples.get(&format!("{}/{}", row["workload"], mode(row)));
-        for (column, value) in expected(own, compilations.map_or(&[], Vec::as_slice)) {
-            let written: f64 = row[column].parse().unwrap();
-            // Nanoseconds are written.
-            let error = (written - value).abs();
-            assert!(
-                error < 1e-9 + 1e-9 * value,
-                "{cell}: {column}: {written}, not {value}"
-            );
-        }
-    }
 }
 
 /// `1.42 ms` in seconds, `≤ 3.83 MB` in bytes.

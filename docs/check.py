@@ -1,0 +1,440 @@
+#!/usr/bin/env python3
+"""Checks a run's folder: summary.csv and ratios.csv from samples.jsonl, then the answer and the conclusions C1 to C5 of
+report.md from those two. Written from docs/RESULTS-FORMAT.md and textbooks, not from the benchmark's own code.
+
+    python3 docs/check.py results/RUN
+
+Prints a line a check, before it each mismatch with its line and both values; status 1 if there was one."""
+
+import csv
+import json
+import random
+import re
+import sys
+import tomllib
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from functools import cache
+from io import StringIO
+from itertools import accumulate, product
+from math import comb, exp, expm1, inf, log, nan, sqrt
+from pathlib import Path
+from statistics import NormalDist, fmean, median
+
+LOADS = ["light", "medium", "high"]
+# Of a metric: the field of a sample, and the column of summary.csv that stands for several.
+METRICS = {
+    "wall time": ("wall_s", "wall_median_s"),
+    "start-up": ("startup_s", "startup_median_s"),
+    "CPU time": ("cpu_s", None),
+    "peak memory": ("peak_rss_bytes", "peak_rss_mean_bytes"),
+}
+GOALS = {"fastest start": "start-up", "best throughput": "wall time", "least memory": "peak memory"}
+LEAST_PAIRS, EXACT_PAIRS, RESAMPLES = 6, 30, 200
+NORMAL = NormalDist()
+Z95 = NORMAL.inv_cdf(0.975)
+# Seeded, so that a run is judged alike each time.
+dice = random.Random(1)
+mismatches = []
+
+
+def expect(is_so, where, said, computed):
+    if not is_so:
+        mismatches.append(where)
+        print(f"    {where}: {said!r}, computed {computed!r}")
+
+
+def expect_number(where, said, computed, tolerance=0.51e-9):
+    """`said` is a field, empty where there is no number; it has nine decimals."""
+    if said == "" or computed is None:
+        return expect(said == "" and computed is None, where, said, computed)
+    expect(abs(float(said) - computed) <= tolerance + 1e-12 * abs(computed), where, float(said), computed)
+
+
+class Run:
+    """What lies in the folder."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.report = self.text("report.md").split("\n")
+        config = tomllib.loads(self.text("matrix.toml"))
+        self.work = {it["name"] for it in config["workload"] if it.get("output") not in ("nothing", "unchanged")}
+        modes = [(engine["name"], mode) for engine in config["engine"] for mode in engine.get("mode", [])]
+        self.shipped = {engine: f"{engine}:{mode['name']}" for engine, mode in modes if mode.get("shipped")}
+        environment = json.loads(self.text("environment.json"))
+        machines = {it["machine"]["host"]: it for it in environment.get("other_machines", [])}
+        self.cells = {it["name"]: it for it in json.loads(self.text("plan.json"))["cells"]}
+        for cell in self.cells.values():
+            cell["floor"] = machines.get(cell.get("machine"), environment)["memory_floor_bytes"]
+        self.samples = self.read_samples()
+        self.summary, self.ratios = self.rows("summary.csv"), self.rows("ratios.csv")
+        for row in self.summary:
+            row["input"] = f"{row['workload']}/{row['size']}/{row['distribution']}"
+            row["who"] = f"{row['engine']}:{row['mode']}"
+            row["load"] = LOADS[(int(row["size_bytes"]) >= 1e6) + (int(row["size_bytes"]) >= 1e8)]
+        self.ratio = {}
+        for row in self.ratios:
+            # In a run of several machines an input tells which.
+            row["inputs"] = re.sub(", on [^+]*", "", row["input"]).split("+")
+            self.ratio.setdefault(key(row["inputs"], row["a"], row["b"], row["metric"]), row)
+
+    def text(self, name):
+        return (self.folder / name).read_bytes().decode()
+
+    def rows(self, name):
+        reader = csv.DictReader(StringIO(self.text(name), newline=""))
+        return [row | {"where": f"{name}:{reader.line_num}"} for row in reader]
+
+    def read_samples(self):
+        """Those that count, by cell, compilations by `workload/engine:mode`: of each round the last attempt."""
+        taken = defaultdict(lambda: defaultdict(list))
+        for line in self.text("samples.jsonl").split("\n"):
+            it = json.loads(line) if line.endswith("}") else {}  # torn by a power cut
+            if it.get("outcome") != "ok" or it["kind"] not in ("run", "compile"):
+                continue
+            sample = {field: value for field, value in it.items() if isinstance(value, int | float)}
+            sample["cpu_s"] = it["user_s"] + it["system_s"]
+            if it["read_s"] is not None:
+                sample["startup_s"] = max(0, it["wall_s"] - it["read_s"] - it["sort_s"] - it["write_s"])
+            taken[it["cell"]][it["round"]].append((it.get("attempt", 1), sample))
+        samples = {}
+        for cell, rounds in taken.items():
+            # A compilation's pilot counts only where there is no other.
+            rounds = {number: it for number, it in rounds.items() if number > 0} or rounds
+            last = {number: max(attempt for attempt, _ in it) for number, it in rounds.items()}
+            samples[cell] = [it for number, own in rounds.items() for attempt, it in own if attempt == last[number]]
+        return samples
+
+    def log_ratios(self, place, a, b, metric):
+        """Of each block that holds a sample of both, in one sitting."""
+
+        def logs(cell):
+            floor, field = self.cells[cell]["floor"] if metric == "peak memory" else 0, METRICS[metric][0]
+            own = ((it, max(it[field], floor)) for it in self.samples.get(cell, []) if field in it)
+            return {(it["round"], it.get("sitting", 1)): log(value) for it, value in own if value > 0}
+
+        a, b = logs(f"{place}/{a}"), logs(f"{place}/{b}")
+        return sorted(a[block] - b[block] for block in a.keys() & b.keys())
+
+    def finished(self, loads, distribution=""):
+        """Rows of cells that ended ok, of workloads that do something; on this kind of input, or on all."""
+        rows = (it for it in self.summary if it["outcome"] == "ok" and it["workload"] in self.work)
+        return [it for it in rows if it["load"] in loads and distribution in ("", it["distribution"])]
+
+
+def key(inputs, a, b, metric):
+    return frozenset(inputs), a, b, metric
+
+
+def median_interval(values):
+    """The k-th from either end, k the largest with P(Binomial(n, 1/2) < k) <= 2.5 %, but at least 1."""
+    values, n = sorted(values), len(values)
+    tails = accumulate(comb(n, k) for k in range(n))
+    k = max(1, next((k for k, tail in enumerate(tails) if 40 * tail > 2**n), 1))
+    return values[k - 1], values[n - k]
+
+
+def expected(samples, compilations):
+    """The figures of a row of summary.csv, by column."""
+
+    def of(how, field, samples=samples):
+        values = [it[field] for it in samples if field in it]
+        return how(values) if values else None
+
+    middle, mean = of(median, "wall_s"), of(fmean, "wall_s")
+    low, high = of(median_interval, "wall_s") or (None, None)
+    cpu = of(fmean, "cpu_s")
+    return {
+        "runs": len(samples),
+        "wall_mean_s": mean,
+        "wall_stddev_s": of(lambda it: sqrt(sum((x - mean) ** 2 for x in it) / max(1, len(it) - 1)), "wall_s"),
+        "wall_median_s": middle,
+        "wall_mad_s": of(lambda it: median(abs(x - middle) for x in it), "wall_s"),
+        "wall_min_s": of(min, "wall_s"),
+        "wall_max_s": of(max, "wall_s"),
+        "wall_ci95_low_s": low,
+        "wall_ci95_high_s": high,
+        "user_mean_s": of(fmean, "user_s"),
+        "system_mean_s": of(fmean, "system_s"),
+        "cpu_percent_mean": mean and 100 * cpu / mean,
+        "peak_rss_mean_bytes": of(fmean, "peak_rss_bytes"),
+        "peak_rss_max_bytes": of(max, "peak_rss_bytes"),
+        **{f"{phase}_median_s": of(median, f"{phase}_s") for phase in ("read", "sort", "write", "startup")},
+        "compile_median_s": of(median, "wall_s", compilations),
+        "artifact_bytes": of(lambda it: it[-1], "artifact_bytes", compilations),
+    }
+
+
+def check_summary(run):
+    names = [f"{row['input']}/{row['who']}" for row in run.summary]
+    expect(names == list(run.cells), "summary.csv", "its cells", "other ones in plan.json")
+    for row, cell, planned in zip(run.summary, names, run.cells.values()):
+        told, wanted = (row["outcome"], row["reason"]), (planned["outcome"], planned["reason"] or "")
+        expect(told == wanted or not wanted[0], f"{row['where']} outcome, reason", told, wanted)
+        compilations = run.samples.get(f"{row['workload']}/{row['who']}", [])
+        for column, value in expected(run.samples.get(cell, []), compilations).items():
+            # A mean of bytes is rounded to whole ones.
+            expect_number(f"{row['where']} {column}", row[column], value, 0.5 if "mean_bytes" in column else 0.51e-9)
+    return len(names)
+
+
+def averages(values, ranks):
+    """Of the averages of two of the sorted values (or of one with itself) those of these ranks, from 1."""
+    if len(values) <= 300:
+        listed = sorted((a + b) / 2 for i, a in enumerate(values) for b in values[i:])
+        return [listed[rank - 1] for rank in ranks]
+
+    def halved(rank):
+        low, high = values[0], values[-1]
+        for _ in range(60):
+            middle = (low + high) / 2
+            up_to = sum(bisect_right(values, 2 * middle - a, i) - i for i, a in enumerate(values))
+            low, high = (low, middle) if up_to >= rank else (middle, high)
+        return high
+
+    return [halved(rank) for rank in ranks]
+
+
+def hodges_lehmann(values):
+    count = len(values) * (len(values) + 1) // 2
+    return fmean(averages(values, [(count + 1) // 2, count // 2 + 1]))
+
+
+@cache
+def signs(n):
+    """How many of the 2^n choices of ranks from 1 to n have a sum of at most 0, 1, 2, ..."""
+    counts = [1]
+    for rank in range(1, n + 1):
+        counts = [a + b for a, b in zip(counts + [0] * rank, [0] * rank + counts)]
+    return list(accumulate(counts))
+
+
+def signed_rank(values):
+    """Ends of the 95 % interval and two-sided p (Hollander and Wolfe, chapter 3)."""
+    n, count = len(values), len(values) * (len(values) + 1) // 2
+    mean, deviation = count / 2, sqrt(count * (2 * n + 1) / 12)
+    # Tukey: the statistic is the number of averages above 0; those that are 0 count half.
+    below = sum(bisect_left(values, -a, i) - i for i, a in enumerate(values))
+    above = sum(n - bisect_right(values, -a, i) for i, a in enumerate(values))
+    statistic = int(min(below, above) + (count - below - above) / 2)
+    if n <= EXACT_PAIRS:
+        rank, p = sum(40 * it <= 2**n for it in signs(n)), signs(n)[statistic] / 2**n
+    else:
+        rank, p = int(mean - 0.5 - Z95 * deviation) + 1, NORMAL.cdf((statistic + 0.5 - mean) / deviation)
+    return averages(values, [rank, count + 1 - rank]), min(1, 2 * p)
+
+
+def resampled(values):
+    """Variance of the Hodges-Lehmann estimate by resampling, and how far (squared standard error) that is from what
+    other resamples give. Of many pairs 60 are drawn, which vary as much more as they are fewer."""
+    n, drawn = len(values), min(len(values), 60)
+    estimates = [hodges_lehmann(sorted(dice.choices(values, k=drawn))) for _ in range(RESAMPLES)]
+    mean, scale = fmean(estimates), drawn / (n - 1)
+    squares = [scale * (it - mean) ** 2 for it in estimates]
+    variance = fmean(squares)
+    return variance, fmean((it - variance) ** 2 for it in squares) * 2 / RESAMPLES
+
+
+def check_ratios(run):
+    resample = cache(lambda *cells: resampled(run.log_ratios(*cells)))
+    for row in run.ratios:
+        where, who = row["where"], (row["a"], row["b"], row["metric"])
+        lists = [run.log_ratios(place, *who) for place in row["inputs"]]
+        expect(row["pairs"] == str(sum(map(len, lists))), f"{where} pairs", row["pairs"], sum(map(len, lists)))
+        mean = fmean(hodges_lehmann(values) if values else nan for values in lists)
+        expect_number(f"{where} ratio", row["ratio"], exp(mean))
+        told = [row[column] for column in ("low", "high", "detectable")]
+        if min(map(len, lists)) < LEAST_PAIRS or "" in told:
+            expect(told == [""] * 3 and float(row["p"]) == 1, f"{where} interval", told, "none of few pairs")
+            continue
+        low, high = log(float(row["low"])), log(float(row["high"]))
+        half, rounding = (high - low) / 2, 1e-9 / float(row["low"])
+        expect_number(f"{where} detectable", row["detectable"], expm1(1.43 * half), 1e-9 + rounding)
+        if len(lists) == 1:
+            ends, p = signed_rank(lists[0])
+            expect_number(f"{where} low", row["low"], exp(ends[0]))
+            expect_number(f"{where} high", row["high"], exp(ends[1]))
+            expect_number(f"{where} p", row["p"], p)
+            continue
+        variance, noise = map(sum, zip(*(resample(place, *who) for place in row["inputs"])))
+        wanted = Z95 * sqrt(variance) / len(lists)
+        # Within 15 %, or within four standard errors where resampling is less sure than that.
+        share = max(0.15, 2 * sqrt(noise) / variance) if variance else 0
+        expect(abs(half - wanted) <= share * wanted + rounding, f"{where} half-width", half, f"{wanted} ±{share:.0%}")
+        expect(abs((low + high) / 2 - mean) <= rounding, f"{where} middle of low, high", (low + high) / 2, mean)
+        if half > 0:
+            p = 2 * NORMAL.cdf(-abs(mean) * Z95 / half)
+            expect_number(f"{where} p", row["p"], p, 1e-9 + rounding / half)
+    return len(run.ratios)
+
+
+def rank(run, load, metric):
+    """Engines and modes with their geometric means, the best first, and the inputs: see "How the reports decide"."""
+    figures = defaultdict(dict)
+    for row in run.finished([load]):
+        value, floor = row[METRICS[metric][1]], run.cells[f"{row['input']}/{row['who']}"]["floor"]
+        if row["engine"] != "native" and value:
+            figures[row["input"]][row["who"]] = max(float(value), floor if metric == "peak memory" else 0)
+    modes = {who for own in figures.values() for who in own}
+    figures = {place: own for place, own in figures.items() if 2 * len(own) > len(modes)}
+    reached = Counter(who for own in figures.values() for who in own)
+    contenders = [who for who, count in reached.items() if count == max(reached.values())]
+    inputs = [place for place, own in figures.items() if own.keys() >= set(contenders)]
+    lists = {who: [figures[place][who] for place in inputs] for who in contenders}
+    means = {who: exp(fmean(map(log, own))) for who, own in lists.items() if own and min(own) > 0}
+    return sorted(means.items(), key=lambda it: it[1]), inputs
+
+
+def answers(run):
+    """Of each goal and load (best, its figure), next or none, and the row of ratios.csv that compares the two."""
+    found = {}
+    for (goal, metric), load in product(GOALS.items(), LOADS):
+        ranked, inputs = rank(run, load, metric)
+        if ranked:
+            best, second = ranked[0], ranked[1][0] if len(ranked) > 1 else None
+            found[goal, load] = best, second, run.ratio.get(key(inputs, second, best[0], metric))
+    return found
+
+
+def check_verdicts(run):
+    """The answers are decided together, and each metric against native code (Benjamini and Hochberg)."""
+    answering = {id(row) for _, _, row in answers(run).values()}
+    tables = defaultdict(list)
+    for row in run.ratios:
+        alone = row["metric"] if row["b"].startswith("native:") else row["where"]
+        tables["answers" if id(row) in answering else alone].append(row)
+    for table in tables.values():
+        p = sorted(float(row["p"]) for row in table)
+        limit = max((it for i, it in enumerate(p, 1) if it <= 0.05 * i / len(p)), default=-inf)
+        for row in table:
+            low, high = (float(row[end] or "nan") for end in ("low", "high"))
+            side = "less" if high < 1 else "more" if low > 1 else "tie"
+            wanted = "unknown" if low != low else side if float(row["p"]) <= limit else "tie"
+            expect(row["verdict"] == wanted, f"{row['where']} verdict", row["verdict"], wanted)
+    return len(run.ratios)
+
+
+def is_shown(text, value):
+    """Is `4.27 ms` or `≤ 3.83 MB` this value?"""
+    units = {"ms": 1e-3, "s": 1, "m": 60, "h": 3600, "B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9}
+    shown = sum(float(number) * units[unit] for number, unit in re.findall(r"([\d.]+) ?([a-zA-Z]+)", text))
+    return abs(shown - value) <= 0.00501 * value + 5.01e-6
+
+
+def for_people(row, *columns):
+    """Numbers of a row with as many digits as reports give them: three of the ratio."""
+    digits = sum(float(row["ratio"]) < it for it in (9.995, 99.95))
+    return [f"{float(row[column]):.{digits}f}" for column in columns]
+
+
+def check_answer(run):
+    start = next((i for i, line in enumerate(run.report) if line.startswith("| goal |")), None)
+    if start is None:
+        expect(not answers(run), "report.md", "no answer", list(answers(run)))
+        return 0
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in run.report[start : start + 2 + len(GOALS)]]
+    cells = ((row[0], name.split()[0], text) for row in table[2:] for name, text in zip(table[0][1:], row[1:]))
+    texts = {(goal, load): text for goal, load, text in cells if "**" in text}
+    found = answers(run)
+    expect(texts.keys() == found.keys(), f"report.md:{start + 1}", list(texts), list(found))
+    for place, ((best, figure), second, row) in found.items():
+        where, text = f"report.md:{start + 1} {' '.join(place)}", texts.get(place, "")
+        told, _, rest = text.partition("; ")
+        shown = told.removeprefix(f"**{best}**, ")
+        expect(shown != told and is_shown(shown, figure), where, told, (best, figure))
+        if second:
+            ratio = for_people(row, "ratio")[0] if row else "no row of ratios.csv"
+            is_more = row and row["verdict"] == "more"
+            wanted = f"next {second}, {ratio}×" if is_more else f"{second}, {ratio}×, "
+            expect(rest == wanted if is_more else rest.startswith(wanted), where, rest, wanted)
+    return len(found)
+
+
+RUNTIMES = ["wasmedge", "wasmtime", "wasmer"]
+# Engines, what they are compared with, at which loads (one after the other), by which metrics, and whether all that
+# others finish at these loads must be finished (or not all).
+CLAIMS = {
+    "C1": (["wasmedge", "wasmer"], ["wasmtime"], [LOADS], ["wall time", "CPU time", "peak memory"], None, []),
+    "C2": (["wasmedge"], ["wasmtime", "wasmer"], [["light"], ["medium"]], ["wall time"], None, []),
+    "C3": (["wasmedge"], ["wasmtime", "wasmer"], [["high"]], ["wall time"], True, ["high"]),
+    "C4": (["node"], RUNTIMES, [LOADS], ["wall time"], None, []),
+    "C5": (["node"], RUNTIMES, [["light"]], ["peak memory"], False, ["medium", "high"]),
+}
+
+
+def ratio_of(run, where, a, b, loads, metric):
+    """The row of ratios.csv over all random inputs that both finished, as shipped; none where not measured."""
+    a, b = run.shipped.get(a), run.shipped.get(b)
+    own, others = ({it["input"] for it in run.finished(loads, "random") if it["who"] == who} for who in (a, b))
+    inputs = own & others
+    if not inputs or min(len(run.log_ratios(place, a, b, metric)) for place in inputs) < LEAST_PAIRS:
+        return None
+    row = run.ratio.get(key(inputs, a, b, metric))
+    expect(row, where, f"{metric} of {a} and {b} at {loads}", "no row of ratios.csv")
+    return row
+
+
+def sentence(row, loads):
+    """What the report says of it."""
+    ratio, low, high = for_people(row, "ratio", "low", "high")
+    at = f" at {loads[0]} loads" if len(loads) == 1 else ""
+    what = f"{row['a']} takes {ratio}× [{low}–{high}] the {row['metric']} of {row['b']}{at}"
+    return f"{what}, over {len(row['inputs'])} input"
+
+
+def tried(run, engine, loads):
+    """Outcomes by load of what another runtime finished, without loads of which not all was tried yet."""
+    others = {it["input"] for it in run.finished(loads, "random") if it["engine"] not in (engine, "native")}
+    own = [it for it in run.summary if it["who"] == run.shipped.get(engine) and it["input"] in others]
+    own = [it for it in own if it["outcome"] not in ("impossible", "unsupported")]
+    outcomes = {load: [it["outcome"] for it in own if it["load"] == load] for load in loads}
+    return {load: it for load, it in outcomes.items() if it and all(it)}
+
+
+def check_conclusions(run):
+    stated = re.compile(r"- \*\*(C[1-5])\*\* (.+?)\. Test: (.+?)\. Seen: (.*)")
+    found = [(number, it.groups()) for number, line in enumerate(run.report, 1) if (it := stated.match(line))]
+    expect([it[0] for _, it in found] == list(CLAIMS), "report.md conclusions", len(found), len(CLAIMS))
+    for number, (name, told, test, seen) in found:
+        where = f"report.md:{number} {name}"
+        engines, bases, groups, metrics, is_all, loads = CLAIMS[name]
+        bound = float((re.search(r"([\d.]+) times", test) or ["", "1"])[1])
+        combinations = list(product(engines, bases, groups, metrics))
+        rows = [ratio_of(run, where, *it) for it in combinations]
+        for row, (_, _, at, _) in zip(rows, combinations):
+            expect(not row or sentence(row, at) in seen, where, seen, row and f"{sentence(row, at)}s, {row['where']}")
+        is_less = "less than" in test
+        within = [float(row["high"]) < bound if is_less else float(row["low"]) > bound for row in rows if row]
+        parts = [all(within) if all(rows) else None]
+        outcomes = {}
+        if loads:
+            outcomes = tried(run, engines[0], loads)
+            parts.append(all({"ok"} == set(it) for it in outcomes.values()) == is_all if outcomes else None)
+        for load, it in outcomes.items():
+            lost = f"did not finish {len(it) - it.count('ok')} of the {len(it)} cells at {load} loads"
+            expect({"ok"} == set(it) or lost in seen, where, seen, lost)
+        wanted = "does not hold" if False in parts else "not measured" if None in parts else "holds"
+        expect(told == wanted, f"{where} verdict", told, wanted)
+        table = [line for line in run.report if line.startswith(f"| {name} |")]
+        expect(len(table) == 1 and f"| **{told}** |" in table[0], f"{where} in the table", table, told)
+    return len(found)
+
+
+CHECKS = [
+    (check_summary, "cells of summary.csv recomputed from samples.jsonl"),
+    (check_ratios, "ratios recomputed from samples.jsonl"),
+    (check_verdicts, "verdicts of ratios.csv follow from interval and p"),
+    (check_answer, "answers of report.md follow from summary.csv and ratios.csv"),
+    (check_conclusions, "conclusions of report.md follow from ratios.csv"),
+]
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    checked = Run(sys.argv[1])
+    for check, what in CHECKS:
+        before = len(mismatches)
+        count = check(checked)
+        bad = len(mismatches) - before
+        print(f"BAD {count} {what}: {bad} mismatches" if bad else f"ok  {count} {what}")
+    sys.exit(1 if mismatches else 0)
