@@ -64,8 +64,8 @@ class Run:
         environment = json.loads(self.text("environment.json"))
         machines = {it["machine"]["host"]: it for it in environment.get("other_machines", [])}
         self.cells = {it["name"]: it for it in json.loads(self.text("plan.json"))["cells"]}
-        for cell in self.cells.values():
-            cell["floor"] = machines.get(cell.get("machine"), environment)["memory_floor_bytes"]
+        hosts = {name: machines.get(cell.get("machine"), environment) for name, cell in self.cells.items()}
+        self.floor = {name: host["memory_floor_bytes"] for name, host in hosts.items()}
         self.samples = self.read_samples()
         self.summary, self.ratios = self.rows("summary.csv"), self.rows("ratios.csv")
         for row in self.summary:
@@ -109,7 +109,7 @@ class Run:
         """Of each block that holds a sample of both, in one sitting."""
 
         def logs(cell):
-            floor, field = self.cells[cell]["floor"] if metric == "peak memory" else 0, METRICS[metric][0]
+            floor, field = self.floor.get(cell, 0) if metric == "peak memory" else 0, METRICS[metric][0]
             own = ((it, max(it[field], floor)) for it in self.samples.get(cell, []) if field in it)
             return {(it["round"], it.get("sitting", 1)): log(value) for it, value in own if value > 0}
 
@@ -272,7 +272,7 @@ def rank(run, load, metric):
     """Engines and modes with their geometric means, the best first, and the inputs: see "How the reports decide"."""
     figures = defaultdict(dict)
     for row in run.finished([load]):
-        value, floor = row[METRICS[metric][1]], run.cells[f"{row['input']}/{row['who']}"]["floor"]
+        value, floor = row[METRICS[metric][1]], run.floor.get(f"{row['input']}/{row['who']}", 0)
         if row["engine"] != "native" and value:
             figures[row["input"]][row["who"]] = max(float(value), floor if metric == "peak memory" else 0)
     modes = {who for own in figures.values() for who in own}

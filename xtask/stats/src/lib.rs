@@ -168,7 +168,11 @@ fn median_interval(sorted: &[f64]) -> Interval {
         rank += 1;
         probability *= (n + 1 - rank) as f64 / rank as f64;
     }
-    let rank = rank.saturating_sub(1);
+    let rank = match n {
+        // Where 2^-n is no number any more, the tails are normal.
+        1000.. => (0.5 * (n as f64 - 1.0 - 1.959_964 * (n as f64).sqrt())) as usize,
+        _ => rank.saturating_sub(1),
+    };
     Interval {
         low: sorted[rank],
         high: sorted[n - 1 - rank],
@@ -244,6 +248,11 @@ mod tests {
         let ends = |values: &[f64]| (median_interval(values).low, median_interval(values).high);
         assert_eq!(ends(&ten), (2.0, 9.0));
         assert_eq!(ends(&ten[..5]), (1.0, 5.0));
+        // Counted and normal tails meet.
+        let many: Vec<f64> = (0..2000).map(f64::from).collect();
+        assert_eq!(ends(&many[..999]), (468.0, 530.0));
+        assert_eq!(ends(&many[..1000]), (468.0, 531.0));
+        assert_eq!(ends(&many), (955.0, 1044.0));
     }
 
     proptest! {
