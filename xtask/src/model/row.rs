@@ -150,4 +150,16 @@ pub(crate) mod tests {
             ..row(name)
         }
     }
+
+    #[test]
+    fn an_input_is_of_one_machine() {
+        let on = |name, host: &str| Row {
+            machine: Some(host.to_owned()),
+            ..row(name)
+        };
+        let there = on("merge/1KB/random/a:jit", "there");
+        assert!(there.same_input(&on("merge/1KB/random/b:jit", "there")));
+        assert!(!there.same_input(&on("merge/1KB/random/b:jit", "elsewhere")));
+        assert!(!there.same_input(&on("merge/1MB/random/b:jit", "there")));
+    }
 }
