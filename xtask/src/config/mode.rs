@@ -214,6 +214,20 @@ mod tests {
     }
 
     #[test]
+    fn variables_pass_only_where_every_version_passes_them() {
+        let passes = |run: &str, otherwise: &str| {
+            let text = format!(
+                "guest-env = '{{name}}={{value}}'\n{HEAD}requires = '>=2'\nrun = '{run} {{args}}'\n[[mode.otherwise]]\nrun = '{otherwise} {{args}}'"
+            );
+            engine(&text).unwrap().modes[0].passes_env()
+        };
+        assert!(passes("{wasm} {env}", "{wasm} {env}"));
+        assert!(!passes("{wasm} {env}", "{wasm}"));
+        assert!(!passes("{wasm}", "{wasm} {env}"));
+        assert!(passes("{js}", "{js}"));
+    }
+
+    #[test]
     fn missing_and_unknown_placeholders_are_named() {
         let mode = |rest: &str| error(&format!("{HEAD}{rest}"));
         assert!(mode("run = '{bin} {wasm}'").contains(
