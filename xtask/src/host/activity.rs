@@ -29,7 +29,10 @@ impl Watch {
     /// None where the kernel does not tell. It counts busy time in ticks of 10 ms, so what one lap
     /// says is right within that, and the sum of many laps no less.
     pub fn lap(&mut self) -> Option<Disturbance> {
-        let now = Activity::read()?;
+        Some(self.lap_until(Activity::read()?))
+    }
+
+    fn lap_until(&mut self, now: Activity) -> Disturbance {
         let all = now.since(self.since.get_or_insert(now));
         let lap = Disturbance {
             steal_s: (all.steal_s - self.told.steal_s).max(0.0),
@@ -37,7 +40,7 @@ impl Watch {
         };
         self.told.steal_s += lap.steal_s;
         self.told.others_cpu_s += lap.others_cpu_s;
-        Some(lap)
+        lap
     }
 }
 
@@ -99,6 +102,23 @@ mod tests {
         assert_eq!(parse(stat), Some((7.0, 63.0)));
         assert_eq!(parse("cpu  1 2 3\n"), None);
         assert_eq!(parse(""), None);
+    }
+
+    #[test]
+    fn a_lap_is_what_was_not_told_before() {
+        let mut watch = Watch::default();
+        let mut lap = |steal_s, busy_s| {
+            let lap = watch.lap_until(Activity {
+                steal_s,
+                busy_s,
+                own_s: 0.0,
+            });
+            (lap.steal_s, lap.others_cpu_s)
+        };
+        assert_eq!(lap(1.0, 10.0), (0.0, 0.0));
+        assert_eq!(lap(1.5, 12.0), (0.5, 2.0));
+        assert_eq!(lap(1.5, 12.0), (0.0, 0.0));
+        assert_eq!(lap(3.5, 13.0), (2.0, 1.0));
     }
 
     #[test]
