@@ -152,6 +152,21 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_several_chunks_is_read_whole_and_in_order() {
+        let (_dir, folder) = folder();
+        let line = |round| serde_json::to_string(&sample(round)).unwrap() + "\n";
+        let count = 2 * CHUNK_BYTES as u32 / line(1).len() as u32 + 2;
+        let mut text: String = (1..=count).map(line).collect();
+        std::fs::write(folder.samples(), &text).unwrap();
+        let samples = folder.read_samples().unwrap();
+        assert!(samples.iter().map(|it| it.round).eq(1..=count));
+        text += "{oops\n";
+        std::fs::write(folder.samples(), &text).unwrap();
+        let error = format!("{:#}", folder.read_samples().unwrap_err());
+        assert!(error.contains(&format!("line {}", count + 1)), "{error}");
+    }
+
+    #[test]
     fn a_damaged_line_in_the_middle_is_named() {
         let (_dir, folder) = folder();
         let line = serde_json::to_string(&sample(1)).unwrap();
