@@ -181,7 +181,8 @@ impl Sampler {
         };
         self.blocks.begin(block);
         self.blocks_taken += 1;
-        if !disturbed || attempt > 1 || 10 * (self.blocks_taken_again + 1) > self.blocks_taken {
+        if !disturbed || attempt > 1 || !may_take_again(self.blocks_taken, self.blocks_taken_again)
+        {
             return Ok(Flow::Done);
         }
         self.blocks_taken_again += 1;
@@ -290,5 +291,26 @@ impl Sampler {
 
     fn save_plan(&self) -> anyhow::Result<()> {
         self.folder.write_json("plan.json", &self.plan)
+    }
+}
+
+/// So many blocks were taken, and of these so many again: may another one be, at most one in ten?
+fn may_take_again(taken: u32, again: u32) -> bool {
+    10 * (again + 1) <= taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_every_block_is_disturbed_one_in_ten_is_taken_again() {
+        let mut again = Vec::new();
+        for taken in 1..=35 {
+            if may_take_again(taken, again.len() as u32) {
+                again.push(taken);
+            }
+        }
+        assert_eq!(again, [10, 20, 30]);
     }
 }
