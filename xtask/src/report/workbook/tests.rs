@@ -122,6 +122,34 @@ fn means_are_by_load_and_ranges_name_what_is_missing() {
     insta::assert_snapshot!(text(&means));
 }
 
+/// The rows of the data that each chart has its points from, as a reader of workbooks finds them.
+#[test]
+fn each_chart_covers_its_own_rows() {
+    let rows = [
+        "merge/1KB",
+        "merge/10KB",
+        "merge/1MB",
+        "quick/1KB",
+        "quick/1MB",
+    ]
+    .map(|input| measured(&format!("{input}/random/a:jit"), 1.0, 5e6));
+    let run = recorded();
+    let data = sheet_of(&run, &rows, "Chart data").table;
+    let written = std::io::Cursor::new(written(&run, &rows));
+    let mut workbook = zip::ZipArchive::new(written).unwrap();
+    let mut first = 0;
+    let charts = data.rows.chunk_by(|a, b| a[0] == b[0]);
+    for (number, chart) in (1..).zip(charts) {
+        let file = workbook.by_name(&format!("xl/charts/chart{number}.xml"));
+        let xml = std::io::read_to_string(file.unwrap()).unwrap();
+        // Rows are counted from 1, and the first is the header.
+        let covered = format!("$D${}:$D${}<", first + 2, first + 1 + chart.len());
+        assert!(xml.contains(&covered), "{covered} {}", chart[0][0].text);
+        first += chart.len();
+    }
+    assert_eq!((first, titles(&sheets_of(&run, &rows)).len()), (10, 4));
+}
+
 #[test]
 fn machines_are_apart_and_their_charts_too() {
     let rows = ["x", "y"].map(|host| {
