@@ -128,6 +128,28 @@ mod tests {
     }
 
     #[test]
+    fn another_version_comes_by_a_way_that_has_versions() {
+        let mut config = config();
+        let vm = config.engines.iter_mut().find(|it| it.name == "vm");
+        vm.unwrap().install = toml::from_str(
+            "[wheel]\npackage = 'vm'\nversion = '1'\nbin = 'vm'\n[wheel.sha256]\n\
+             [debian]\npackage = 'vm'\nsuite = 'sid'\nbin = 'usr/bin/vm'\n\
+             [npm]\npackage = 'vm'\nversion = '1.0.0'\nbin = 'vm'\n\
+             [cargo]\ncrate = 'vm'\nversion = '1.0.0'",
+        )
+        .unwrap();
+        config.add_version("vm@2.3.4").unwrap();
+        let install = &config.engine("vm@2.3.4").unwrap().install;
+        assert!(install.wheel.is_none() && install.debian.is_none());
+        let versions = (
+            &install.npm.as_ref().unwrap().version,
+            &install.cargo.as_ref().unwrap().version,
+        );
+        let new = semver::Version::new(2, 3, 4);
+        assert_eq!(versions, (&new, &new));
+    }
+
+    #[test]
     fn a_build_of_ones_own_has_a_name_of_its_own() {
         let mut config = config();
         let program = tempfile::NamedTempFile::new().unwrap();
