@@ -201,9 +201,15 @@ mod tests {
         assert!(name.starts_with("hyperfine-1.20.0-"), "{name}");
         tool.install.cargo.as_mut().unwrap().minutes = 9.0;
         assert_eq!(folder(&tool), name, "an estimate changes nothing");
-        let features = &mut tool.install.cargo.as_mut().unwrap().features;
-        features.push("x".to_owned());
-        assert_ne!(folder(&tool), name);
+        let differs = |change: fn(&mut CargoInstall)| {
+            let mut other = tool.clone();
+            change(other.install.cargo.as_mut().unwrap());
+            folder(&other) != name
+        };
+        assert!(differs(|keys| keys.features.push("x".to_owned())));
+        assert!(differs(|keys| keys.unmeasured.push("x".to_owned())));
+        assert!(differs(|keys| keys.default_features = false));
+        assert!(differs(|keys| keys.krate.push('x')));
     }
 
     #[test]
