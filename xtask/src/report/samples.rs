@@ -69,3 +69,26 @@ fn table(samples: &[&Sample], floor_bytes: f64) -> Table {
         .column("write", figure(Metric::Write))
         .table
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::store::RunFolder;
+
+    #[test]
+    fn memory_is_told_down_to_the_floor_of_the_machine_that_measured_it() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
+        let mut run = crate::report::load(&RunFolder { path }).unwrap();
+        let memory = |run: &Run| samples(run)[0].1.rows[0][6].text.clone();
+        let here = memory(&run);
+        let mut other = run.environment.clone();
+        other.machine.host = "elsewhere".to_owned();
+        other.memory_floor_bytes = 1_000_000_000;
+        run.environment.other_machines.push(other);
+        assert_eq!(memory(&run), here);
+        run.plan.cells[0].machine = Some("elsewhere".to_owned());
+        assert_eq!(memory(&run), "≤ 1.00 GB");
+    }
+}
