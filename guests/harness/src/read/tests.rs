@@ -171,3 +171,11 @@ fn room_grows_in_modest_steps_where_the_estimate_misleads() {
         read.capacity()
     );
 }
+
+#[test]
+fn there_is_room_for_a_last_line_without_its_end() {
+    for text in ["1", "1\n2", "1\n2\n3\n4\n5\n6\n7"] {
+        let values = read(text, 64, &[text.len()]).unwrap();
+        assert_eq!(values.capacity(), values.len(), "{text:?}: it had to grow");
+    }
+}
