@@ -5,6 +5,7 @@
 mod engines;
 mod first_look;
 mod host;
+mod inputs;
 mod install;
 mod layout;
 mod misuse;
