@@ -12,9 +12,9 @@ pub fn opening(results: &Results) -> Vec<Piece> {
     let machine = &environment.machine;
     let (memory, system) = (human_bytes(machine.memory_bytes as f64), system(machine));
     let mut pieces = vec![Piece::paragraph(format!(
-        "{} of each cell, profile `{}`, on {} ({} cores, {memory} of memory, {system}).",
-        plan.samples_each(),
+        "Profile `{}`: {} of each cell, on {} ({} cores, {memory} of memory, {system}).",
         plan.profile,
+        plan.samples_each(),
         machine.cpu,
         machine.cores
     ))];
