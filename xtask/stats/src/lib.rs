@@ -9,6 +9,11 @@ use rand::rngs::ChaCha8Rng;
 pub use many::{benjamini_hochberg, share_interval};
 pub use paired::{LEAST_PAIRS, Shift, detectable, half_width, mean_shift, signed_rank};
 
+/// What an interval at 95 % leaves out on each side.
+const TAIL: f64 = 0.025;
+/// Where that is of the normal distribution, in standard deviations.
+const Z95: f64 = 1.959_964;
+
 /// An interval from low to high, in the unit of the values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Interval {
@@ -161,22 +166,27 @@ pub fn outliers(values: &[f64]) -> Vec<bool> {
 /// than six, from the smallest to the largest.
 fn median_interval(sorted: &[f64]) -> Interval {
     let n = sorted.len();
+    let left_out = match n {
+        // Where 2^-n is no number any more, the tails are normal.
+        1000.. => (0.5 * (n as f64 - 1.0 - Z95 * (n as f64).sqrt())) as usize,
+        _ => left_out_by_coins(n),
+    };
+    Interval {
+        low: sorted[left_out],
+        high: sorted[n - 1 - left_out],
+    }
+}
+
+/// How many ranks on each side: one less than of `n` coins may fall on one side.
+fn left_out_by_coins(n: usize) -> usize {
     let (mut probability, mut below) = (0.5f64.powi(n as i32), 0.0);
     let mut rank = 0;
-    while below + probability <= 0.025 && 2 * rank < n {
+    while below + probability <= TAIL && 2 * rank < n {
         below += probability;
         rank += 1;
         probability *= (n + 1 - rank) as f64 / rank as f64;
     }
-    let rank = match n {
-        // Where 2^-n is no number any more, the tails are normal.
-        1000.. => (0.5 * (n as f64 - 1.0 - 1.959_964 * (n as f64).sqrt())) as usize,
-        _ => rank.saturating_sub(1),
-    };
-    Interval {
-        low: sorted[rank],
-        high: sorted[n - 1 - rank],
-    }
+    rank.saturating_sub(1)
 }
 
 /// The probability of the normal distribution below so many standard deviations.

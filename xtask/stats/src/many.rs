@@ -1,6 +1,6 @@
 //! Many comparisons at once.
 
-use crate::Interval;
+use crate::{Interval, Z95};
 
 /// Which of these probabilities are rare enough that among all called at most `rate` are expected
 /// to be false (Benjamini and Hochberg, 1995).
@@ -15,12 +15,11 @@ pub fn benjamini_hochberg(p: &[f64], rate: f64) -> Vec<bool> {
 
 /// 95 % interval of a share of which `hits` of `trials` were seen (Wilson, 1927). None of no trial.
 pub fn share_interval(hits: usize, trials: usize) -> Option<Interval> {
-    const Z: f64 = 1.959_964;
     let n = trials as f64;
     let share = (trials > 0).then(|| hits as f64 / n)?;
-    let middle = share + Z * Z / (2.0 * n);
-    let reach = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let scale = 1.0 + Z * Z / n;
+    let middle = share + Z95 * Z95 / (2.0 * n);
+    let reach = Z95 * (share * (1.0 - share) / n + Z95 * Z95 / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z95 * Z95 / n;
     Some(Interval {
         low: ((middle - reach) / scale).max(0.0),
         high: ((middle + reach) / scale).min(1.0),

@@ -4,7 +4,7 @@
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 
-use crate::{Interval, draw, normal_cdf, sorted};
+use crate::{Interval, TAIL, Z95, draw, normal_cdf, sorted};
 
 /// Fewer pairs have no interval at 95 %: the most extreme of 2^5 signs is not rare enough.
 pub const LEAST_PAIRS: usize = 6;
@@ -16,8 +16,6 @@ const RESAMPLES: usize = 200;
 const RESAMPLED: usize = 60;
 /// Seed of the resamples, so that reports are the same again.
 const SEED: u64 = 95;
-/// The two-sided 5 % of the normal distribution, in standard deviations.
-const Z95: f64 = 1.959_964;
 
 /// Where differences lie; all but `p` in their unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,7 +45,7 @@ pub fn signed_rank(differences: &[f64]) -> Option<Shift> {
     let (pairs, averages) = (sorted.len(), averages(sorted.len()));
     let null = Null::of(pairs);
     let interval = (pairs >= LEAST_PAIRS).then(|| {
-        let rank = null.rank(0.025);
+        let rank = null.rank();
         Interval {
             low: average_at(&sorted, rank),
             high: average_at(&sorted, averages + 1 - rank),
@@ -130,7 +128,7 @@ fn standard_error(differences: &[f64], rng: &mut ChaCha8Rng) -> f64 {
         estimate(&ranks.iter().map(|rank| all[*rank]).collect::<Vec<_>>())
     });
     let resampled: Vec<f64> = resampled.collect();
-    let mean = resampled.iter().sum::<f64>() / RESAMPLES as f64;
+    let mean = crate::mean(&resampled).unwrap_or_default();
     let squares = resampled.iter().map(|value| (value - mean).powi(2));
     // A resample spreads less than the pairs did, by one degree of freedom.
     let shrunk = n as f64 / (n as f64 - 1.0).max(1.0);
@@ -257,10 +255,10 @@ impl Null {
         }
     }
 
-    /// The rank of the average that an interval ends at: below it lies at most this probability.
-    fn rank(&self, tail: f64) -> usize {
+    /// The rank of the average that an interval at 95 % ends at.
+    fn rank(&self) -> usize {
         match self {
-            Null::Exact(cumulated) => cumulated.iter().take_while(|it| **it <= tail).count(),
+            Null::Exact(cumulated) => cumulated.iter().take_while(|it| **it <= TAIL).count(),
             Null::Normal { mean, deviation } => {
                 ((mean - 0.5 - Z95 * deviation).floor() as usize) + 1
             }
