@@ -151,9 +151,14 @@ pub fn next_look(blocks: u32) -> Option<u32> {
 
 /// Gives costly cells the samples that a budget leaves when all others have had theirs, but enough
 /// for an interval. `spent_s` is what else it must pay for.
-pub fn share_budget(paces: &mut [Pace], budget_s: f64, spent_s: f64) {
+pub fn share_budget<'p>(
+    paces: impl IntoIterator<Item = &'p mut Pace>,
+    budget_s: f64,
+    spent_s: f64,
+) {
+    let paces: Vec<&mut Pace> = paces.into_iter().collect();
     let (mut others_s, mut costly_s) = (0.0, 0.0);
-    for pace in paces.iter() {
+    for pace in &paces {
         for (wall_s, runs) in pace.sample_s.iter().zip(&pace.runs) {
             match *wall_s > COSTLY_S {
                 true => costly_s += wall_s,

@@ -156,19 +156,12 @@ impl Blocks {
                 Kind::Compile => self.compile_runs,
                 _ => self.runs,
             };
-            // What the pilot did not bring to its end is of no use.
-            group
-                .jobs
-                .retain(|job| group.kind != Kind::Run || pilot_s(job) > 0.0);
             let load = group.load.unwrap_or(Load::Light);
             group.pace = Pace::new(load, group.jobs.iter().map(pilot_s).collect(), runs);
         }
         if let Some(budget_s) = self.budget_s {
-            let mut paces: Vec<Pace> = self.groups.iter().map(|it| it.pace.clone()).collect();
-            pace::share_budget(&mut paces, budget_s, spent_s);
-            for (group, pace) in self.groups.iter_mut().zip(paces) {
-                group.pace = pace;
-            }
+            let paces = self.groups.iter_mut().map(|it| &mut it.pace);
+            pace::share_budget(paces, budget_s, spent_s);
         }
         for at in 0..self.groups.len() {
             // Looks that an earlier sitting had before the blocks that are there.

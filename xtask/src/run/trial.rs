@@ -131,64 +131,62 @@ impl Trial<'_> {
         if checked.outcome != Outcome::Ok {
             blame::host(job, &measured, self.work, room_bytes)?;
         }
-        let sample = sample(job, kind, place, started_at, &measured, checked);
-        Ok(Some(Sample {
-            sitting: self.sitting,
-            ..sample
-        }))
+        let sample = self.sample(job, kind, place, started_at, &measured, checked);
+        Ok(Some(sample))
     }
-}
 
-fn sample(
-    job: &Job,
-    kind: Kind,
-    place: Place,
-    started_at: jiff::Timestamp,
-    measured: &Measured,
-    checked: Checked,
-) -> Sample {
-    let cell = match &job.work {
-        Work::Run { cell, .. } => Some(cell),
-        _ => None,
-    };
-    let (cost, phases) = (measured.cost, checked.phases);
-    let counters = cost.map(|cost| cost.counters).unwrap_or_default();
-    Sample {
-        cell: job.name.clone(),
-        workload: job.workload.clone(),
-        size: cell.map(|cell| cell.size),
-        distribution: cell.map(|cell| cell.distribution),
-        engine: job.engine.clone(),
-        mode: job.mode.clone(),
-        kind,
-        round: place.round,
-        block: place.block,
-        attempt: place.attempt,
-        sitting: 1,
-        outcome: checked.outcome,
-        wall_s: cost.map(|cost| cost.wall_s),
-        user_s: cost.map(|cost| cost.user_s),
-        system_s: cost.map(|cost| cost.system_s),
-        peak_rss_bytes: cost.and_then(|cost| cost.peak_rss_bytes),
-        cpu_cycles: counters.cpu_cycles,
-        instructions: counters.instructions,
-        cache_references: counters.cache_references,
-        cache_misses: counters.cache_misses,
-        branch_misses: counters.branch_misses,
-        steal_s: None,
-        others_cpu_s: None,
-        items: phases.map(|phases| phases.items),
-        read_s: phases.map(|phases| phases.read_s),
-        sort_s: phases.map(|phases| phases.sort_s),
-        write_s: phases.map(|phases| phases.write_s),
-        exit_code: match measured.end {
-            End::Exit(code) => Some(code),
-            End::Signal(signal) => Some(128 + signal),
-            End::Timeout | End::Exhausted | End::Interrupted => None,
-        },
-        started_at,
-        artifact_bytes: None,
-        reason: checked.reason,
+    fn sample(
+        &self,
+        job: &Job,
+        kind: Kind,
+        place: Place,
+        started_at: jiff::Timestamp,
+        measured: &Measured,
+        checked: Checked,
+    ) -> Sample {
+        let cell = match &job.work {
+            Work::Run { cell, .. } => Some(cell),
+            _ => None,
+        };
+        let (cost, phases) = (measured.cost, checked.phases);
+        let counters = cost.map(|cost| cost.counters).unwrap_or_default();
+        Sample {
+            cell: job.name.clone(),
+            workload: job.workload.clone(),
+            size: cell.map(|cell| cell.size),
+            distribution: cell.map(|cell| cell.distribution),
+            engine: job.engine.clone(),
+            mode: job.mode.clone(),
+            kind,
+            round: place.round,
+            block: place.block,
+            attempt: place.attempt,
+            sitting: self.sitting,
+            outcome: checked.outcome,
+            wall_s: cost.map(|cost| cost.wall_s),
+            user_s: cost.map(|cost| cost.user_s),
+            system_s: cost.map(|cost| cost.system_s),
+            peak_rss_bytes: cost.and_then(|cost| cost.peak_rss_bytes),
+            cpu_cycles: counters.cpu_cycles,
+            instructions: counters.instructions,
+            cache_references: counters.cache_references,
+            cache_misses: counters.cache_misses,
+            branch_misses: counters.branch_misses,
+            steal_s: None,
+            others_cpu_s: None,
+            items: phases.map(|phases| phases.items),
+            read_s: phases.map(|phases| phases.read_s),
+            sort_s: phases.map(|phases| phases.sort_s),
+            write_s: phases.map(|phases| phases.write_s),
+            exit_code: match measured.end {
+                End::Exit(code) => Some(code),
+                End::Signal(signal) => Some(128 + signal),
+                End::Timeout | End::Exhausted | End::Interrupted => None,
+            },
+            started_at,
+            artifact_bytes: None,
+            reason: checked.reason,
+        }
     }
 }
 
