@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
+use serde_json::Value as Json;
 
 use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, svg, terminal};
@@ -21,6 +22,7 @@ use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
 use crate::questions::{self, Results, Run};
 use crate::store::RunFolder;
+use samples::Shown;
 
 /// What was written, and what it says.
 pub struct Report {
@@ -58,18 +60,24 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
         screen::pieces(&results, &document),
         screen::verified(&results),
     );
-    let html = html::render(&document, &samples::samples(&run), samples::note(&run));
+    let shown = Shown::of(&run);
+    let html = html::render(
+        &document,
+        &samples::tables(&run, &shown),
+        shown.note.as_deref(),
+    );
     let markdown = markdown::render(&document);
     // What can fail comes before the first file.
-    let (csv, xlsx) = (summary::csv(&rows)?, workbook::xlsx(&results, &document)?);
-    let ratios = ratios::csv(&results.ledger.all())?;
+    let xlsx = workbook::xlsx(&results, &document, &shown)?;
+    let summary = csv(rows.iter().map(summary::fields))?;
+    let ratios = csv(results.ledger.all().iter().map(ratios::fields))?;
     folder.clear_charts()?;
     let mut files = Vec::new();
     let mut write = |name: &str, content: &[u8]| {
         files.push(folder.file(name));
         folder.write(name, content)
     };
-    write("summary.csv", csv.as_bytes())?;
+    write("summary.csv", summary.as_bytes())?;
     write("ratios.csv", ratios.as_bytes())?;
     write("report.md", markdown.as_bytes())?;
     write("report.html", html.as_bytes())?;
@@ -84,6 +92,21 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
         files,
         rows,
     })
+}
+
+/// A row a record, and above them their names, which all have alike.
+fn csv<const N: usize>(
+    records: impl Iterator<Item = [(&'static str, Json); N]>,
+) -> anyhow::Result<String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for (number, record) in records.enumerate() {
+        let (names, values): (Vec<&str>, Vec<Json>) = record.into_iter().unzip();
+        if number == 0 {
+            writer.write_record(names)?;
+        }
+        writer.serialize(values)?;
+    }
+    Ok(String::from_utf8(writer.into_inner()?)?)
 }
 
 /// The order of a report.

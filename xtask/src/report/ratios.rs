@@ -6,7 +6,7 @@ use super::summary::rounded;
 use crate::questions::Comparison;
 
 /// The fields of a line of `ratios.csv`; their order is part of the format.
-fn fields(it: &Comparison) -> [(&'static str, Json); 11] {
+pub fn fields(it: &Comparison) -> [(&'static str, Json); 11] {
     let number = |value: Option<f64>| json!(value.map(rounded));
     [
         ("input", json!(it.inputs.join("+"))),
@@ -21,19 +21,4 @@ fn fields(it: &Comparison) -> [(&'static str, Json); 11] {
         ("p", number(Some(it.p))),
         ("verdict", json!(it.verdict.name())),
     ]
-}
-
-/// The text of `ratios.csv`.
-///
-/// # Errors
-/// Never.
-pub fn csv(comparisons: &[Comparison]) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    if let Some(first) = comparisons.first() {
-        writer.write_record(fields(first).map(|(name, _)| name))?;
-    }
-    for comparison in comparisons {
-        writer.serialize(fields(comparison).map(|(_, value)| value).as_slice())?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
 }

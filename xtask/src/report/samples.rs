@@ -12,34 +12,37 @@ use crate::questions::Run;
 /// Page and workbook show so many samples of a cell; `samples.jsonl` has all.
 const SHOWN: usize = 50;
 
-/// What a reader is told of that; none where all are shown.
-pub fn note(run: &Run) -> Option<String> {
-    (shown(run).len() < run.samples.len()).then(|| {
-        format!(
-            "The first {SHOWN} samples of each cell; all {} are in samples.jsonl.",
-            run.samples.len()
-        )
-    })
+/// The samples that page and workbook show.
+pub struct Shown<'r> {
+    /// The first of each cell, in their order.
+    pub samples: Vec<&'r Sample>,
+    /// What a reader is told of that; none where all are shown.
+    pub note: Option<String>,
 }
 
-/// The first samples of each cell, in their order.
-pub fn shown(run: &Run) -> Vec<&Sample> {
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let mut shown = Vec::new();
-    for sample in &run.samples {
-        let count = counts.entry(&sample.cell).or_default();
-        *count += 1;
-        if *count <= SHOWN {
-            shown.push(sample.as_ref());
+impl<'r> Shown<'r> {
+    pub fn of(run: &'r Run) -> Shown<'r> {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut samples = Vec::new();
+        for sample in &run.samples {
+            let count = counts.entry(&sample.cell).or_default();
+            *count += 1;
+            if *count <= SHOWN {
+                samples.push(sample.as_ref());
+            }
         }
+        let all = run.samples.len();
+        let note = (samples.len() < all).then(|| {
+            format!("The first {SHOWN} samples of each cell; all {all} are in samples.jsonl.")
+        });
+        Shown { samples, note }
     }
-    shown
 }
 
 /// The name of each planned cell that has samples, and their table.
-pub fn samples(run: &Run) -> Vec<(String, Table)> {
+pub fn tables(run: &Run, shown: &Shown) -> Vec<(String, Table)> {
     let mut by_cell: HashMap<&str, Vec<&Sample>> = HashMap::new();
-    for sample in shown(run) {
+    for sample in &shown.samples {
         by_cell.entry(&sample.cell).or_default().push(sample);
     }
     let of_cell = |planned: &PlannedCell| {
@@ -81,7 +84,7 @@ mod tests {
     fn memory_is_told_down_to_the_floor_of_the_machine_that_measured_it() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
         let mut run = crate::report::load(&RunFolder { path }).unwrap();
-        let memory = |run: &Run| samples(run)[0].1.rows[0][6].text.clone();
+        let memory = |run: &Run| tables(run, &Shown::of(run))[0].1.rows[0][6].text.clone();
         let here = memory(&run);
         let mut other = run.environment.clone();
         other.machine.host = "elsewhere".to_owned();

@@ -51,21 +51,6 @@ pub fn fields(row: &Row) -> [(&'static str, Json); 29] {
     ]
 }
 
-/// The text of `summary.csv`.
-///
-/// # Errors
-/// Never for rows made by [`rows`].
-pub fn csv(rows: &[Row]) -> anyhow::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    if let Some(first) = rows.first() {
-        writer.write_record(fields(first).map(|(name, _)| name))?;
-    }
-    for row in rows {
-        writer.serialize(fields(row).map(|(_, value)| value).as_slice())?;
-    }
-    Ok(String::from_utf8(writer.into_inner()?)?)
-}
-
 /// Nanoseconds are finer than anything measured; more digits would only be noise to read.
 pub fn rounded(value: f64) -> f64 {
     (value * 1e9).round() / 1e9

@@ -7,26 +7,27 @@ use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Document, Field, Table};
 use crate::model::{Grid, Load, Metric, Row, Size, Unit, distinct, engine_modes, main_grids};
 use crate::questions::calibration::Calibration;
-use crate::questions::{Results, Run, tier};
-use crate::report::samples::{note, shown};
+use crate::questions::{Results, tier};
+use crate::report::samples::Shown;
 use crate::report::summary::fields;
 
-/// The bytes of `report.xlsx`, the same for the same run; `document` has its charts.
+/// The bytes of `report.xlsx`, the same for the same run; `document` has its charts, and
+/// `shown` the samples that it shows.
 ///
 /// # Errors
 /// When something does not fit a workbook.
-pub fn xlsx(results: &Results, document: &Document) -> anyhow::Result<Vec<u8>> {
+pub fn xlsx(results: &Results, document: &Document, shown: &Shown) -> anyhow::Result<Vec<u8>> {
     let run = results.run;
     let started = run.samples.iter().map(|sample| sample.started_at).min();
-    let sheets = sheets(results, document)?;
+    let sheets = sheets(results, document, shown)?;
     workbook::render(&run.name, started.unwrap_or_default(), &sheets).context("report.xlsx")
 }
 
-fn sheets(results: &Results, document: &Document) -> anyhow::Result<Vec<Sheet>> {
+fn sheets(results: &Results, document: &Document, shown: &Shown) -> anyhow::Result<Vec<Sheet>> {
     let mut sheets = vec![
         means_sheet(results),
         summary(results.rows),
-        samples(results.run)?,
+        samples(shown)?,
         environment(results)?,
     ];
     sheets.extend(workbook::charts(document.charts()));
@@ -50,8 +51,8 @@ fn summary(rows: &[Row]) -> Sheet {
 }
 
 /// A row a sample that is shown, a column a field of `samples.jsonl`.
-fn samples(run: &Run) -> anyhow::Result<Sheet> {
-    let samples = shown(run);
+fn samples(shown: &Shown) -> anyhow::Result<Sheet> {
+    let samples = &shown.samples;
     let lines = samples.iter().map(serde_json::to_value);
     let lines: Vec<Json> = lines.collect::<Result<_, _>>()?;
     let names = lines.iter().filter_map(Json::as_object);
@@ -66,7 +67,7 @@ fn samples(run: &Run) -> anyhow::Result<Sheet> {
     // The cell's name.
     let sheet = Sheet::new("Samples", table.table, 1);
     Ok(Sheet {
-        notes: note(run).into_iter().collect(),
+        notes: shown.note.iter().cloned().collect(),
         ..sheet
     })
 }
