@@ -19,6 +19,8 @@ pub struct Row {
     pub reason: Option<String>,
     /// The counted ones that ended ok, in the order of the rounds.
     pub samples: Vec<Arc<Sample>>,
+    /// The same, under its second name.
+    pub twins: Vec<Arc<Sample>>,
     /// Those of the compilation that the mode needs first.
     pub compilations: Vec<Arc<Sample>>,
 }
@@ -98,6 +100,7 @@ pub(crate) mod tests {
             outcome: Some(Outcome::Ok),
             reason: None,
             samples: Vec::new(),
+            twins: Vec::new(),
             compilations: Vec::new(),
         }
     }

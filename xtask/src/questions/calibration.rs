@@ -1,12 +1,12 @@
 //! Whether the instrument is right: how often something that was measured twice under two names
 //! is called different. A check, never a threshold.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use super::{Results, Run};
+use super::Results;
+use super::comparison::log_ratios;
 use crate::document::Piece;
-use crate::model::{Kind, Outcome, Sample};
+use crate::model::{Metric, Row};
 use crate::stats::{self, Interval};
 
 /// Pairs of one test, as many as a run has blocks at least.
@@ -22,33 +22,18 @@ pub struct Calibration {
 impl Calibration {
     /// Puts each cell's twins beside it. The blocks of an input measure another of its cells twice
     /// each time, so its pairs are of all of them.
-    pub fn of(run: &Run) -> Calibration {
-        let of_kind = |kind| {
-            let samples = run.samples.iter();
-            samples.filter(move |it| it.kind == kind && it.outcome == Outcome::Ok)
-        };
-        let twins: Vec<&Arc<Sample>> = of_kind(Kind::Twin).collect();
-        let place = |sample: &Sample| (sample.round, sample.attempt, sample.sitting);
-        let places: HashSet<_> = twins
-            .iter()
-            .map(|twin| (twin.cell.as_str(), place(twin)))
-            .collect();
-        let own = of_kind(Kind::Run).filter_map(|sample| {
-            let place = (sample.cell.as_str(), place(sample));
-            places.contains(&place).then_some((place, sample.wall_s?))
-        });
-        let own: HashMap<_, f64> = own.collect();
-        let mut lists: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-        for twin in twins {
-            let run_s = own.get(&(twin.cell.as_str(), place(twin)));
-            if let Some((twin_s, run_s)) = twin.wall_s.zip(run_s) {
-                lists
-                    .entry(input(twin))
-                    .or_default()
-                    .push((twin_s / run_s).ln());
-            }
+    pub fn of(rows: &[Row]) -> Calibration {
+        let mut by_input: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for row in rows.iter().filter(|row| !row.twins.is_empty()) {
+            let ratios = log_ratios([&row.twins, &row.samples], Metric::Wall, 0.0);
+            by_input.entry(row.input()).or_default().extend(ratios);
         }
-        let tests = lists.values().flat_map(|list| list.chunks(PAIRS));
+        let in_order = by_input.into_values().map(|mut ratios| -> Vec<f64> {
+            ratios.sort_by_key(|(place, _)| *place);
+            ratios.into_iter().map(|(_, ratio)| ratio).collect()
+        });
+        let lists: Vec<Vec<f64>> = in_order.collect();
+        let tests = lists.iter().flat_map(|list| list.chunks(PAIRS));
         let intervals = tests.filter_map(|pairs| stats::signed_rank(pairs)?.interval);
         intervals.fold(Calibration::default(), |sum, Interval { low, high }| {
             Calibration {
@@ -71,50 +56,32 @@ impl Calibration {
     }
 }
 
-fn input(sample: &Sample) -> String {
-    let (size, distribution) = (sample.size, sample.distribution);
-    let size = size.map_or_else(String::new, |it| it.to_string());
-    let distribution = distribution.map_or_else(String::new, |it| it.to_string());
-    format!("{}/{size}/{distribution}", sample.workload)
-}
-
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let sentence = Calibration::of(results.run).sentence();
+    let sentence = Calibration::of(results.rows).sentence();
     sentence.map(Piece::paragraph).into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::tests::{cell, sample};
-    use crate::questions::tests::run_of;
+    use crate::model::tests::row;
+    use crate::questions::tests::sampled;
 
-    fn samples(name: &str, twin_by: impl Fn(u32) -> f64) -> Vec<Sample> {
-        let cell = cell(name);
-        let of = |round: u32, kind, wall_s| Sample {
-            cell: name.to_owned(),
-            workload: cell.workload.clone(),
-            size: Some(cell.size),
-            distribution: Some(cell.distribution),
-            kind,
-            round,
-            ..sample(wall_s, [0.0; 3], 1e6)
-        };
-        let both = |round| {
-            [
-                of(round, Kind::Run, 1.0),
-                of(round, Kind::Twin, twin_by(round)),
-            ]
-        };
-        (1..=30).flat_map(both).collect()
+    /// 30 blocks, in each of which the second name takes this many times as long.
+    fn measured_twice(name: &str, twin_by: impl Fn(u32) -> f64) -> Row {
+        let twins: Vec<f64> = (1..=30).map(twin_by).collect();
+        Row {
+            twins: sampled(row(name), &twins).samples,
+            ..sampled(row(name), &[1.0; 30])
+        }
     }
 
     #[test]
     fn twins_that_agree_are_not_called_and_others_are() {
         let wobble = |round| if round % 2 == 0 { 1.01 } else { 0.99 };
-        let same = samples("merge/1KB/random/vm:jit", wobble);
-        let off = samples("merge/1MB/random/vm:jit", |_| 1.02);
-        let calibration = Calibration::of(&run_of([same, off].concat()));
+        let same = measured_twice("merge/1KB/random/vm:jit", wobble);
+        let off = measured_twice("merge/1MB/random/vm:jit", |_| 1.02);
+        let calibration = Calibration::of(&[same, off]);
         assert_eq!(
             calibration,
             Calibration {
@@ -127,8 +94,23 @@ mod tests {
     }
 
     #[test]
+    fn the_cells_of_an_input_that_take_turns_are_one_test() {
+        let in_turn = |name, is_own: fn(u32) -> bool| {
+            let mut row = measured_twice(name, |_| 1.02);
+            row.twins.retain(|sample| is_own(sample.round));
+            row
+        };
+        let rows = [
+            in_turn("merge/1KB/random/vm:jit", |round| round % 2 == 0),
+            in_turn("merge/1KB/random/vm:aot", |round| round % 2 == 1),
+        ];
+        let Calibration { tests, called } = Calibration::of(&rows);
+        assert_eq!((tests, called), (2, 2));
+    }
+
+    #[test]
     fn a_run_without_twins_says_nothing() {
-        let calibration = Calibration::of(&run_of(Vec::new()));
+        let calibration = Calibration::of(&[row("merge/1KB/random/vm:jit")]);
         assert_eq!((calibration.tests, calibration.sentence()), (0, None));
     }
 }

@@ -62,7 +62,12 @@ pub fn pairs<'r>(rows: &[&'r Row], a: &EngineMode, b: &EngineMode) -> Vec<(&'r R
 /// alike. Its verdict is that of its own interval.
 pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
     let (first, second) = cells.first()?;
-    let lists = cells.iter().map(|(a, b)| log_ratios(a, b, metric));
+    let lists = cells.iter().map(|(a, b)| -> Vec<f64> {
+        // Cells of one input are of one machine, which has one floor.
+        let samples = [a, b].map(|row| metric.samples(row));
+        let ratios = log_ratios(samples, metric, metric.floor(a));
+        ratios.into_iter().map(|(_, ratio)| ratio).collect()
+    });
     let lists: Vec<Vec<f64>> = lists.collect();
     let lists: Vec<&[f64]> = lists.iter().map(Vec::as_slice).collect();
     let Shift {
@@ -92,26 +97,28 @@ pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
     Some(comparison)
 }
 
-/// Of each block that holds a sample of both, the logarithm of the ratio of what they say. Blocks
-/// that an interruption tore apart hold no pairs: what they share is gone.
-fn log_ratios(a: &Row, b: &Row, metric: Metric) -> Vec<f64> {
-    let values = |row: &Row| -> Vec<((u32, u32), f64)> {
-        let value = |sample: &Arc<Sample>| {
-            let value = metric.value(sample)?.max(metric.floor(row));
-            (value > 0.0).then(|| ((sample.round, sample.sitting), value.ln()))
-        };
-        let samples = metric.samples(row).iter();
-        let mut values: Vec<_> = samples.filter_map(value).collect();
+/// The block and the sitting of a sample.
+type Place = (u32, u32);
+
+/// Of each block that holds a sample of both, the logarithm of the ratio of what they say, no less
+/// than the floor. Blocks that an interruption tore apart hold no pairs: what they share is gone.
+pub fn log_ratios(samples: [&[Arc<Sample>]; 2], metric: Metric, floor: f64) -> Vec<(Place, f64)> {
+    let value = |sample: &Arc<Sample>| {
+        let value = metric.value(sample)?.max(floor);
+        (value > 0.0).then(|| ((sample.round, sample.sitting), value.ln()))
+    };
+    let [a, b] = samples.map(|samples| {
+        let mut values: Vec<(Place, f64)> = samples.iter().filter_map(value).collect();
         values.sort_by_key(|(place, _)| *place);
         values
+    });
+    let mut b = b.into_iter().peekable();
+    let ratio = |(place, value): (Place, f64)| {
+        while b.next_if(|(other, _)| *other < place).is_some() {}
+        let (_, other) = b.next_if(|(other, _)| *other == place)?;
+        Some((place, value - other))
     };
-    let mut others = values(b).into_iter().peekable();
-    let difference = |(place, value): ((u32, u32), f64)| {
-        while others.next_if(|(other, _)| *other < place).is_some() {}
-        let (_, other) = others.next_if(|(other, _)| *other == place)?;
-        Some(value - other)
-    };
-    values(a).into_iter().filter_map(difference).collect()
+    a.into_iter().filter_map(ratio).collect()
 }
 
 /// Decides the comparisons of a table together, so that among those that are called different few

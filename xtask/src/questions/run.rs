@@ -21,30 +21,28 @@ pub struct Run {
 
 /// One row for each planned cell, in the order of the plan.
 pub fn rows(run: &Run) -> Vec<Row> {
-    let mut by_cell: BTreeMap<&str, Vec<Arc<Sample>>> = BTreeMap::new();
+    let mut by_cell: BTreeMap<(&str, bool), Vec<Arc<Sample>>> = BTreeMap::new();
     for sample in &run.samples {
-        let is_counted = matches!(sample.kind, Kind::Run | Kind::Compile);
+        let is_counted = matches!(sample.kind, Kind::Run | Kind::Compile | Kind::Twin);
         if sample.outcome == Outcome::Ok && is_counted {
-            by_cell
-                .entry(&sample.cell)
-                .or_default()
-                .push(sample.clone());
+            let own = by_cell.entry((&sample.cell, sample.kind == Kind::Twin));
+            own.or_default().push(sample.clone());
         }
     }
     for samples in by_cell.values_mut() {
         keep_last_attempts(samples);
     }
-    let of = |name: &str| by_cell.get(name).cloned().unwrap_or_default();
+    let of = |name: &str, is_twin| by_cell.get(&(name, is_twin)).cloned().unwrap_or_default();
     let row = |planned: &PlannedCell| {
         let cell = &planned.cell;
         let environment = run.environment.of_machine(planned.machine.as_deref());
         let engine = environment.engines.get(&cell.engine);
-        let mut compilations = of(&format!("{}/{}", cell.workload, cell.engine_mode()));
+        let mut compilations = of(&format!("{}/{}", cell.workload, cell.engine_mode()), false);
         // The pilot's only where there is no other.
         if compilations.iter().any(|sample| sample.round > 0) {
             compilations.retain(|sample| sample.round > 0);
         }
-        let samples = of(&planned.name);
+        let samples = of(&planned.name, false);
         let (count, runs) = (samples.len(), run.plan.runs);
         Row {
             cell: cell.clone(),
@@ -58,6 +56,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
             },
             compilations,
             samples,
+            twins: of(&planned.name, true),
         }
     };
     run.plan.cells.iter().map(row).collect()

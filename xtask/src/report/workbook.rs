@@ -86,7 +86,7 @@ fn means_sheet(results: &Results) -> Sheet {
         "Random inputs where there are any; other distributions are in the sheet Summary. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load.".to_owned(),
         "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
     ];
-    notes.extend(Calibration::of(run).sentence());
+    notes.extend(Calibration::of(results.rows).sentence());
     let mut grids = main_grids(results.rows);
     grids.sort_by_key(Grid::machine);
     let mut parts: Vec<(&Grid, Metric, String, Vec<Size>)> = Vec::new();
@@ -159,7 +159,7 @@ fn environment(results: &Results) -> anyhow::Result<Sheet> {
     let run = results.run;
     let mut about = json!({
         "name": run.name,
-        "calibration": Calibration::of(run).sentence(),
+        "calibration": Calibration::of(results.rows).sentence(),
         "wrong tier?": tier::suspects(&run.config, results.rows),
         "plan": run.plan,
     });
