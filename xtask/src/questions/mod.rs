@@ -26,6 +26,7 @@ use crate::model::{EngineMode, Row};
 pub use comparison::Comparison;
 use comparison::Ledger;
 pub use run::{Run, rows};
+use sharpness::{Sharpness, sharpness};
 
 /// The engine whose cells are the yardstick.
 pub const NATIVE: &str = "native";
@@ -34,6 +35,7 @@ pub const NATIVE: &str = "native";
 pub struct Results<'r> {
     pub run: &'r Run,
     pub rows: &'r [Row],
+    pub sharpness: Vec<Sharpness>,
     /// The comparisons that were made so far.
     pub ledger: Ledger,
 }
@@ -44,6 +46,7 @@ impl<'r> Results<'r> {
         Results {
             run,
             rows,
+            sharpness: sharpness(run, rows),
             ledger: Ledger::default(),
         }
     }
@@ -98,6 +101,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
+        sharpness::pieces(results),
         calibration::pieces(results),
         disturbance::pieces(results),
         sizes::pieces(results),

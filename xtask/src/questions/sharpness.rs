@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::Results;
 use super::comparison::{Comparison, compare, percent};
-use crate::model::{Kind, Load, Metric, Outcome, inputs};
+use super::{Results, Run};
+use crate::document::Piece;
+use crate::model::{Kind, Load, Metric, Outcome, Row, inputs};
 use crate::plan::pace::Pace;
 use crate::stats;
 
@@ -21,15 +22,15 @@ pub struct Sharpness {
     pub widest: f64,
 }
 
-/// One for each load that has such ratios.
-pub fn sharpness(results: &Results) -> Vec<Sharpness> {
-    let pilots = results.run.samples.iter();
+/// One for each load that has such ratios; `rows` are the run's.
+pub fn sharpness(run: &Run, rows: &[Row]) -> Vec<Sharpness> {
+    let pilots = run.samples.iter();
     let pilots = pilots.filter(|it| it.kind == Kind::Pilot && it.outcome == Outcome::Ok);
     let pilots: HashMap<&str, f64> = pilots
         .filter_map(|sample| Some((sample.cell.as_str(), sample.wall_s?)))
         .collect();
     let mut by_load: HashMap<Load, Vec<Comparison>> = HashMap::new();
-    for rows in inputs(results.ok()) {
+    for rows in inputs(rows.iter().filter(|row| row.is_ok())) {
         let pilot_s = |name: String| pilots.get(name.as_str()).copied().unwrap_or(0.0);
         let pilots_s = rows.iter().map(|row| pilot_s(row.cell.to_string()));
         let load = rows[0].cell.size.load();
@@ -61,7 +62,7 @@ pub fn sharpness(results: &Results) -> Vec<Sharpness> {
 
 /// `differences of 3.1 % at light and 4 % at medium loads would have been seen`
 pub fn sentence(results: &Results) -> Option<String> {
-    let parts = sharpness(results).into_iter();
+    let parts = results.sharpness.iter();
     let parts: Vec<String> = parts
         .map(|it| format!("{} at {}", percent(it.seen), it.load))
         .collect();
@@ -73,11 +74,35 @@ pub fn sentence(results: &Results) -> Option<String> {
     Some(format!("differences of {all} loads would have been seen"))
 }
 
+/// What each load's ratios show, with the sharp and the blunt ones.
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let of_load = |it: &Sharpness| {
+        format!(
+            "at {} loads {} (the median of {} ratios; {} for nine in ten of them; the widest interval is ±{})",
+            it.load,
+            percent(it.seen),
+            it.ratios,
+            percent(it.seen_by_most),
+            percent(it.widest)
+        )
+    };
+    let loads: Vec<String> = results.sharpness.iter().map(of_load).collect();
+    let sentence = format!(
+        "Differences that are seen in 80 of 100 cases, between modes whose pilots differ by less than a factor of 2: {}.",
+        loads.join("; ")
+    );
+    let is_any = !loads.is_empty();
+    is_any
+        .then(|| Piece::paragraph(sentence))
+        .into_iter()
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Sample;
     use crate::model::tests::row;
-    use crate::model::{Row, Sample};
     use crate::questions::tests::{run_of, sampled};
 
     #[test]
@@ -109,16 +134,24 @@ mod tests {
         });
         let run = run_of(pilots.to_vec());
         let results = Results::new(&run, &rows);
-        let [light] = sharpness(&results)[..] else {
+        let [light] = results.sharpness[..] else {
             panic!("one load")
         };
         assert_eq!((light.load, light.ratios), (Load::Light, 1));
         assert!(light.widest < light.seen && light.seen == light.seen_by_most);
+        let [Piece::Paragraph(text)] = &pieces(&results)[..] else {
+            panic!("one paragraph")
+        };
+        assert!(
+            text.contains("at light loads ") && text.contains("the median of 1 ratios"),
+            "{text}"
+        );
         let text = sentence(&results).unwrap();
         assert!(
             text.ends_with("at light loads would have been seen"),
             "{text}"
         );
-        assert_eq!(sentence(&Results::new(&run, &[])), None);
+        let none = Results::new(&run, &[]);
+        assert_eq!((sentence(&none), pieces(&none)), (None, Vec::new()));
     }
 }
