@@ -27,7 +27,11 @@ fn paces() -> Vec<Pace> {
 #[divan::bench(args = ["4%", "1%"])]
 fn forecast(bencher: Bencher, precision: &str) {
     let (paces, precision) = (paces(), precision.parse::<Precision>().ok());
-    bencher.bench(|| forecast_s(black_box(&paces), precision, Some(3600.0)));
+    bencher.bench(|| {
+        let inputs = black_box(&paces).iter();
+        let inputs = inputs.map(|pace| (pace, 0, pace.expected_blocks(precision, None)));
+        forecast_s(inputs, Some(3600.0))
+    });
 }
 
 #[divan::bench]

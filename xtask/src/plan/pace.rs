@@ -176,18 +176,19 @@ pub fn share_budget<'p>(
     }
 }
 
-/// Seconds that all blocks of these inputs will take: what they must have, and what sharpness and
-/// budget let them go on.
-pub fn forecast_s(paces: &[Pace], precision: Option<Precision>, budget_s: Option<f64>) -> f64 {
-    let least_s: f64 = paces
-        .iter()
-        .map(|it| it.blocks_s(0, it.least_blocks()))
-        .sum();
-    let sharp_s = paces
-        .iter()
-        .map(|it| it.blocks_s(0, it.expected_blocks(precision, None)));
-    let sharp_s: f64 = sharp_s.sum();
-    budget_s.map_or(sharp_s, |budget_s| sharp_s.min(budget_s.max(least_s)))
+/// Seconds that the rest of these inputs' blocks will take: what they must have, and what sharpness
+/// and the rest of the budget let them go on. Of each its pace, how many blocks it has, and how many
+/// are expected.
+pub fn forecast_s<'p>(
+    inputs: impl IntoIterator<Item = (&'p Pace, u32, u32)>,
+    budget_left_s: Option<f64>,
+) -> f64 {
+    let (mut least_s, mut sharp_s) = (0.0, 0.0);
+    for (pace, done, expected) in inputs {
+        least_s += pace.blocks_s(done, pace.least_blocks());
+        sharp_s += pace.blocks_s(done, expected);
+    }
+    budget_left_s.map_or(sharp_s, |left_s| sharp_s.min(left_s.max(least_s)))
 }
 
 #[cfg(test)]
@@ -274,8 +275,13 @@ mod tests {
     fn a_forecast_keeps_to_the_budget_but_not_below_what_must_be() {
         let paces = [pace(&[0.1, 0.1]), pace(&[1.0, 5.0])];
         let precision = Some(Precision::default());
-        let forecast = |budget_s| forecast_s(&paces, precision, budget_s);
-        let least_s = forecast_s(&paces, None, None);
+        let of = |precision, budget_s| {
+            let inputs = paces.iter();
+            let inputs = inputs.map(|pace| (pace, 0, pace.expected_blocks(precision, None)));
+            forecast_s(inputs, budget_s)
+        };
+        let forecast = |budget_s| of(precision, budget_s);
+        let least_s = of(None, None);
         assert!(forecast(None) > least_s);
         assert_eq!(forecast(Some(1.0)), least_s);
         assert_eq!(forecast(Some(least_s + 1.0)), least_s + 1.0);

@@ -296,18 +296,13 @@ impl Blocks {
 
     /// Seconds that the rest of the run will take, as far as can be told.
     pub fn left_s(&self, spent_s: f64) -> f64 {
-        let mut least_s = 0.0;
-        let mut sharp_s = 0.0;
-        for group in &self.groups {
-            least_s += group.least_s();
+        let inputs = self.groups.iter().map(|group| {
             let precision = self.precision.filter(|_| self.is_wanted(group));
-            let blocks = group.pace.expected_blocks(precision, group.seen);
-            sharp_s += group.until_s(blocks);
-        }
-        match self.budget_s {
-            Some(budget_s) => sharp_s.min((budget_s - spent_s).max(least_s)),
-            None => sharp_s,
-        }
+            let expected = group.pace.expected_blocks(precision, group.seen);
+            (&group.pace, group.blocks, expected)
+        });
+        let budget_left_s = self.budget_s.map(|budget_s| budget_s - spent_s);
+        pace::forecast_s(inputs, budget_left_s)
     }
 }
 

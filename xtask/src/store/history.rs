@@ -55,7 +55,9 @@ impl History {
             share_budget(&mut paces, budget_s, pilot_s);
         }
         let budget_s = plan.budget_s.map(|budget_s| budget_s - pilot_s);
-        let blocks_s = forecast_s(&paces, plan.precision, budget_s);
+        let inputs = paces.iter();
+        let inputs = inputs.map(|pace| (pace, 0, pace.expected_blocks(plan.precision, None)));
+        let blocks_s = forecast_s(inputs, budget_s);
         (pilot_s + blocks_s, unknown)
     }
 }
