@@ -5,7 +5,7 @@ mod group;
 use std::collections::{HashMap, HashSet};
 
 use super::jobs::{Jobs, Work};
-use crate::model::{Kind, Load, Outcome, Precision, Sample};
+use crate::model::{Kind, Load, Outcome, Precision, Sample, grouped};
 use crate::plan::pace::{self, Pace, next_look};
 use crate::plan::{Plan, shuffled};
 use group::Group;
@@ -72,23 +72,17 @@ pub fn pilot(jobs: &Jobs) -> Vec<Task> {
 impl Blocks {
     /// Nothing is taken yet; how long samples take is not known before the pilot.
     pub fn new(jobs: &Jobs, plan: &Plan) -> Blocks {
-        let mut groups: Vec<Group> = Vec::new();
-        for (kind, jobs_of_kind) in [
+        let kinds = [
             (Kind::Run, &jobs.runs),
             (Kind::Compile, &jobs.compilations),
             (Kind::Start, &jobs.starts),
-        ] {
-            let first = groups.len();
-            for job in jobs_of_kind {
-                let same = groups[first..]
-                    .iter_mut()
-                    .find(|group| jobs.are_compared(group.jobs[0], *job));
-                match same {
-                    Some(group) => group.jobs.push(*job),
-                    None => groups.push(Group::new(kind, *job, jobs.load(*job))),
-                }
-            }
-        }
+        ];
+        let groups = kinds.into_iter().flat_map(|(kind, own)| {
+            let compared = grouped(own.iter().copied(), |a, b| jobs.are_compared(*a, *b));
+            let group = move |own: Vec<usize>| Group::new(kind, jobs.load(own[0]), own);
+            compared.into_iter().map(group)
+        });
+        let groups: Vec<Group> = groups.collect();
         let of_group = |(at, group): (usize, &Group)| {
             let jobs = group.jobs.clone().into_iter();
             jobs.map(move |job| (job, at))

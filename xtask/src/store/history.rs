@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::RunFolder;
-use crate::model::{Cell, Kind, Outcome};
+use crate::model::{Cell, Kind, Outcome, grouped};
 use crate::plan::Plan;
 use crate::plan::pace::{Pace, forecast_s, share_budget};
 use crate::stats::median;
@@ -35,21 +35,17 @@ impl History {
 
     /// Seconds that the plan's samples will take, and how many live cells no run has measured.
     pub fn estimate(&self, plan: &Plan) -> (f64, usize) {
-        let (mut unknown, mut pilot_s) = (0, 0.0);
-        let mut inputs: Vec<(&Cell, Vec<f64>)> = Vec::new();
-        for cell in plan.live() {
-            let Some(wall_s) = self.0.get(&cell.to_string()) else {
-                unknown += 1;
-                continue;
-            };
-            pilot_s += wall_s;
-            match inputs.iter_mut().find(|(first, _)| first.same_input(cell)) {
-                Some((_, walls_s)) => walls_s.push(*wall_s),
-                None => inputs.push((cell, vec![*wall_s])),
-            }
-        }
-        let pace =
-            |(cell, walls_s): (&Cell, Vec<f64>)| Pace::new(cell.size.load(), walls_s, plan.runs);
+        let wall_s = |cell: &Cell| self.0.get(&cell.to_string()).copied();
+        let known = plan.live().filter_map(|cell| Some((cell, wall_s(cell)?)));
+        let known: Vec<(&Cell, f64)> = known.collect();
+        let unknown = plan.live().count() - known.len();
+        let pilot_s: f64 = known.iter().map(|(_, wall_s)| wall_s).sum();
+        let inputs = grouped(known, |(cell, _), (other, _)| cell.same_input(other));
+        let pace = |cells: Vec<(&Cell, f64)>| {
+            let load = cells[0].0.size.load();
+            let walls_s = cells.into_iter().map(|(_, wall_s)| wall_s);
+            Pace::new(load, walls_s.collect(), plan.runs)
+        };
         let mut paces: Vec<Pace> = inputs.into_iter().map(pace).collect();
         if let Some(budget_s) = plan.budget_s {
             share_budget(&mut paces, budget_s, pilot_s);

@@ -21,10 +21,10 @@ pub struct Group {
 }
 
 impl Group {
-    pub fn new(kind: Kind, job: usize, load: Option<Load>) -> Group {
+    pub fn new(kind: Kind, load: Option<Load>, jobs: Vec<usize>) -> Group {
         Group {
             kind,
-            jobs: vec![job],
+            jobs,
             load,
             pace: Pace::new(Load::Light, Vec::new(), 0),
             blocks: 0,
