@@ -28,7 +28,7 @@ pub use metric::{Metric, Unit};
 pub use pattern::{GLOB, OneOrMany, Pattern, list};
 pub use precision::Precision;
 pub use row::{Row, any_trouble};
-pub use sample::{Kind, Sample, start_name};
+pub use sample::{Kind, Sample, blocks_taken, start_name};
 pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};
 
 #[cfg(test)]

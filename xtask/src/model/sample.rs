@@ -1,5 +1,7 @@
 //! A sample: one process run of a cell, one line of `samples.jsonl`.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, Outcome};
@@ -92,6 +94,14 @@ pub fn start_name(engine: &str) -> String {
     format!("start/{engine}")
 }
 
+/// How many blocks were taken as this attempt.
+pub fn blocks_taken<'s>(samples: impl IntoIterator<Item = &'s Sample>, attempt: u32) -> usize {
+    let own = samples
+        .into_iter()
+        .filter(|it| it.attempt == attempt && it.block > 0);
+    own.map(|it| it.block).collect::<HashSet<u32>>().len()
+}
+
 impl Sample {
     /// Is this a sample of that cell (and no compilation)?
     pub fn is_of(&self, cell: &Cell) -> bool {
@@ -100,6 +110,11 @@ impl Sample {
             && self.workload == cell.workload
             && self.engine == cell.engine
             && self.mode == cell.mode
+    }
+
+    /// When it started, in seconds since 1970, to the millisecond.
+    pub fn started_s(&self) -> f64 {
+        self.started_at.as_millisecond() as f64 / 1e3
     }
 
     /// Start-up: what the guest did not account for. None without its line.

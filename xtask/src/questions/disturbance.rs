@@ -1,12 +1,12 @@
 //! What disturbed a run: other processes, holes, rounds that were slower than the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Results;
 use super::comparison::percent;
 use crate::document::Piece;
-use crate::model::{Kind, Metric, Sample, human_seconds};
+use crate::model::{Kind, Metric, Sample, blocks_taken, human_seconds};
 use crate::stats;
 
 /// So long between two samples needs an explanation.
@@ -62,12 +62,7 @@ fn busy(samples: &[&Sample]) -> Option<String> {
 }
 
 fn again(samples: &[&Sample]) -> Option<String> {
-    let numbers = |attempt| {
-        let own = samples.iter().filter(|it| it.attempt == attempt);
-        let blocks: BTreeSet<u32> = own.map(|it| it.block).filter(|it| *it > 0).collect();
-        blocks.len()
-    };
-    let (all, again) = (numbers(1), numbers(2));
+    let [all, again] = [1, 2].map(|attempt| blocks_taken(samples.iter().copied(), attempt));
     (again > 0).then(|| {
         format!("{again} of {all} blocks were taken again because other processes were busy meanwhile; their first takes do not count.")
     })
@@ -75,10 +70,9 @@ fn again(samples: &[&Sample]) -> Option<String> {
 
 /// Between two samples of one sitting.
 fn holes(samples: &[&Sample]) -> Vec<String> {
-    let second = |sample: &Sample| sample.started_at.as_millisecond() as f64 / 1e3;
     let hole = |pair: &[&Sample]| {
         let (before, after) = (pair[0], pair[1]);
-        let gap_s = second(after) - second(before) - before.wall_s.unwrap_or(0.0);
+        let gap_s = after.started_s() - before.started_s() - before.wall_s.unwrap_or(0.0);
         let is_hole = gap_s > HOLE_S && before.sitting == after.sitting;
         is_hole.then(|| {
             format!(

@@ -32,13 +32,10 @@ impl Clock {
 
 /// Seconds of all sittings, each from its first sample to the end of its last.
 fn spent_s(samples: &[Arc<Sample>]) -> f64 {
-    let second = |sample: &Sample| sample.started_at.as_millisecond() as f64 / 1e3;
     let mut sittings: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
     for sample in samples {
-        let (from, to) = (
-            second(sample),
-            second(sample) + sample.wall_s.unwrap_or(0.0),
-        );
+        let from = sample.started_s();
+        let to = from + sample.wall_s.unwrap_or(0.0);
         let sitting = sittings.entry(sample.sitting).or_insert((from, to));
         *sitting = (sitting.0.min(from), sitting.1.max(to));
     }

@@ -1,6 +1,6 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::stopwatch::Stopwatch;
 use super::trial::{PILOT, Place, Trial};
 use crate::host::activity::{Disturbance, Watch};
-use crate::model::{Kind, Outcome, Sample};
+use crate::model::{Kind, Outcome, Sample, blocks_taken};
 use crate::plan::Plan;
 use crate::store::{RunFolder, SampleLog};
 
@@ -33,14 +33,14 @@ pub enum Flow {
 
 /// A run in progress.
 pub struct Sampler {
-    pub plan: Plan,
-    pub jobs: Jobs,
-    pub stopwatch: Stopwatch,
+    plan: Plan,
+    jobs: Jobs,
+    stopwatch: Stopwatch,
     pub folder: RunFolder,
-    pub log: SampleLog,
-    pub blocks: Blocks,
-    pub clock: Clock,
-    pub progress: Progress,
+    log: SampleLog,
+    blocks: Blocks,
+    clock: Clock,
+    progress: Progress,
     /// Good ones of each job, as far as the pilot needs them.
     pilots: Vec<Sample>,
     watch: Watch,
@@ -104,14 +104,8 @@ impl Sampler {
                 self.learn(*job, sample);
             }
         }
-        let numbers = |attempt| -> HashSet<u32> {
-            let own = samples.iter().filter(|it| it.attempt == attempt);
-            own.map(|sample| sample.block)
-                .filter(|it| *it > 0)
-                .collect()
-        };
-        self.blocks_taken = numbers(1).len() as u32;
-        self.blocks_taken_again = numbers(2).len() as u32;
+        let taken = |attempt| blocks_taken(samples.iter().map(Arc::as_ref), attempt) as u32;
+        (self.blocks_taken, self.blocks_taken_again) = (taken(1), taken(2));
     }
 
     fn learn(&mut self, job: usize, sample: &Sample) {
