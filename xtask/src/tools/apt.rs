@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::progress::Row;
 use super::staging::Staging;
-use crate::config::distinct;
+use crate::config::{DebianInstall, distinct};
 use crate::host::files;
 use crate::host::process::{self, Invocation};
 
@@ -15,7 +15,8 @@ use crate::host::process::{self, Invocation};
 ///
 /// # Errors
 /// When the host has no apt or no mirror with the suite, or a download fails.
-pub fn unpack(package: &str, suite: &str, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+pub fn unpack(keys: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+    let DebianInstall { package, suite, .. } = keys;
     let home = staging.scratch.join("apt");
     prepare(&home, suite)?;
     row.say(&format!("reading the package list of \"{suite}\""));
@@ -43,7 +44,7 @@ pub fn unpack(package: &str, suite: &str, staging: &Staging, row: &Row) -> anyho
         packages.push(process::read_stdout(&show.args([archive]))?);
     }
     // Which versions these are is written nowhere else, and the suite moves on.
-    packages.sort_by_key(|shown| shown.split('=').next() == Some(package));
+    packages.sort_by_key(|shown| shown.split('=').next() == Some(package.as_str()));
     files::write(&staging.made.join(PACKAGES), packages.join("\n").as_bytes())
 }
 

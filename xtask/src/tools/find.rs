@@ -61,12 +61,13 @@ pub fn find(tool: &Engine, paths: &Paths) -> State {
 /// # Errors
 /// When the program is not in it, or does not tell its version.
 pub fn find_installed(tool: &Engine, way: &Way, folder: &Path) -> anyhow::Result<Found> {
-    let mut error = anyhow!("no program \"{}\" in \"{}\"", way.program, folder.display());
-    for program in matching(folder, &way.program)? {
+    let pattern = way.program(tool);
+    let mut error = anyhow!("no program \"{pattern}\" in \"{}\"", folder.display());
+    for program in matching(folder, &pattern)? {
         let command = loaded::command(folder, &program)?;
-        match ask(tool, command, way.origin, apt::version(folder)) {
+        match ask(tool, command, way.origin(), apt::version(folder)) {
             Ok(found) => {
-                let note = way.note.clone();
+                let note = way.note();
                 return Ok(Found { note, ..found });
             }
             Err(failed) => error = failed,

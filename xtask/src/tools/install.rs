@@ -5,9 +5,10 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use indicatif::MultiProgress;
 
 use super::find::{find, find_installed};
-use super::progress::{Board, Row};
+use super::progress::Row;
 use super::staging::Staging;
 use super::ways::{Way, WrongHash, build_minutes, ways};
 use super::{Found, State};
@@ -71,27 +72,30 @@ impl<'p> Toolbox<'p> {
             return Ok(());
         }
         missing.sort_by(|a, b| build_minutes(&b.0).total_cmp(&build_minutes(&a.0)));
-        let verb = if build { "building" } else { "installing" };
         let names: Vec<&str> = missing.iter().map(|(tool, _)| tool.name.as_str()).collect();
-        let board = Board::new(verb, &names, time);
+        let rows = MultiProgress::new();
+        let header = Row::new(&rows, if build { "building" } else { "installing" });
+        header.say(&match time.as_secs().div_ceil(60) {
+            0 => names.join(", "),
+            minutes => format!("{}: about {minutes} min", names.join(", ")),
+        });
         // Each build uses all cores where it can, but the end of one, a single large crate, cannot: two
         // fill the machine, more would only need more memory. Packages come all at once.
         let workers = match build {
             true => thread::available_parallelism().map_or(2, |cores| (cores.get() / 2).max(2)),
             false => missing.len(),
         };
-        let queue = Mutex::new(missing.into_iter().zip(&board.rows));
+        let queue = Mutex::new(missing.into_iter());
         let next = || queue.lock().ok().and_then(|mut queue| queue.next());
         let paths = self.paths;
+        let work = || {
+            while let Some(tool) = next().filter(|_| !interrupted()) {
+                install_one(tool, build, paths, &rows)?;
+            }
+            Ok(())
+        };
         let ends: Vec<anyhow::Result<()>> = thread::scope(|scope| {
-            let work = || {
-                while let Some((tool, row)) = next().filter(|_| !interrupted()) {
-                    install_one(tool, build, paths, &board, row)?;
-                }
-                Ok(())
-            };
             let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            board.watch(|| workers.iter().all(ScopedJoinHandle::is_finished));
             workers.into_iter().map(join).collect()
         });
         if interrupted() {
@@ -127,19 +131,15 @@ fn install_one(
     (tool, state): &mut (Engine, State),
     build: bool,
     paths: &Paths,
-    board: &Board,
-    row: &Row,
+    rows: &MultiProgress,
 ) -> anyhow::Result<()> {
-    row.start();
-    let installed = try_ways(tool, build, paths, row);
-    board.end(
-        row,
-        match installed {
-            Ok(_) => "installed",
-            Err(_) if interrupted() => "interrupted",
-            Err(_) => "failed",
-        },
-    );
+    let row = Row::new(rows, &format!("{}:", tool.name));
+    let installed = try_ways(tool, build, paths, &row);
+    row.end(match installed {
+        Ok(_) => "installed",
+        Err(_) if interrupted() => "interrupted",
+        Err(_) => "failed",
+    });
     match installed {
         Ok(found) => *state = State::Found(found),
         Err(error) if error.is::<WrongHash>() => return Err(error),
@@ -148,8 +148,8 @@ fn install_one(
             if !build && !interrupted() && ways(tool).iter().any(Way::builds) {
                 // The command comes first, what the client said of it last.
                 let said = why.trim_end().lines().last().unwrap_or_default().trim();
-                board.print(&format!(
-                    "{name}: no package ({said}); it is to be built from source"
+                row.print(&format!(
+                    "no package ({said}); it is to be built from source"
                 ));
             }
             let how = match tool.install.help.as_str() {
@@ -180,7 +180,7 @@ fn try_ways(tool: &Engine, build: bool, paths: &Paths, row: &Row) -> anyhow::Res
 fn install_by(way: &Way, tool: &Engine, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
     let staging = Staging::start(paths, &way.folder(&tool.name), row)?;
     let install = || {
-        (way.install)(&staging, row)?;
+        way.install(&staging, row)?;
         find_installed(tool, way, &staging.made).context("it was installed but does not answer")?;
         staging.complete()?;
         find_installed(tool, way, &staging.folder)
