@@ -21,15 +21,13 @@ pub fn unpack(keys: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Res
     prepare(&home, suite)?;
     row.say(&format!("reading the package list of \"{suite}\""));
     // One of the mirrors that has the suite is enough.
-    let updated = process::check(&apt(&home, ["update", "--error-on=any"]));
+    let updated = process::check(&apt(&home, "update --error-on=any"));
     row.say(&format!("downloading \"{package}\""));
-    let install = [
-        "install",
-        "--download-only",
-        "--no-install-recommends",
-        "--yes",
-    ];
-    let downloaded = process::check(&apt(&home, install).args([package]));
+    let install = apt(
+        &home,
+        "install --download-only --no-install-recommends --yes",
+    );
+    let downloaded = process::check(&install.args([package]));
     downloaded
         .map_err(|error| updated.err().unwrap_or(error))
         .with_context(|| format!("no package \"{package}\" from \"{suite}\""))?;
@@ -88,9 +86,9 @@ fn prepare(home: &Path, suite: &str) -> anyhow::Result<()> {
 }
 
 /// apt with the configuration in `home`.
-fn apt<const N: usize>(home: &Path, words: [&str; N]) -> Invocation {
-    let apt = Invocation::new(["apt-get", "-q", "-c"]);
-    apt.args([home.join("apt.conf")]).args(words)
+fn apt(home: &Path, words: &str) -> Invocation {
+    let apt = Invocation::new(["apt-get", "-q", "-c"]).args([home.join("apt.conf")]);
+    apt.args(words.split(' '))
 }
 
 /// A configuration file, read by apt after the host's.
