@@ -23,7 +23,7 @@ pub struct Engine {
     pub name: String,
     pub(super) program: Option<String>,
     /// Prints the version; its only placeholder is `{bin}`.
-    #[serde(default = "default_command")]
+    #[serde(default = "default_command", deserialize_with = "version_command")]
     pub version_command: Template,
     /// Its first group is the version.
     #[serde(default = "default_pattern", deserialize_with = "version_pattern")]
@@ -83,7 +83,6 @@ impl Engine {
     /// # Errors
     /// With the mode and the key that must be mended.
     pub fn check(&self) -> anyhow::Result<()> {
-        self.check_version_command()?;
         ensure!(
             !self.modes.is_empty(),
             "it has no mode: add [[engine.mode]]"
@@ -112,23 +111,32 @@ impl Engine {
     /// Has it only keys that hyperfine has a use for, which runs no guests?
     ///
     /// # Errors
-    /// When it has others.
+    /// With the key that is of no use.
     pub fn check_stopwatch(&self) -> anyhow::Result<()> {
-        ensure!(
-            self.modes.is_empty() && self.guest_env.is_none() && self.versions.is_empty(),
-            "only an [[engine]] has the keys \"mode\", \"guest-env\" and \"versions\""
-        );
-        self.check_version_command()
-    }
-
-    fn check_version_command(&self) -> anyhow::Result<()> {
-        let checked = self.version_command.check(&["bin"], &[]);
-        checked.context("key \"version-command\"")
+        for (key, is_there) in [
+            ("mode", !self.modes.is_empty()),
+            ("guest-env", self.guest_env.is_some()),
+            ("versions", !self.versions.is_empty()),
+        ] {
+            ensure!(
+                !is_there,
+                "unknown field `{key}`: only an [[engine]] has it"
+            );
+        }
+        Ok(())
     }
 }
 
 fn default_command() -> Template {
     Template::parse("{bin} --version").expect("has words and balanced braces")
+}
+
+fn version_command<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
+    text(source, |text| {
+        let template = Template::parse(text)?;
+        template.check(&["bin"], &[])?;
+        Ok(template)
+    })
 }
 
 fn default_pattern() -> Regex {
