@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 
 use super::ways::{Way, advice, ways};
-use super::{Found, State, apt, loaded};
+use super::{Found, Missing, State, apt, loaded};
 use crate::config::{Engine, Lookup, Values, distinct};
 use crate::host::paths::Paths;
 use crate::host::process::{self, Invocation};
@@ -43,17 +43,17 @@ pub fn find(tool: &Engine, paths: &Paths) -> State {
     let mut errors = Vec::new();
     for found in programs.into_iter().map(ask).chain(installed) {
         match found {
-            Ok(found) => return State::Found(found),
+            Ok(found) => return Ok(found),
             Err(error) => errors.push(format!("{error:#}")),
         }
     }
-    State::Missing {
+    Err(Missing {
         why: match errors.is_empty() {
             true => nothing,
             false => errors.join("\n"),
         },
         how: advice(tool),
-    }
+    })
 }
 
 /// The tool in a folder that [`Way`] filled.

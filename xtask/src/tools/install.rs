@@ -11,7 +11,7 @@ use super::find::{find, find_installed};
 use super::progress::Row;
 use super::staging::Staging;
 use super::ways::{Way, WrongHash, build_minutes, ways};
-use super::{Found, State};
+use super::{Found, Missing, State};
 use crate::config::Engine;
 use crate::host::paths::Paths;
 use crate::host::process::interrupted;
@@ -115,7 +115,7 @@ fn join<T>(thread: ScopedJoinHandle<T>) -> T {
 /// Is the tool missing, needs no request, and can be built, or comes as a package?
 fn is_missing((tool, state): &(Engine, State), build: bool) -> bool {
     let possible = ways(tool).iter().any(|way| way.builds() == build);
-    state.found().is_none() && possible && !tool.install.on_request
+    state.is_err() && possible && !tool.install.on_request
 }
 
 /// The builds share the cores, so on two cores their times add up. With more cores each is
@@ -141,7 +141,7 @@ fn install_one(
         Err(_) => "failed",
     });
     match installed {
-        Ok(found) => *state = State::Found(found),
+        Ok(found) => *state = Ok(found),
         Err(error) if error.is::<WrongHash>() => return Err(error),
         Err(error) => {
             let (name, why) = (&tool.name, format!("{error:#}"));
@@ -156,7 +156,7 @@ fn install_one(
                 "" => format!("mend that, then run cargo xtask setup {name}"),
                 help => help.to_owned(),
             };
-            *state = State::Missing { why, how };
+            *state = Err(Missing { why, how });
         }
     }
     Ok(())
