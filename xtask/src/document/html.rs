@@ -19,7 +19,7 @@ const STYLES: [&str; 3] = [
 
 /// A document as a web page with its charts inside it, and at its end the samples that its fields
 /// lead to: a cell, as the fields name it, and a table with a row a sample.
-pub fn render(document: &Document, samples: &[(String, Table)], note: Option<&str>) -> String {
+pub fn render(document: &Document, samples: &[(String, Table)], note: &str) -> String {
     let mut page = Page {
         linked: samples.iter().map(|(cell, _)| cell.as_str()).collect(),
         place: &document.title,
@@ -29,7 +29,7 @@ pub fn render(document: &Document, samples: &[(String, Table)], note: Option<&st
     for piece in &document.pieces {
         page.add(piece);
     }
-    page.add_samples(samples, note.unwrap_or_default());
+    page.add_samples(samples, note);
     let contents = match page.headings.is_empty() {
         true => String::new(),
         false => format!(

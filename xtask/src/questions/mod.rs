@@ -28,7 +28,7 @@ use comparison::Ledger;
 pub use run::{Run, rows};
 use sharpness::{Sharpness, sharpness};
 
-/// The engine whose cells are the yardstick.
+/// The engine whose shipped mode is the yardstick.
 pub const NATIVE: &str = "native";
 
 /// A run and what every question needs of it.

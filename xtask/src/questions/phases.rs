@@ -5,8 +5,8 @@ use crate::config::Output;
 use crate::document::svg::{Bar, Chart, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
-    Grid, Kind, Metric, Outcome, Row, engine_modes, grids, human_seconds, main_grids, of_mode,
-    start_name,
+    Grid, Kind, Load, Metric, Outcome, Row, engine_modes, grids, human_seconds, main_grids,
+    of_mode, start_name,
 };
 use crate::stats;
 
@@ -66,10 +66,29 @@ fn table(grid: &Grid) -> Piece {
     Piece::Table(table.titled(format!("{}: {}", grid.title(), grid.sizes[0])))
 }
 
+/// What tells how fast engines and modes start: the wall time of the guest that does nothing, or
+/// where that was not measured, the start-up at light loads. At high loads what the guest does not
+/// account for is the end of its process more than the start.
+pub fn starting<'r>(results: &Results<'r>) -> (Metric, Vec<&'r Row>) {
+    let noops: Vec<&Row> = noops(results).collect();
+    if !noops.is_empty() {
+        return (Metric::Wall, noops);
+    }
+    let light = results
+        .work()
+        .filter(|row| row.cell.size.load() == Load::Light);
+    (Metric::Start, light.collect())
+}
+
+fn noops<'r>(results: &Results<'r>) -> impl Iterator<Item = &'r Row> {
+    results
+        .ok()
+        .filter(|row| results.does(row, Output::Nothing))
+}
+
 /// A row for each engine and mode that ran the guest that does nothing.
 fn starts(results: &Results) -> Table {
-    let mut noops: Vec<&Row> = results.ok().collect();
-    noops.retain(|row| results.does(row, Output::Nothing));
+    let noops: Vec<&Row> = noops(results).collect();
     let modes = engine_modes(noops.iter().copied()).into_iter();
     let rows = modes.filter_map(|mode| of_mode(&noops, &mode).first().copied());
     let process_s = |row: &Row| process_s(results, &row.cell.engine);

@@ -53,8 +53,9 @@ fn a_run_has_all_charts_and_the_same_ones_again() {
         "memory-merge.svg",
         "phases-merge-1KB.svg",
         "phases-merge-10MB.svg",
-        "overhead-wall.svg",
-        "overhead-memory.svg",
+        "overhead-latency-light.svg",
+        "overhead-latency-medium.svg",
+        "overhead-memory-medium.svg",
     ];
     assert_eq!(files(&small()), expected);
     assert_eq!(drawn(&small()), drawn(&small()));
@@ -148,8 +149,10 @@ fn bars_go_by_the_median_wall_time() {
 #[test]
 fn means_go_by_their_size_and_say_where_they_are_over_fewer_inputs() {
     let mut rows = small();
-    rows.push(measured("merge/1KB/random/node:js", 0.002, 9e6));
-    let Plot::Ratios(ratios) = drawing(&rows, "overhead-wall.svg").plot else {
+    rows.push(measured("merge/100KB/random/native:release", 0.002, 9e6));
+    rows.push(measured("merge/100KB/random/node:js", 0.002, 9e6));
+    rows.push(measured("merge/100KB/random/wasmtime:aot", 0.02, 9e6));
+    let Plot::Ratios(ratios) = drawing(&rows, "overhead-latency-light.svg").plot else {
         panic!();
     };
     let rows = ratios.iter();
