@@ -7,12 +7,10 @@ use anyhow::anyhow;
 use clap::Args;
 
 use super::{Checkout, Misuse};
-use crate::host::cpus::Cpus;
 use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
 use crate::report;
 use crate::run::{self, FirstLook, Request};
-use crate::store::environment::Environment;
 use crate::store::{RunFolder, is_first_look};
 
 #[derive(Args)]
@@ -30,9 +28,6 @@ pub struct Bench {
     /// Install and build nothing, measure at once with what is there
     #[arg(long)]
     no_setup: bool,
-    /// Measure on these processors only, such as 0 or 0,2-3
-    #[arg(long, value_name = "CPUS")]
-    pin: Option<Cpus>,
     /// Only show the plan
     #[arg(long)]
     dry_run: bool,
@@ -59,7 +54,6 @@ impl Bench {
             resumed,
             results,
             no_setup: self.no_setup,
-            pin: self.pin,
             command: command_line(),
         };
         bench(&checkout, plan, &request)
@@ -76,10 +70,7 @@ impl Bench {
         }
         if self.selection == Selection::default() && self.overrides == Overrides::default() {
             let stored: Plan = folder.read_json("plan.json")?;
-            let environment: Environment = folder.read_json("environment.json")?;
             (self.selection, self.overrides) = (stored.selection, stored.overrides);
-            let pinned = environment.pinned.map(|cpus| cpus.parse()).transpose()?;
-            self.pin = self.pin.take().or(pinned);
         }
         Ok(())
     }

@@ -59,15 +59,25 @@ pub enum Tier {
 }
 
 /// What a run command may hold.
-const RUN: [&str; 10] = [
-    "bin", "native", "wasm", "js", "artifact", "dir", "args", "env", "cache", "repo",
+const RUN: [&str; 11] = [
+    "bin",
+    "native",
+    "native-host",
+    "wasm",
+    "js",
+    "artifact",
+    "dir",
+    "args",
+    "env",
+    "cache",
+    "repo",
 ];
 /// What a compile command may hold.
 const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
 /// What the value of a variable may hold.
 const ENV: [&str; 2] = ["cache", "dir"];
 /// What names the guest; a run command holds exactly one of them.
-const GUEST: [&str; 4] = ["native", "wasm", "js", "artifact"];
+const GUEST: [&str; 5] = ["native", "native-host", "wasm", "js", "artifact"];
 
 impl Mode {
     /// The commands for different versions of the engine; the first that fits is used.
@@ -119,9 +129,10 @@ impl Mode {
         self.all().iter().any(|it| it.run.uses(placeholder))
     }
 
-    /// The key of a workload that names what the mode runs: `wasm`, `native` or `js`.
+    /// The key of a workload that names what the mode runs: `wasm`, `native`, `native-host` or `js`.
     pub fn guest(&self) -> &'static str {
-        let other = ["native", "js"].into_iter().find(|key| self.uses(key));
+        let others = ["native", "native-host", "js"].into_iter();
+        let other = others.clone().find(|key| self.uses(key));
         other.unwrap_or("wasm")
     }
 
@@ -157,7 +168,7 @@ impl Commands {
             bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\"");
         } else if guests.len() != 1 {
             bail!(
-                "key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{wasm}}, {{js}}, {{artifact}}",
+                "key \"run\": \"{}\" must hold one of the placeholders {{native}}, {{native-host}}, {{wasm}}, {{js}}, {{artifact}}",
                 run.text()
             );
         }

@@ -7,12 +7,8 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::read::name;
-use super::read::{read_table, text};
-use crate::model::Cell;
-use crate::model::Filter;
-use crate::model::Names;
-use crate::model::{Precision, parse_duration};
+use super::read::{name, read_table, text};
+use crate::model::{Cell, Cpus, Filter, Names, Precision, parse_duration};
 
 /// A named part of the matrix, with how often and how long to measure.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,6 +27,9 @@ pub struct Profile {
     pub budget: Option<Duration>,
     /// Samples of each ahead-of-time compilation.
     pub compile_runs: NonZeroU32,
+    /// The processors that all is measured on, such as `"0"`; without it, all that there are.
+    #[serde(default, deserialize_with = "cpus")]
+    pub pin: Option<Cpus>,
     /// Limit of one process.
     #[serde(deserialize_with = "duration")]
     pub timeout: Duration,
@@ -107,6 +106,10 @@ fn budget<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Duration>, D::E
 }
 
 fn precision<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Precision>, D::Error> {
+    text(source, str::parse).map(Some)
+}
+
+fn cpus<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Cpus>, D::Error> {
     text(source, str::parse).map(Some)
 }
 

@@ -31,9 +31,11 @@ pub struct Workload {
     /// The program that the user brought; none for one of `guests/`, which has none of the other
     /// keys either. Paths are relative to the folder of `matrix.toml`.
     pub wasm: Option<PathBuf>,
-    /// The same program for the modes that run native code, and JavaScript.
-    pub native: Option<PathBuf>,
-    pub js: Option<PathBuf>,
+    /// The same program for the modes that run native code, code for this very processor, and JavaScript.
+    native: Option<PathBuf>,
+    #[serde(rename = "native-host")]
+    native_host: Option<PathBuf>,
+    js: Option<PathBuf>,
     #[serde(default, deserialize_with = "args")]
     pub args: Template,
     /// What it reads from standard input: `{input}`, the generated input, or a file.
@@ -129,17 +131,24 @@ impl Workload {
         self.stdin.as_deref() == Some(INPUT.as_ref())
     }
 
+    /// The programs beside `wasm` that the user brought, with the key that names each.
+    pub fn other_programs(&self) -> impl Iterator<Item = (&'static str, &PathBuf)> {
+        let all = [
+            ("native", &self.native),
+            ("native-host", &self.native_host),
+            ("js", &self.js),
+        ];
+        let all = all.into_iter();
+        all.filter_map(|(key, path)| Some((key, path.as_ref()?)))
+    }
+
     /// Every file of the user's that the program is or reads, with the key that names it.
     pub fn sources(&self) -> Vec<(String, &PathBuf)> {
         let stdin = self.stdin.as_ref().filter(|_| !self.reads_input());
-        let single = [
-            ("wasm", self.wasm.as_ref()),
-            ("native", self.native.as_ref()),
-            ("js", self.js.as_ref()),
-            ("stdin", stdin),
-        ];
-        let single = single.into_iter();
-        let single = single.filter_map(|(key, path)| Some((key.to_owned(), path?)));
+        let wasm = self.wasm.as_ref().map(|path| ("wasm", path));
+        let stdin = stdin.map(|path| ("stdin", path));
+        let single = wasm.into_iter().chain(self.other_programs()).chain(stdin);
+        let single = single.map(|(key, path)| (key.to_owned(), path));
         let files = self.files.iter();
         let files = files.map(|(name, path)| (format!("files.\"{name}\""), path));
         single.chain(files).collect()
@@ -179,16 +188,18 @@ impl Workload {
 
     fn check_keys(&self) -> anyhow::Result<()> {
         let keys = [
-            ("native", self.native.is_some()),
-            ("js", self.js.is_some()),
             ("args", !self.args.text().is_empty()),
             ("stdin", self.stdin.is_some()),
             ("env", !self.env.is_empty()),
             ("files", !self.files.is_empty()),
             ("verify", self.verify.is_some()),
         ];
-        let mut given = keys.into_iter().filter(|(_, given)| *given);
-        if let (Some((key, _)), false) = (given.next(), self.is_own()) {
+        let given = keys.into_iter().filter(|(_, given)| *given);
+        let programs = self.other_programs();
+        let mut given = programs
+            .map(|(key, _)| key)
+            .chain(given.map(|(key, _)| key));
+        if let (Some(key), false) = (given.next(), self.is_own()) {
             bail!("key \"{key}\" is for a program of your own; name that with the key \"wasm\"");
         }
         match (&self.verify, self.output) {

@@ -70,6 +70,7 @@ impl<'d> Page<'d> {
         let html = match piece {
             Piece::Heading(text) => return self.add_heading(2, text),
             Piece::Subheading(text) => return self.add_heading(3, text),
+            Piece::Folded(line, pieces) => return self.add_folded(line, pieces),
             Piece::Paragraph(text) => format!("<p>{}</p>\n", inline(text)),
             Piece::Warning(text) => {
                 format!("<p class=\"warning\">{}</p>\n", inline(&warning(text)))
@@ -99,6 +100,15 @@ impl<'d> Page<'d> {
             "<li class=\"level{level}\"><a href=\"#{id}\">{plain}</a></li>\n"
         ));
         self.main += &format!("<h{level} id=\"{id}\">{}</h{level}>\n", inline(text));
+    }
+
+    fn add_folded(&mut self, line: &str, pieces: &'d [Piece]) {
+        let line = inline(line);
+        self.main += &format!("<details class=\"fold\"><summary>{line}</summary>\n");
+        for piece in pieces {
+            self.add(piece);
+        }
+        self.main += "</details>\n";
     }
 
     fn add_samples(&mut self, samples: &[(String, Table)], note: &str) {

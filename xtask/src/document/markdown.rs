@@ -31,7 +31,27 @@ fn piece(piece: &Piece) -> String {
         }
         Piece::Table(it) => table(it),
         Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt()), chart.file),
+        Piece::Folded(line, pieces) => folded(line, pieces),
         Piece::Command(command) => format!("```sh\n{command}\n```"),
+    }
+}
+
+/// Charts are links, because a page would load them all.
+fn folded(line: &str, pieces: &[Piece]) -> String {
+    let line = inline(line);
+    let links = pieces.iter().map(|piece| match piece {
+        Piece::Chart(chart) => {
+            let (title, note) = (inline(&chart.title), inline(&chart.note));
+            Some(format!("- [{title}](charts/{}): {note}", chart.file))
+        }
+        _ => None,
+    });
+    match links.collect::<Option<Vec<String>>>() {
+        Some(links) => format!("{line}:\n\n{}", links.join("\n")),
+        None => {
+            let pieces = self::pieces(pieces);
+            format!("<details><summary>{line}</summary>\n\n{pieces}\n</details>")
+        }
     }
 }
 

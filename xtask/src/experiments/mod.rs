@@ -83,7 +83,7 @@ impl<'c> Lab<'c> {
         }
         let guest = Guest::built(name, paths);
         if !no_setup || !guest.wasm.is_file() {
-            tools::build_wasm(paths, name)?;
+            tools::build_wasm(paths, &[name])?;
         }
         let context = "cannot make a temporary folder";
         // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot.

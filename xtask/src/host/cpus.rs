@@ -1,45 +1,12 @@
 //! Keeps a run on some of the machine's processors.
 
-use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
-
-use anyhow::{Context, bail};
+use anyhow::Context;
 #[cfg(target_os = "linux")]
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 #[cfg(target_os = "linux")]
 use nix::unistd::Pid;
 
-/// Some of the machine's processors.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cpus(BTreeSet<usize>);
-
-impl FromStr for Cpus {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Cpus> {
-        let hint =
-            || format!("\"{text}\" names no processors: write for example \"0\" or \"0,2-3\"");
-        let mut cpus = BTreeSet::new();
-        for part in text.split(',') {
-            let (first, last) = part.split_once('-').unwrap_or((part, part));
-            let first: usize = first.trim().parse().with_context(hint)?;
-            let last: usize = last.trim().parse().with_context(hint)?;
-            if first > last || last >= 1024 {
-                bail!(hint());
-            }
-            cpus.extend(first..=last);
-        }
-        Ok(Cpus(cpus))
-    }
-}
-
-impl fmt::Display for Cpus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let numbers: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        f.write_str(&numbers.join(","))
-    }
-}
+use crate::model::Cpus;
 
 /// As long as this lives, this process, and every one that it starts, runs on some processors only.
 pub struct Pinned {
@@ -79,6 +46,6 @@ impl Pinned {
     /// # Errors
     /// Always: affinity is set on Linux only.
     pub fn to(_: &Cpus) -> anyhow::Result<Pinned> {
-        bail!("option --pin: only Linux can pin a process to processors")
+        anyhow::bail!("option --pin: only Linux can pin a process to processors")
     }
 }

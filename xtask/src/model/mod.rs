@@ -7,6 +7,7 @@
 //! nothing.
 
 mod cell;
+mod cpus;
 mod difference;
 mod filter;
 mod grid;
@@ -21,6 +22,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 pub use cell::{Cell, EngineMode, Origin, Outcome, base_of};
+pub use cpus::Cpus;
 pub use difference::differences;
 pub use filter::{Filter, Names};
 pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
@@ -28,7 +30,7 @@ pub use metric::{Metric, Unit};
 pub use pattern::{GLOB, OneOrMany, Pattern, list};
 pub use precision::Precision;
 pub use row::{Row, any_trouble};
-pub use sample::{Kind, Sample, blocks_taken, start_name};
+pub use sample::{Kind, Sample, blocks_taken};
 pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};
 
 #[cfg(test)]

@@ -78,20 +78,15 @@ pub enum Kind {
     Compile,
     /// The uncounted first run of a cell.
     Pilot,
-    /// The same as `run`, of a cell that its block measures twice; in older files also a start.
+    /// The same as `run`, of a cell that its block measures twice; in older files also a version command.
     #[serde(alias = "control")]
     Twin,
-    /// An engine's version command: what starting its process costs.
+    /// In older files: an engine's version command.
     Start,
 }
 
 fn one() -> u32 {
     1
-}
-
-/// The name in the `cell` field of the samples of an engine's version command.
-pub fn start_name(engine: &str) -> String {
-    format!("start/{engine}")
 }
 
 /// How many blocks were taken as this attempt.

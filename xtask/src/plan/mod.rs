@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::model::{Cell, Outcome, Precision, differences, parse_duration};
+use crate::model::{Cell, Cpus, Outcome, Precision, differences, parse_duration};
 pub use selection::{Overrides, Selection};
 use shards::Shard;
 
@@ -36,6 +36,9 @@ pub struct Plan {
     pub budget_s: Option<f64>,
     /// Samples of each ahead-of-time compilation.
     pub compile_runs: u32,
+    /// The processors that all is measured on; none: all that there are.
+    #[serde(default)]
+    pub pin: Option<Cpus>,
     /// Limit of one process, in seconds.
     pub timeout_s: f64,
     /// Seed of the order of the samples, drawn when the run's folder is made.
@@ -112,6 +115,8 @@ impl Plan {
         let budget = duration(&overrides.budget, "option --budget")?;
         let precision = overrides.precision.as_deref().map(str::parse).transpose();
         let precision = precision.context("option --precision")?;
+        let pin = overrides.pin.as_deref().map(str::parse).transpose();
+        let pin = pin.context("option --pin")?;
         // Who says how many samples wants so many.
         let is_free = overrides.runs.is_none();
         let budget = budget.or(profile.budget.filter(|_| is_free));
@@ -126,6 +131,7 @@ impl Plan {
             precision: precision.or(budget.map(|_| Precision::default())),
             budget_s: budget.map(|budget| budget.as_secs_f64()),
             compile_runs: compile_runs.min(overrides.runs.unwrap_or(u32::MAX)),
+            pin: pin.or(profile.pin.clone()),
             timeout_s: timeout.unwrap_or(profile.timeout).as_secs_f64(),
             order_seed: 0,
             data_seed: config.inputs.seed,

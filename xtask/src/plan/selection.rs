@@ -32,6 +32,9 @@ pub struct Overrides {
     /// Limit of one process, such as 30s or 10m [default: the profile's]
     #[arg(long, value_name = "T")]
     pub timeout: Option<String>,
+    /// Measure on these processors only, such as 0 or 0,2-3 [default: the profile's, or all]
+    #[arg(long, value_name = "CPUS")]
+    pub pin: Option<String>,
     /// Only part I of N of the cells; engines of one workload and input stay together
     #[arg(long, value_name = "I/N")]
     pub shard: Option<String>,

@@ -65,7 +65,8 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         let chart = |load| chart(results, *metric, load, it);
         Load::ALL.into_iter().filter_map(chart)
     });
-    pieces.extend(charts.map(Piece::Chart));
+    let charts = charts.map(Piece::Chart).collect();
+    pieces.extend(Piece::folded("The same as charts", charts));
     Piece::under("Against native code", pieces)
 }
 

@@ -1,17 +1,22 @@
 //! Where the time goes: phases, and what starting is made of.
 
 use super::{Results, cells};
-use crate::config::Output;
 use crate::document::svg::{Bar, Chart, Plot};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
-    Grid, Kind, Load, Metric, Outcome, Row, engine_modes, grids, human_seconds, main_grids,
-    of_mode, start_name,
+    Grid, Load, Metric, Row, engine_modes, grids, human_seconds, main_grids, of_mode,
 };
-use crate::stats;
+
+/// A guest that does nothing, and a module or script with nothing in it.
+const NOOP: &str = "noop";
+const EMPTY: &str = "empty";
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let is_phased = |row: &&Row| Metric::phases(row).is_some() && Metric::Wall.drawn(row).is_some();
+    let is_phased = |row: &&Row| {
+        ![NOOP, EMPTY].contains(&row.cell.workload.as_str())
+            && Metric::phases(row).is_some()
+            && Metric::Wall.drawn(row).is_some()
+    };
     let phased: Vec<&Row> = results.ok().filter(is_phased).collect();
     let mut pieces = Vec::new();
     if !phased.is_empty() {
@@ -22,16 +27,16 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         for grid in &main_grids(phased.iter().copied()) {
             pieces.extend(grid.largest().map(|part| chart(&part)));
         }
-        let work = phased.iter().filter(|row| row.cell.workload != "noop");
-        for grid in &grids(work.copied()) {
-            pieces.extend(grid.largest().map(|part| table(&part)));
-        }
+        let grids = grids(phased.iter().copied());
+        let tables = grids.iter().flat_map(Grid::largest);
+        let tables = tables.map(|part| table(&part)).collect();
+        pieces.extend(Piece::folded("The same as tables", tables));
     }
     pieces.extend(Piece::part(
         Piece::subheading("What starting is made of"),
         "Of the four stages that the study describes (initialise, load, validate, execute) this is what can be seen from outside: \
-         the engine's version command starts its process and ends; a guest that does nothing also loads, validates, compiles and \
-         instantiates the module, and ends. The rest is what that costs beyond the version command.",
+         an empty module, or script, starts the process and all that the engine is made of; a guest that does nothing is a program like \
+         others, with its language's library, that the engine also reads, validates, compiles and instantiates. The rest is what that costs beyond nothing.",
         starts(results),
     ));
     Piece::under("Where the time goes", pieces)
@@ -66,56 +71,44 @@ fn table(grid: &Grid) -> Piece {
     Piece::Table(table.titled(format!("{}: {}", grid.title(), grid.sizes[0])))
 }
 
+/// The measured cells of a workload.
+fn of_workload<'r>(results: &Results<'r>, workload: &str) -> Vec<&'r Row> {
+    let own = |row: &&Row| row.cell.workload == workload;
+    results.ok().filter(own).collect()
+}
+
 /// What tells how fast engines and modes start: the wall time of the guest that does nothing, or
 /// where that was not measured, the start-up at light loads. At high loads what the guest does not
 /// account for is the end of its process more than the start.
 pub fn starting<'r>(results: &Results<'r>) -> (Metric, Vec<&'r Row>) {
-    let noops: Vec<&Row> = noops(results).collect();
-    if !noops.is_empty() {
-        return (Metric::Wall, noops);
+    let noops = of_workload(results, NOOP);
+    let is_light = |row: &&Row| row.cell.size.load() == Load::Light;
+    match noops.is_empty() {
+        true => (Metric::Start, results.work().filter(is_light).collect()),
+        false => (Metric::Wall, noops),
     }
-    let light = results
-        .work()
-        .filter(|row| row.cell.size.load() == Load::Light);
-    (Metric::Start, light.collect())
 }
 
-fn noops<'r>(results: &Results<'r>) -> impl Iterator<Item = &'r Row> {
-    results
-        .ok()
-        .filter(|row| results.does(row, Output::Nothing))
-}
-
-/// A row for each engine and mode that ran the guest that does nothing.
+/// A row for each engine and mode that ran a guest that does nothing.
 fn starts(results: &Results) -> Table {
-    let noops: Vec<&Row> = noops(results).collect();
+    let [empties, noops] = [EMPTY, NOOP].map(|workload| of_workload(results, workload));
     let modes = engine_modes(noops.iter().copied()).into_iter();
-    let rows = modes.filter_map(|mode| of_mode(&noops, &mode).first().copied());
-    let process_s = |row: &Row| process_s(results, &row.cell.engine);
-    // The version command of some does more than start and end.
-    let rest_s = |row: &Row| Some(Metric::Wall.of(row)? - process_s(row)?).filter(|it| *it > 0.0);
-    Table::of(rows)
-        .column("engine:mode", |row| row.cell.engine_mode())
-        .column("process start", |row| Field::seconds(process_s(row)))
-        .column("the rest", |row| Field::seconds(rest_s(row)))
-        .column("a guest that does nothing", |row| {
-            Field::of(Metric::Wall, row)
+    let pairs = modes.filter_map(|mode| {
+        let empty = of_mode(&empties, &mode).first().copied();
+        Some((empty, *of_mode(&noops, &mode).first()?))
+    });
+    let rest_s = |(empty, noop): &(Option<&Row>, &Row)| {
+        let rest_s = Metric::Wall.of(noop)? - Metric::Wall.of((*empty)?)?;
+        Some(rest_s).filter(|it| *it > 0.0)
+    };
+    Table::of(pairs)
+        .column("engine:mode", |(_, noop)| noop.cell.engine_mode())
+        .column("an empty module or script", |(empty, _)| {
+            empty.map_or_else(Field::none, |row| Field::of(Metric::Wall, row))
+        })
+        .column("the rest", |pair| Field::seconds(rest_s(pair)))
+        .column("a guest that does nothing", |(_, noop)| {
+            Field::of(Metric::Wall, noop)
         })
         .table
-}
-
-/// Median wall time of the engine's version command; none for native guests, and none in a run of
-/// several machines, whose samples do not say where they were taken.
-fn process_s(results: &Results, engine: &str) -> Option<f64> {
-    if results.run.several_machines() {
-        return None;
-    }
-    let name = start_name(engine);
-    let samples = results.run.samples.iter().filter(|sample| {
-        matches!(sample.kind, Kind::Start | Kind::Twin)
-            && sample.outcome == Outcome::Ok
-            && sample.cell == name
-    });
-    let times_s: Vec<f64> = samples.filter_map(|sample| sample.wall_s).collect();
-    stats::median(&times_s)
 }

@@ -11,8 +11,10 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     let chart = |grid, metric| chart(results, grid, metric);
     let of = |metric| grids.iter().filter_map(move |grid| chart(grid, metric));
     let charts = [Metric::Wall, Metric::Memory].into_iter().flat_map(of);
-    let charts = charts.map(Piece::Chart).collect();
-    Piece::under("Latency and memory against size", charts)
+    let charts: Vec<Piece> = charts.map(Piece::Chart).collect();
+    let line = format!("{} charts", charts.len());
+    let folded = Piece::folded(line, charts).into_iter().collect();
+    Piece::under("Latency and memory against size", folded)
 }
 
 fn chart(results: &Results, grid: &Grid, metric: Metric) -> Option<Chart> {

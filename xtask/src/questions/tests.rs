@@ -10,7 +10,7 @@ use super::overhead::overheads;
 use super::*;
 use crate::document::{Field, Table};
 use crate::model::tests::{row, sample};
-use crate::model::{Kind, Load, Metric, Outcome, Sample};
+use crate::model::{Load, Metric, Outcome, Sample};
 
 fn tables(pieces: &[Piece]) -> Vec<&Table> {
     let mut tables = Vec::new();
@@ -327,15 +327,10 @@ fn growth_is_fitted() {
 }
 
 #[test]
-fn a_start_is_split_by_the_version_command() {
-    let mut run = run();
-    let start = |wall_s: f64| Sample {
-        cell: "start/wasmtime".to_owned(),
-        kind: Kind::Start,
-        ..sample(wall_s, [0.0; 3], 9e6)
-    };
-    run.samples = [0.002, 0.003, 0.009].map(|it| start(it).into()).to_vec();
+fn a_start_is_split_by_an_empty_module() {
+    let run = run();
     let rows = [
+        measured("empty/1KB/random/wasmtime:aot", 0.003, 9.0),
         measured("noop/1KB/random/native:release", 0.001, 9.0),
         measured("noop/1KB/random/wasmtime:aot", 0.005, 9.0),
     ];
@@ -346,7 +341,7 @@ fn a_start_is_split_by_the_version_command() {
             ["native:release", "–", "–", "1.00 ms"],
             ["wasmtime:aot", "3.00 ms", "2.00 ms", "5.00 ms"],
         ],
-        "native code has no engine"
+        "native code runs no module"
     );
 }
 

@@ -72,11 +72,7 @@ pub fn pilot(jobs: &Jobs) -> Vec<Task> {
 impl Blocks {
     /// Nothing is taken yet; how long samples take is not known before the pilot.
     pub fn new(jobs: &Jobs, plan: &Plan) -> Blocks {
-        let kinds = [
-            (Kind::Run, &jobs.runs),
-            (Kind::Compile, &jobs.compilations),
-            (Kind::Start, &jobs.starts),
-        ];
+        let kinds = [(Kind::Run, &jobs.runs), (Kind::Compile, &jobs.compilations)];
         let groups = kinds.into_iter().flat_map(|(kind, own)| {
             let compared = grouped(own.iter().copied(), |a, b| jobs.are_compared(*a, *b));
             let group = move |own: Vec<usize>| Group::new(kind, jobs.load(own[0]), own);

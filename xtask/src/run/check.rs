@@ -168,11 +168,6 @@ pub fn check_compilation(measured: &Measured, artifact_bytes: u64, timeout_s: f6
     Checked::new(bad_end(measured, timeout_s).or(nothing), None)
 }
 
-/// Checks a process that need only end well.
-pub fn check_end(measured: &Measured, timeout_s: f64) -> Checked {
-    Checked::new(bad_end(measured, timeout_s), None)
-}
-
 /// What runtimes, allocators and V8 say when memory runs out, in small letters.
 const OUT_OF_MEMORY: [&str; 5] = [
     "out of memory",

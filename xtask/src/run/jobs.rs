@@ -1,6 +1,5 @@
 //! What a run measures, with everything that a sample of it needs: resolved once, before the first.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -12,7 +11,7 @@ use super::target::{Place, Target};
 use crate::config::{Complexity, Config, Workload};
 use crate::data::Input;
 use crate::host::process::Invocation;
-use crate::model::{Cell, Load, start_name};
+use crate::model::{Cell, Load};
 use crate::plan::Plan;
 use crate::tools::Guest;
 
@@ -49,8 +48,6 @@ pub enum Work {
         /// Where the first artefact is kept, for the runs. The name holds all that it depends on.
         kept: PathBuf,
     },
-    /// Runs the engine's version command: what starting its process costs.
-    Start,
 }
 
 /// All jobs of a run, by kind; a job is named by its place in `all`.
@@ -60,7 +57,6 @@ pub struct Jobs {
     /// In the order of the plan.
     pub runs: Vec<usize>,
     pub compilations: Vec<usize>,
-    pub starts: Vec<usize>,
 }
 
 impl Jobs {
@@ -79,9 +75,6 @@ impl Jobs {
             let run = resolver.run(index, compilation)?;
             jobs.runs.push(jobs.all.len());
             jobs.all.push(run);
-            if let Some(start) = resolver.start()? {
-                jobs.share(index, start);
-            }
         }
         Ok(jobs)
     }
@@ -92,7 +85,6 @@ impl Jobs {
         match (&a.work, &b.work) {
             (Work::Run { cell, .. }, Work::Run { cell: other, .. }) => cell.same_input(other),
             (Work::Compile { .. }, Work::Compile { .. }) => a.workload == b.workload,
-            (Work::Start, Work::Start) => true,
             _ => false,
         }
     }
@@ -105,15 +97,12 @@ impl Jobs {
         }
     }
 
-    /// Adds a job that serves several cells, or this cell to it where it is there already.
+    /// Adds a compilation, which serves several cells, or this cell to it where it is there already.
     pub fn share(&mut self, cell: usize, job: Job) -> usize {
         let there = self.all.iter().position(|other| other.name == job.name);
         let index = there.unwrap_or(self.all.len());
         if there.is_none() {
-            match job.work {
-                Work::Compile { .. } => self.compilations.push(index),
-                _ => self.starts.push(index),
-            }
+            self.compilations.push(index);
             self.all.push(job);
         }
         self.all[index].cells.push(cell);
@@ -127,7 +116,6 @@ struct Resolver<'c> {
     workload: &'c Workload,
     target: Target<'c>,
     installed: &'c Installed,
-    version_command: Option<Invocation>,
     guest: &'c Guest,
     /// None where the workload reads no generated input.
     input: Option<&'c Input>,
@@ -150,13 +138,6 @@ impl<'c> Resolver<'c> {
             .join(format!("{}-{}", cell.engine, cell.mode));
         std::fs::create_dir_all(&cache)
             .with_context(|| format!("cannot make \"{}\"", cache.display()))?;
-        let bin = BTreeMap::from([("bin", installed.found.command.clone())]);
-        let version_command = engine.starts().then(|| -> anyhow::Result<Invocation> {
-            Ok(Invocation {
-                argv: engine.version_command.expand(&bin)?,
-                ..Invocation::default()
-            })
-        });
         let guest = ready.guests.get(&cell.workload);
         let input = ready
             .inputs
@@ -166,7 +147,6 @@ impl<'c> Resolver<'c> {
             workload,
             target: Target::new(engine, mode, &installed.found)?,
             installed,
-            version_command: version_command.transpose()?,
             guest: guest.context("the guest was not built")?,
             input: input.filter(|_| workload.uses_input()),
             place: Place {
@@ -189,18 +169,6 @@ impl<'c> Resolver<'c> {
             cells: Vec::new(),
             work,
         }
-    }
-
-    fn start(&self) -> anyhow::Result<Option<Job>> {
-        let Some(command) = self.version_command.clone() else {
-            return Ok(None);
-        };
-        let name = start_name(&self.cell.engine);
-        Ok(Some(Job {
-            workload: "start".to_owned(),
-            mode: String::new(),
-            ..self.job(name, command, Work::Start)
-        }))
     }
 
     fn compilation(&self) -> anyhow::Result<Option<Job>> {

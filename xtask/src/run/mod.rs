@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::config::Config;
-use crate::host::cpus::{Cpus, Pinned};
+use crate::host::cpus::Pinned;
 use crate::host::leftovers;
 use crate::host::paths::Paths;
 use crate::plan::Plan;
@@ -42,8 +42,6 @@ pub struct Request {
     pub results: PathBuf,
     /// Install nothing, measure with what is there.
     pub no_setup: bool,
-    /// The processors to measure on; all if none.
-    pub pin: Option<Cpus>,
     /// The command line, for the record.
     pub command: String,
 }
@@ -150,7 +148,7 @@ fn take_samples(
     ready: Ready,
     folder: &RunFolder,
 ) -> anyhow::Result<Flow> {
-    let _pinned = request.pin.as_ref().map(Pinned::to).transpose()?;
+    let _pinned = plan.pin.as_ref().map(Pinned::to).transpose()?;
     let (log, samples) = SampleLog::open(folder)?;
     let verb = if samples.is_empty() {
         "run"

@@ -93,7 +93,7 @@ pub fn prepare(
         git_commit: environment::git_commit(&paths.root),
         command: request.command.clone(),
         filesystem: filesystem(request.folder()),
-        pinned: request.pin.as_ref().map(ToString::to_string),
+        pinned: plan.pin.as_ref().map(ToString::to_string),
         other_machines: Vec::new(),
     };
     for warning in &environment.warnings {
@@ -152,8 +152,8 @@ fn guests(
     let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
     let own = workloads.iter().filter(|it| !it.is_own());
     let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
-    let mut programs = names.iter().flat_map(|name| guests[*name].programs());
-    let all_there = programs.all(|program| program.is_file());
+    let is_there = |name: &&str| guests[*name].programs().all(|program| program.is_file());
+    let all_there = names.iter().all(is_there);
     if names.is_empty() || (request.no_setup && all_there) {
         return Ok(guests);
     }
@@ -229,7 +229,7 @@ fn guest_hashes(
     for workload in workloads {
         let own = workload.sources().into_iter();
         let own = own.map(|(_, path)| paths.root.join(path));
-        let programs = guests[&workload.name].programs().into_iter().cloned();
+        let programs = guests[&workload.name].programs().cloned();
         for file in own.chain(programs) {
             let inside = file.strip_prefix(&paths.root).map(Path::to_owned);
             let name = inside.unwrap_or_else(|_| without_home(&file));

@@ -255,7 +255,6 @@ impl Sampler {
     /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
     fn conclude_by(&mut self, job: usize, sample: &Sample) {
         let prefix = match &self.jobs.all[job].work {
-            Work::Start => return,
             Work::Compile { .. } => "compilation: ",
             Work::Run { .. } => "",
         };

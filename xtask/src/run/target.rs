@@ -99,8 +99,8 @@ impl<'c> Target<'c> {
             ("repo", one(&place.repo)),
             ("env", Vec::new()),
         ]);
-        values.extend(guest.native.as_ref().map(|path| ("native", one(path))));
-        values.extend(guest.js.as_ref().map(|path| ("js", one(path))));
+        let others = guest.others.iter();
+        values.extend(others.map(|(placeholder, path)| (*placeholder, one(path))));
         values
     }
 }

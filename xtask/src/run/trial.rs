@@ -7,7 +7,7 @@ use anyhow::Context;
 use nix::sys::signal::Signal;
 
 use super::blame;
-use super::check::{Checked, check_compilation, check_end};
+use super::check::{Checked, check_compilation};
 use super::jobs::{Job, Jobs, Work};
 use super::stopwatch::{Measured, Stopwatch};
 use crate::host::process::{End, interrupted};
@@ -63,9 +63,6 @@ impl Trial<'_> {
                     check.run(measured, timeout_s)
                 })
             }
-            Work::Start => self.measure(job, kind, place, |measured, timeout_s| {
-                Ok(check_end(measured, timeout_s))
-            }),
             Work::Compile { fresh, kept } => self.compile(job, place, fresh, kept),
         }
     }

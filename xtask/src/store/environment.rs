@@ -111,7 +111,6 @@ impl Environment {
             "cores": machine.cores,
             "memory_bytes": machine.memory_bytes,
             "kernel": machine.kernel,
-            "--pin": self.pinned,
             "hyperfine": self.hyperfine,
             "engines": self.engines.iter().map(|(name, engine)| (name, engine.identity())).collect::<BTreeMap<_, _>>(),
             "guests": self.guests,
@@ -233,12 +232,10 @@ pub(crate) mod tests {
         engine.modes.clear();
         now.engines
             .insert("wasmer".to_owned(), super::tests::engine());
-        now.pinned = Some("0".to_owned());
         assert_eq!(
             then.differences(&now).unwrap(),
             [
                 "host: was \"a\", is \"b\"",
-                "--pin: was absent, is \"0\"",
                 "engines.wasmtime.sha256: was \"bb\", is \"cc\"",
                 "engines.wasmtime.libraries.\"/lib/libm.so\": was \"dd\", is absent",
                 "engines.wasmtime.modes.jit: was there, is absent",

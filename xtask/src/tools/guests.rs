@@ -1,5 +1,6 @@
 //! The guests: where they are, how those of this project are built, and what that needs.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -11,14 +12,15 @@ use crate::host::process::{Invocation, check, read_stdout};
 use crate::plan::Plan;
 
 const WASM_TARGET: &str = "wasm32-wasip1";
+/// Native programs for the processor of this machine and no other, as a JIT compiles.
+const NATIVE_HOST: &str = "native-host";
 
 /// The programs of a workload; a mode runs one of them. Absolute paths.
 #[derive(Clone, Debug)]
 pub struct Guest {
     pub wasm: PathBuf,
-    /// None if the user brought no native program, and likewise below.
-    pub native: Option<PathBuf>,
-    pub js: Option<PathBuf>,
+    /// The others that there are, by the placeholder that stands for them in a run command.
+    pub others: BTreeMap<&'static str, PathBuf>,
 }
 
 impl Guest {
@@ -28,8 +30,10 @@ impl Guest {
         match &workload.wasm {
             Some(wasm) => Guest {
                 wasm: below_root(wasm),
-                native: workload.native.as_ref().map(below_root),
-                js: workload.js.as_ref().map(below_root),
+                others: workload
+                    .other_programs()
+                    .map(|(key, path)| (key, below_root(path)))
+                    .collect(),
             },
             None => Guest::built(&workload.name, paths),
         }
@@ -41,46 +45,60 @@ impl Guest {
         let wasm = format!("{WASM_TARGET}/release/{name}.wasm");
         Guest {
             wasm: target.join(wasm),
-            native: Some(target.join("release").join(name)),
-            js: Some(paths.node().join(format!("{name}.js"))),
+            others: BTreeMap::from([
+                ("native", target.join("release").join(name)),
+                (
+                    NATIVE_HOST,
+                    target.join(NATIVE_HOST).join("release").join(name),
+                ),
+                ("js", paths.node().join(format!("{name}.js"))),
+            ]),
         }
     }
 
     /// Every program that there is.
-    pub fn programs(&self) -> Vec<&PathBuf> {
-        let all = [Some(&self.wasm), self.native.as_ref(), self.js.as_ref()];
-        all.into_iter().flatten().collect()
+    pub fn programs(&self) -> impl Iterator<Item = &PathBuf> {
+        std::iter::once(&self.wasm).chain(self.others.values())
     }
 }
 
-/// Builds these guests, native and wasm32-wasip1, with one profile; nothing if there are none.
+/// Builds these guests, native, native for this processor, and wasm32-wasip1, with one profile;
+/// nothing if there are none.
 ///
 /// # Errors
 /// When cargo fails; the message holds the end of what it said.
 pub fn build(paths: &Paths, guests: &[&str]) -> anyhow::Result<()> {
-    build_for(paths, guests, &[])?;
-    build_for(paths, guests, &["--target", WASM_TARGET])
+    build_for(guests, cargo_build(paths, paths.guest_target()))?;
+    let mut host = cargo_build(paths, paths.guest_target().join(NATIVE_HOST));
+    host.env
+        .push(("RUSTFLAGS".to_owned(), "-C target-cpu=native".into()));
+    build_for(guests, host)?;
+    build_wasm(paths, guests)
 }
 
-/// Builds one guest, for wasm32-wasip1 only.
+/// Builds these guests for wasm32-wasip1 only.
 ///
 /// # Errors
 /// As [`build`].
-pub fn build_wasm(paths: &Paths, guest: &str) -> anyhow::Result<()> {
-    build_for(paths, &[guest], &["--target", WASM_TARGET])
+pub fn build_wasm(paths: &Paths, guests: &[&str]) -> anyhow::Result<()> {
+    let cargo = cargo_build(paths, paths.guest_target());
+    build_for(guests, cargo.args(["--target", WASM_TARGET]))
 }
 
-fn build_for(paths: &Paths, guests: &[&str], target: &[&str]) -> anyhow::Result<()> {
+fn cargo_build(paths: &Paths, folder: PathBuf) -> Invocation {
+    let mut cargo = Invocation::cargo()
+        .args(["build", "--release", "--locked", "--target-dir"])
+        .args([folder]);
+    cargo.cwd = Some(paths.root.clone());
+    cargo
+}
+
+fn build_for(guests: &[&str], cargo: Invocation) -> anyhow::Result<()> {
     if guests.is_empty() {
         // cargo would build the whole workspace.
         return Ok(());
     }
-    let mut cargo = Invocation::cargo()
-        .args(["build", "--release", "--locked", "--target-dir"])
-        .args([paths.guest_target()])
-        .args(guests.iter().flat_map(|guest| ["--package", guest]))
-        .args(target);
-    cargo.cwd = Some(paths.root.clone());
+    let cargo = cargo.args(guests.iter().flat_map(|guest| ["--package", guest]));
     check(&cargo).with_context(|| format!("cannot build the guests {}", guests.join(", ")))?;
     Ok(())
 }

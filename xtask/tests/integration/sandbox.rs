@@ -170,7 +170,7 @@ fn wasmtime_lets_nothing_out() {
     checkout.wrapper("wasmtime", &wasmtime);
     with_run(&checkout);
     let paths = tools::paths();
-    xtask::tools::build_wasm(&paths, "sandbox").unwrap();
+    xtask::tools::build_wasm(&paths, &["sandbox"]).unwrap();
     let guest = xtask::tools::Guest::built("sandbox", &paths);
     let place = "target/guests/wasm32-wasip1/release/sandbox.wasm";
     std::fs::copy(guest.wasm, checkout.root().join(place)).unwrap();

@@ -1,5 +1,6 @@
 //! What is drawn of rows that are made up.
 
+use crate::document::Piece;
 use crate::document::svg::{Chart, Plot, render};
 use crate::model::Row;
 use crate::model::tests::measured;
@@ -20,11 +21,7 @@ fn small() -> Vec<Row> {
 fn drawn(rows: &[Row]) -> Vec<Chart> {
     let run = super::run();
     let pieces = pieces(&Results::new(&run, rows));
-    pieces
-        .iter()
-        .filter_map(|piece| piece.chart())
-        .cloned()
-        .collect()
+    pieces.iter().flat_map(Piece::charts).cloned().collect()
 }
 
 fn files(rows: &[Row]) -> Vec<String> {

@@ -3,7 +3,7 @@ use std::path::Path;
 use super::*;
 use crate::config::tests::config;
 use crate::host::process::Invocation;
-use crate::model::{Cell, start_name};
+use crate::model::Cell;
 use crate::plan::{Overrides, Selection};
 use crate::run::check::Check;
 use crate::run::fixture::Fixture;
@@ -35,7 +35,7 @@ fn jobs(plan: &Plan) -> Jobs {
     let planned = plan.cells.iter().enumerate();
     for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
         let cell = &planned.cell;
-        let (workload, engine, mode) = config.parts_of(cell).unwrap();
+        let (workload, _, mode) = config.parts_of(cell).unwrap();
         let fixture = Fixture::new(Path::new("work"), workload, None, Path::new("repo"));
         let check = Check::new(workload, None, &fixture);
         let job = |name: String, work| Job {
@@ -67,9 +67,6 @@ fn jobs(plan: &Plan) -> Jobs {
             cells: vec![index],
             ..job(planned.name.clone(), work)
         });
-        if engine.starts() {
-            jobs.share(index, job(start_name(&cell.engine), Work::Start));
-        }
     }
     jobs
 }
@@ -198,7 +195,7 @@ fn the_pilot_goes_up_the_sizes_and_compiles_before_what_needs_it() {
 }
 
 #[test]
-fn each_input_has_its_blocks_with_a_twin_each_and_compilers_and_starts_have_theirs() {
+fn each_input_has_its_blocks_with_a_twin_each_and_compilers_have_theirs() {
     let plan = plan();
     let fake = Fake::new(&plan, steady);
     let taken = fake.go_on(&[], usize::MAX);
@@ -215,7 +212,6 @@ fn each_input_has_its_blocks_with_a_twin_each_and_compilers_and_starts_have_thei
     let twins = taken.iter().filter(|(task, ..)| task.kind == Kind::Twin);
     assert_eq!(twins.count(), 3 * inputs.len());
     assert_eq!(fake.count(&taken, "merge/vm:aot", Kind::Compile), 2);
-    assert_eq!(fake.count(&taken, "start/vm", Kind::Start), 3);
 }
 
 #[test]
@@ -229,7 +225,6 @@ fn what_is_compared_is_measured_back_to_back() {
         match &job.work {
             Work::Run { cell, .. } => format!("{} {round}", cell.input()),
             Work::Compile { .. } => format!("compile {} {round}", job.workload),
-            Work::Start => format!("start {round}"),
         }
     };
     let mut groups: Vec<String> = rounds.map(group).collect();

@@ -1,0 +1,1 @@
+// Nothing: what starting costs before there is a program.
