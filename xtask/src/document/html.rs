@@ -2,6 +2,8 @@
 
 mod table;
 
+pub use table::five_digits;
+
 use std::collections::BTreeSet;
 
 use crate::document::inline::{Span, escape, spans, unmarked, warning};

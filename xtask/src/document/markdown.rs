@@ -1,6 +1,6 @@
 //! `report.md`.
 
-use crate::document::inline::{Span, spans, warning};
+use crate::document::inline::{Span, escape, spans, unmarked, warning};
 use crate::document::{Document, Field, Piece, Table};
 
 /// A document as Markdown, as GitHub reads it; its charts lie in `charts/` beside it.
@@ -38,7 +38,6 @@ fn piece(piece: &Piece) -> String {
 
 /// Charts are links, because a page would load them all.
 fn folded(line: &str, pieces: &[Piece]) -> String {
-    let line = inline(line);
     let links = pieces.iter().map(|piece| match piece {
         Piece::Chart(chart) => {
             let (title, note) = (inline(&chart.title), inline(&chart.note));
@@ -47,9 +46,9 @@ fn folded(line: &str, pieces: &[Piece]) -> String {
         _ => None,
     });
     match links.collect::<Option<Vec<String>>>() {
-        Some(links) => format!("{line}:\n\n{}", links.join("\n")),
+        Some(links) => format!("{}:\n\n{}", inline(line), links.join("\n")),
         None => {
-            let pieces = self::pieces(pieces);
+            let (line, pieces) = (escape(&unmarked(line)), self::pieces(pieces));
             format!("<details><summary>{line}</summary>\n\n{pieces}\n</details>")
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Results;
 use crate::document::Piece;
-use crate::document::svg::{Chart, Line, Lines, Plot};
+use crate::document::svg::{Against, Chart, Line, Lines, Plot};
 use crate::model::{EngineMode, Grid, Metric, human_bytes, main_grids};
 
 /// Latency and memory of each workload that has figures for two sizes.
@@ -30,24 +30,23 @@ fn chart(results: &Results, grid: &Grid, metric: Metric) -> Option<Chart> {
     };
     let mut lines: Vec<Line> = grid.modes.iter().map(line).collect();
     lines.retain(|line| !line.points.is_empty());
-    let points = lines.iter().flat_map(|line| &line.points);
-    let mut sizes = grid.sizes.clone();
-    sizes.retain(|size| points.clone().any(|(x, _)| x == size));
-    let is_any_at_floor = points.clone().any(|(_, value)| *value <= floor);
+    let mut points = lines.iter().flat_map(|line| &line.points);
+    let is_any_at_floor = points.any(|(_, value)| *value <= floor);
     let floor_text = match is_any_at_floor {
         true => format!("; floor: {}", human_bytes(floor)),
         false => String::new(),
     };
     let (place, input) = (grid.place(), grid.input());
-    (sizes.len() >= 2).then(|| Chart {
+    let lines = Lines {
+        against: Against::Size,
+        metric,
+        floor: is_any_at_floor.then_some(floor),
+        lines,
+    };
+    (lines.xs().len() >= 2).then(|| Chart {
         file: format!("{}-{}.svg", metric.short_name(), grid.file()),
         title: format!("{place}: {figure} by input size"),
         note: format!("{what}, {input}; both axes logarithmic{floor_text}"),
-        plot: Plot::Lines(Lines {
-            sizes,
-            metric,
-            floor: is_any_at_floor.then_some(floor),
-            lines,
-        }),
+        plot: Plot::Lines(lines),
     })
 }
