@@ -39,9 +39,6 @@ fn planned_samples() -> BTreeSet<Key> {
         add(&format!("merge/{size}/random/fake:jit"), "twin", 2..=2);
         add(&format!("merge/{size}/random/ahead:aot"), "twin", 3..=3);
     }
-    for engine in ["fake", "ahead"] {
-        add(&format!("start/{engine}"), "start", 1..=3);
-    }
     // `compile-runs` is 1.
     add("merge/ahead:aot", "compile", 0..=1);
     keys

@@ -58,7 +58,10 @@ impl Checkout {
                 &format!("target/guests/wasm32-wasip1/release/{workload}.wasm"),
                 &format!("wasm of {workload}"),
             );
-            checkout.write(&format!("target/guests/release/{workload}"), workload);
+            for native in ["", "native-host/"] {
+                let place = format!("target/guests/{native}release/{workload}");
+                checkout.write(&place, workload);
+            }
             checkout.write(&format!("node/{workload}.js"), workload);
         }
         checkout
