@@ -2,6 +2,8 @@
 
 mod table;
 
+pub use table::five_digits;
+
 use std::collections::BTreeSet;
 
 use crate::document::inline::{Span, escape, spans, unmarked, warning};
@@ -19,7 +21,7 @@ const STYLES: [&str; 3] = [
 
 /// A document as a web page with its charts inside it, and at its end the samples that its fields
 /// lead to: a cell, as the fields name it, and a table with a row a sample.
-pub fn render(document: &Document, samples: &[(String, Table)], note: Option<&str>) -> String {
+pub fn render(document: &Document, samples: &[(String, Table)], note: &str) -> String {
     let mut page = Page {
         linked: samples.iter().map(|(cell, _)| cell.as_str()).collect(),
         place: &document.title,
@@ -29,7 +31,7 @@ pub fn render(document: &Document, samples: &[(String, Table)], note: Option<&st
     for piece in &document.pieces {
         page.add(piece);
     }
-    page.add_samples(samples, note.unwrap_or_default());
+    page.add_samples(samples, note);
     let contents = match page.headings.is_empty() {
         true => String::new(),
         false => format!(
@@ -70,6 +72,7 @@ impl<'d> Page<'d> {
         let html = match piece {
             Piece::Heading(text) => return self.add_heading(2, text),
             Piece::Subheading(text) => return self.add_heading(3, text),
+            Piece::Folded(line, pieces) => return self.add_folded(line, pieces),
             Piece::Paragraph(text) => format!("<p>{}</p>\n", inline(text)),
             Piece::Warning(text) => {
                 format!("<p class=\"warning\">{}</p>\n", inline(&warning(text)))
@@ -99,6 +102,15 @@ impl<'d> Page<'d> {
             "<li class=\"level{level}\"><a href=\"#{id}\">{plain}</a></li>\n"
         ));
         self.main += &format!("<h{level} id=\"{id}\">{}</h{level}>\n", inline(text));
+    }
+
+    fn add_folded(&mut self, line: &str, pieces: &'d [Piece]) {
+        let line = inline(line);
+        self.main += &format!("<details class=\"fold\"><summary>{line}</summary>\n");
+        for piece in pieces {
+            self.add(piece);
+        }
+        self.main += "</details>\n";
     }
 
     fn add_samples(&mut self, samples: &[(String, Table)], note: &str) {

@@ -1,6 +1,6 @@
 //! `report.md`.
 
-use crate::document::inline::{Span, spans, warning};
+use crate::document::inline::{Span, escape, spans, unmarked, warning};
 use crate::document::{Document, Field, Piece, Table};
 
 /// A document as Markdown, as GitHub reads it; its charts lie in `charts/` beside it.
@@ -31,7 +31,26 @@ fn piece(piece: &Piece) -> String {
         }
         Piece::Table(it) => table(it),
         Piece::Chart(chart) => format!("![{}](charts/{})", inline(&chart.alt()), chart.file),
+        Piece::Folded(line, pieces) => folded(line, pieces),
         Piece::Command(command) => format!("```sh\n{command}\n```"),
+    }
+}
+
+/// Charts are links, because a page would load them all.
+fn folded(line: &str, pieces: &[Piece]) -> String {
+    let links = pieces.iter().map(|piece| match piece {
+        Piece::Chart(chart) => {
+            let (title, note) = (inline(&chart.title), inline(&chart.note));
+            Some(format!("- [{title}](charts/{}): {note}", chart.file))
+        }
+        _ => None,
+    });
+    match links.collect::<Option<Vec<String>>>() {
+        Some(links) => format!("{}:\n\n{}", inline(line), links.join("\n")),
+        None => {
+            let (line, pieces) = (escape(&unmarked(line)), self::pieces(pieces));
+            format!("<details><summary>{line}</summary>\n\n{pieces}\n</details>")
+        }
     }
 }
 

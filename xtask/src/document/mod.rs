@@ -38,13 +38,16 @@ pub enum Piece {
     List(Vec<String>),
     Table(Table),
     Chart(Chart),
+    /// What few want to see, or says in more words what was said: the line that it is folded
+    /// into, and its pieces.
+    Folded(String, Vec<Piece>),
     /// A command to copy.
     Command(String),
 }
 
 impl Document {
     pub fn charts(&self) -> impl Iterator<Item = &Chart> {
-        self.pieces.iter().filter_map(Piece::chart)
+        self.pieces.iter().flat_map(Piece::charts)
     }
 }
 
@@ -77,10 +80,16 @@ impl Piece {
         }
     }
 
-    pub fn chart(&self) -> Option<&Chart> {
+    /// Nothing where there are no pieces.
+    pub fn folded(line: impl Into<String>, pieces: Vec<Piece>) -> Option<Piece> {
+        (!pieces.is_empty()).then(|| Piece::Folded(line.into(), pieces))
+    }
+
+    pub fn charts(&self) -> Vec<&Chart> {
         match self {
-            Piece::Chart(chart) => Some(chart),
-            _ => None,
+            Piece::Chart(chart) => vec![chart],
+            Piece::Folded(_, pieces) => pieces.iter().flat_map(Piece::charts).collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -278,6 +287,19 @@ pub(crate) mod tests {
                     note: text("Latency of \"merge\" by size"),
                     plot: svg::Plot::Ratios(vec![]),
                 }),
+                Piece::Folded(
+                    text("More charts"),
+                    vec![Piece::Chart(Chart {
+                        file: text("quick.svg"),
+                        title: text("quick"),
+                        note: text("not much"),
+                        plot: svg::Plot::Ratios(vec![]),
+                    })],
+                ),
+                Piece::Folded(
+                    text("In `words`"),
+                    vec![Piece::List(vec![text("a"), text("b")])],
+                ),
                 Piece::Command(text("cargo xtask report 'a b' > out")),
             ],
         }

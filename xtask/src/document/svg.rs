@@ -8,7 +8,7 @@ mod ratios;
 mod scale;
 
 pub use bars::Bar;
-pub use lines::{Line, Lines};
+pub use lines::{Against, Line, Lines};
 pub use look::{CIRCLE, NEUTRAL, SERIES, SOLID, Style, VARIANTS};
 pub use ratios::Ratio;
 pub use scale::is_sound;

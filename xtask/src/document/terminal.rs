@@ -18,7 +18,7 @@ pub fn width() -> usize {
         .unwrap_or(USUAL_WIDTH)
 }
 
-/// Pieces of a document, one blank line between them; charts are for other places.
+/// Pieces of a document, one blank line between them; charts and what is folded are for other places.
 pub fn render(pieces: &[Piece], width: usize) -> String {
     let texts = pieces.iter().map(|piece| self::piece(piece, width));
     let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
@@ -36,7 +36,7 @@ fn piece(piece: &Piece, width: usize) -> String {
             items.collect()
         }
         Piece::Table(it) => table(it, width),
-        Piece::Chart(_) => String::new(),
+        Piece::Chart(_) | Piece::Folded(..) => String::new(),
         Piece::Command(command) => format!("{command}\n"),
     }
 }

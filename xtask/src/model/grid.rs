@@ -110,9 +110,12 @@ impl<'r> Grid<'r> {
         rows.find(|row| row.cell.size == size && row.cell.is_of(mode))
     }
 
-    /// What can be drawn of an engine and mode, sizes ascending.
-    pub fn points(&self, mode: &EngineMode, metric: Metric) -> Vec<(Size, f64)> {
-        let point = |size: &Size| Some((*size, metric.drawn(self.get(*size, mode)?)?));
+    /// What can be drawn of an engine and mode: bytes of the input, ascending, and the figure.
+    pub fn points(&self, mode: &EngineMode, metric: Metric) -> Vec<(f64, f64)> {
+        let point = |size: &Size| {
+            let figure = metric.drawn(self.get(*size, mode)?)?;
+            Some((size.bytes as f64, figure))
+        };
         self.sizes.iter().filter_map(point).collect()
     }
 

@@ -1,7 +1,6 @@
 //! Cells that depart from the pattern of their own engine and mode.
 
-use super::overhead::native;
-use super::{NATIVE, Results, times};
+use super::{Results, times};
 use crate::document::{Field, Piece, Table};
 use crate::model::{Metric, Row, engine_modes, of_mode};
 use crate::stats;
@@ -51,16 +50,21 @@ impl<'r> Times<'r> {
     }
 
     /// What the pattern of all cells says of a phase, in seconds; what was seen, where too few
-    /// cells make a pattern.
+    /// cells make a pattern. Sorting has one a workload, or of all where one has too few sizes.
     fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
+        let here = all
+            .iter()
+            .filter(|it| it.row.machine == self.row.machine && it.unit_s[phase] >= LONG_ENOUGH_S);
+        let (own, others): (Vec<&Times>, Vec<&Times>) =
+            here.partition(|it| it.row.cell.workload == self.row.cell.workload);
         let is_sort = Metric::PHASES[phase] == Metric::Sort;
-        let alike = all.iter().filter(|other| {
-            other.row.machine == self.row.machine
-                && (!is_sort || other.row.cell.workload == self.row.cell.workload)
-        });
-        let alike = alike.filter(|other| other.unit_s[phase] >= LONG_ENOUGH_S);
-        let ratios: Vec<f64> = alike.map(|it| it.own_s[phase] / it.unit_s[phase]).collect();
-        let middle = stats::median(&ratios).filter(|_| ratios.len() >= ENOUGH_CELLS);
+        let alike = match is_sort && own.len() >= ENOUGH_CELLS {
+            true => own,
+            false => [own, others].concat(),
+        };
+        let ratios = alike.iter().map(|it| it.own_s[phase] / it.unit_s[phase]);
+        let middle = stats::median(&ratios.collect::<Vec<_>>());
+        let middle = middle.filter(|_| alike.len() >= ENOUGH_CELLS);
         middle.map_or(self.own_s[phase], |middle| middle * self.unit_s[phase])
     }
 
@@ -88,12 +92,11 @@ impl<'r> Times<'r> {
 /// say is what a cell should take. Cells without phases have no pattern.
 fn anomalies(results: &Results) -> Vec<Anomaly> {
     let rows: Vec<&Row> = results.ok().collect();
-    let mut modes = engine_modes(rows.iter().copied());
-    modes.retain(|mode| mode.engine != NATIVE);
+    let others = rows.iter().filter(|row| !results.is_native(row));
     let mut found = Vec::new();
-    for mode in &modes {
-        let own = of_mode(&rows, mode).into_iter();
-        let times = own.filter_map(|row| Times::new(row, native(&rows, row)?));
+    for mode in engine_modes(others.copied()) {
+        let own = of_mode(&rows, &mode).into_iter();
+        let times = own.filter_map(|row| Times::new(row, results.native(&rows, row)?));
         let all: Vec<Times> = times.collect();
         found.extend(all.iter().filter_map(|times| times.anomaly(&all)));
     }
@@ -120,8 +123,8 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         Piece::heading("Odd ones out"),
         Piece::paragraph(
             "Cells that take more than twice, or less than half, of what their engine and mode's own pattern says: the same start-up for \
-             every cell, and the same multiples of native's reading, writing and, workload by workload, sorting (medians over at least \
-             three cells in which native takes a millisecond). With the phase that departs most. Cells without a native twin or without phases cannot be judged.",
+             every cell, and the same multiples of native's reading, writing and sorting (medians over at least three cells in which native \
+             takes a millisecond; sorting workload by workload, or over all workloads where one has fewer such cells). With the phase that departs most. Cells without a native twin or without phases cannot be judged.",
         ),
         match table.rows.is_empty() {
             true => Piece::paragraph("None."),

@@ -1,10 +1,10 @@
 //! The answer first: which engine and mode is best by which criterion, at which load.
 
 use super::comparison::{Comparison, Verdict, compare, decide_together, over, pairs};
-use super::{NATIVE, Results, listed, times};
+use super::contenders::{Contenders, contenders, mean};
+use super::{Results, listed, times};
 use crate::document::{Field, Piece, Table};
-use crate::model::{EngineMode, Load, Metric, Row, distinct, engine_modes, inputs, of_mode};
-use crate::stats;
+use crate::model::{EngineMode, Load, Metric, distinct};
 
 /// What a reader may want most: its name, and what must be small for it. The input is the same
 /// for all, so the shortest time is the best throughput.
@@ -46,29 +46,14 @@ pub fn rankings(results: &Results) -> Vec<Ranking> {
     rankings
 }
 
-/// Contenders have figures on the same inputs: those that more than half of them were measured on.
-/// One that goes further than the others does not win by that alone.
 fn rank(results: &Results, goal: &'static str, metric: Metric, load: Load) -> Option<Ranking> {
-    let mut rows: Vec<&Row> = results.work().collect();
-    rows.retain(|row| row.cell.size.load() == load && row.cell.engine != NATIVE);
-    let mut left_out = engine_modes(rows.iter().copied());
-    rows.retain(|row| metric.of(row).is_some());
-    let mut modes = engine_modes(rows.iter().copied());
-    let mut inputs = inputs(rows);
-    inputs.retain(|rows| 2 * rows.len() > modes.len());
-    let has = |mode: &EngineMode, rows: &Vec<&Row>| rows.iter().any(|row| row.cell.is_of(mode));
-    let inputs_of = |mode: &EngineMode| inputs.iter().filter(|rows| has(mode, rows)).count();
-    let most = modes.iter().map(inputs_of).max()?;
-    modes.retain(|mode| inputs_of(mode) == most);
-    left_out.retain(|mode| !modes.contains(mode));
-    // Where none has them all, those with the most may still have different ones.
-    inputs.retain(|rows| modes.iter().all(|mode| has(mode, rows)));
+    let Contenders {
+        modes,
+        inputs,
+        left_out,
+    } = contenders(results, &[metric], load)?;
     let rows = inputs.concat();
-    let figure = |mode: EngineMode| {
-        let figures = of_mode(&rows, &mode).into_iter();
-        let figures: Vec<f64> = figures.filter_map(|row| metric.seen(row)).collect();
-        Some((stats::geometric_mean(&figures)?, mode))
-    };
+    let figure = |mode| Some((mean(&rows, &mode, metric)?, mode));
     let mut ranked: Vec<(f64, EngineMode)> = modes.into_iter().filter_map(figure).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranked = ranked.into_iter();
@@ -103,7 +88,8 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
          the table are decided together, so that among those called at most 5 in 100 are so by chance. Native code is the yardstick and does not compete.",
     ));
     let sentences = rankings.iter().map(|ranking| sentence(results, ranking));
-    pieces.push(Piece::List(sentences.collect()));
+    let sentences = Piece::List(sentences.collect());
+    pieces.extend(Piece::folded("The same in words", vec![sentences]));
     pieces.extend(left_out(&rankings));
     let warnings = results.run.environment.warnings.iter().cloned();
     pieces.extend(warnings.map(Piece::Warning));

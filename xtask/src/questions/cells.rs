@@ -1,8 +1,9 @@
 //! The figures of every cell: as tables, and one by one.
 
 use super::Results;
+use crate::config::Verify;
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, Size, grids, human_bytes, human_seconds};
+use crate::model::{Grid, Metric, Row, Size, distinct, grids, human_bytes, human_seconds};
 use crate::stats::{self, Description};
 
 const METRICS: [Metric; 3] = [Metric::Wall, Metric::Cpu, Metric::Memory];
@@ -14,14 +15,14 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     let mut pieces = vec![
         Piece::heading("Figures"),
         Piece::paragraph(format!(
-            "Latency is the median wall time of the whole process, CPU its mean user and system time, memory its mean \
+            "Latency is the median wall time of the whole process, CPU its mean user and system time together, memory its mean \
              peak resident set. hyperfine cannot see less memory than {}.",
             human_bytes(floor_bytes)
         )),
     ];
     pieces.extend(tables(results.rows).into_iter().map(Piece::Table));
     pieces.push(Piece::heading("Cells without figures"));
-    pieces.push(without_figures(results.rows));
+    pieces.push(without_figures(results));
     pieces.push(Piece::heading("All cells"));
     pieces.push(Piece::paragraph(
         "An outlier is a sample whose modified z-score is above 3.5; it is marked here, and never left out.",
@@ -64,16 +65,37 @@ pub fn table(grid: &Grid, metrics: &[Metric], name: impl Fn(Metric, Size) -> Str
     table.table
 }
 
-fn without_figures(rows: &[Row]) -> Piece {
-    let table = Table::of(rows.iter().filter(|row| !row.is_ok()))
+/// What is known of the outputs of the cells that ended ok.
+pub fn verified(results: &Results) -> String {
+    let workloads = distinct(results.ok().map(|row| row.cell.workload.as_str()));
+    let (by_status, by_output): (Vec<&str>, Vec<&str>) = workloads.into_iter().partition(|name| {
+        let workload = results.config().workload(name);
+        matches!(
+            workload.and_then(|it| it.verify.as_ref()),
+            Some(Verify::Exit(_))
+        )
+    });
+    let names = by_status.join(", ");
+    match (by_status.is_empty(), by_output.is_empty()) {
+        (true, _) => "every output verified".to_owned(),
+        (false, false) => format!(
+            "every output verified, but for {names}, of which only the exit status is checked"
+        ),
+        (false, true) => format!("no output verified: of {names} only the exit status is checked"),
+    }
+}
+
+fn without_figures(results: &Results) -> Piece {
+    let table = Table::of(results.rows.iter().filter(|row| !row.is_ok()))
         .column("cell", |row| Field::from(&row.cell).of_cell(&row.cell))
         .column("outcome", |row| row.outcome_text())
         .column("reason", |row| row.reason.clone().unwrap_or_default())
         .table;
     match table.rows.is_empty() {
-        true => {
-            Piece::paragraph("None: every planned cell was measured, and every output was right.")
-        }
+        true => Piece::paragraph(format!(
+            "None: every planned cell was measured; {}.",
+            verified(results)
+        )),
         false => Piece::Table(table),
     }
 }

@@ -7,7 +7,9 @@ pub mod cells;
 pub mod comparison;
 mod compiling;
 pub mod conclusions;
+mod contenders;
 mod disturbance;
+pub mod frontier;
 mod growth;
 pub mod overhead;
 pub mod phases;
@@ -28,7 +30,7 @@ use comparison::Ledger;
 pub use run::{Run, rows};
 use sharpness::{Sharpness, sharpness};
 
-/// The engine whose cells are the yardstick.
+/// The engine whose shipped mode is the yardstick.
 pub const NATIVE: &str = "native";
 
 /// A run and what every question needs of it.
@@ -101,6 +103,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
+        frontier::pieces(results),
         sharpness::pieces(results),
         calibration::pieces(results),
         disturbance::pieces(results),

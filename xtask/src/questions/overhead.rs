@@ -1,116 +1,128 @@
-//! What each engine and mode costs against native code, over all inputs.
+//! What each engine and mode costs against native code, at each load.
 
 use super::comparison::{Comparison, compare, decide_together};
 use super::{NATIVE, Results};
 use crate::document::svg::{Chart, Plot, Ratio, is_sound};
 use crate::document::{Field, Piece, Table};
-use crate::model::{EngineMode, Metric, Row, engine_modes, of_mode};
+use crate::model::{Load, Metric, Row, distinct, engine_modes, of_mode};
 
-const METRICS: [Metric; 2] = [Metric::Wall, Metric::Memory];
-
-/// An engine and mode against native code.
+/// An engine and mode against native code, over the inputs of a load.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overhead {
-    pub mode: EngineMode,
-    /// Of wall time and of peak memory, over the inputs for which native needs more than can be told
-    /// from nothing.
-    pub comparisons: [Option<Comparison>; 2],
+    pub load: Load,
+    pub comparison: Comparison,
 }
 
-/// One for each engine and mode of these rows but native, in their order; all are measured.
-pub fn of_rows<'r>(measured: &[&'r Row]) -> Vec<Overhead> {
-    let others = measured.iter().filter(|row| row.cell.engine != NATIVE);
-    let overhead = |mode: EngineMode| {
-        let pair = |row: &'r Row| Some((row, native(measured, row)?));
-        let own = of_mode(measured, &mode).into_iter();
-        let pairs: Vec<(&Row, &Row)> = own.filter_map(pair).collect();
-        let comparisons = METRICS.map(|metric| {
-            let mut seen = pairs.clone();
-            seen.retain(|(_, native)| metric.of(native) > Some(metric.floor(native)));
-            compare(&seen, metric)
-        });
-        Overhead { mode, comparisons }
+/// One for each load, engine and mode but native code as it ships, in the order of the rows; of
+/// inputs for which native code needs more than can be told from nothing. They are decided together.
+pub fn overheads(results: &Results, metric: Metric) -> Vec<Overhead> {
+    let work: Vec<&Row> = results.work().collect();
+    let visible = |native: &&Row| metric.of(native) > Some(metric.floor(native));
+    let overhead = |(load, mode)| {
+        let own = of_mode(&work, &mode).into_iter();
+        let own = own.filter(|row| row.cell.size.load() == load && !results.is_native(row));
+        let pair = |row| Some((row, results.native(&work, row).filter(visible)?));
+        let comparison = compare(&own.filter_map(pair).collect::<Vec<_>>(), metric)?;
+        Some(Overhead { load, comparison })
     };
-    let modes = engine_modes(others.copied()).into_iter();
-    let mut overheads: Vec<Overhead> = modes.map(overhead).collect();
-    for metric in [0, 1] {
-        let table = overheads.iter_mut();
-        decide_together(table.filter_map(|it| it.comparisons[metric].as_mut()));
-    }
+    let modes = engine_modes(work.iter().copied());
+    let of_load = |load| modes.iter().cloned().map(move |mode| (load, mode));
+    let all = Load::ALL.into_iter().flat_map(of_load);
+    let mut overheads: Vec<Overhead> = all.filter_map(overhead).collect();
+    decide_together(overheads.iter_mut().map(|it| &mut it.comparison));
+    results
+        .ledger
+        .record(overheads.iter().map(|it| &it.comparison));
     overheads
 }
 
-/// The native cell with the same input.
-pub fn native<'r>(rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
-    let mut natives = rows.iter().filter(|other| other.cell.engine == NATIVE);
-    natives.find(|other| other.same_input(row)).copied()
+impl<'r> Results<'r> {
+    /// Is it a cell of native code as it ships, the yardstick?
+    pub fn is_native(&self, row: &Row) -> bool {
+        let native = self.shipped(NATIVE);
+        native.is_some_and(|native| row.cell.is_of(&native))
+    }
+
+    /// The yardstick's cell with the same input.
+    pub fn native(&self, rows: &[&'r Row], row: &Row) -> Option<&'r Row> {
+        let mut natives = rows.iter().filter(|other| other.same_input(row));
+        natives.find(|other| self.is_native(other)).copied()
+    }
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let overheads = of_rows(&results.work().collect::<Vec<_>>());
-    if overheads.iter().all(|it| it.comparisons[0].is_none()) {
-        return Vec::new();
+    let both = [Metric::Wall, Metric::Memory].map(|metric| (metric, overheads(results, metric)));
+    let both = || both.iter().filter(|(_, overheads)| !overheads.is_empty());
+    let tables = both().map(|(metric, it)| Piece::Table(table(*metric, it)));
+    let mut pieces: Vec<Piece> = tables.collect();
+    if !pieces.is_empty() {
+        pieces.insert(0, Piece::paragraph(
+            "Geometric means of the ratios to native code as it ships, over the inputs of a load, with 95 % intervals. \
+             Memory counts only where native needs more than the floor.",
+        ));
     }
-    let comparisons = overheads.iter().flat_map(|it| &it.comparisons);
-    results.ledger.record(comparisons.flatten());
-    let mut table = Table::of(&overheads).column("engine:mode", |it| &it.mode);
-    for (index, metric) in METRICS.into_iter().enumerate() {
-        let ratio = |it: &Comparison| Field::figure(it.text(), it.ratio);
-        table = table
-            .column(metric.name(), |it| {
-                let comparison = it.comparisons[index].as_ref();
-                comparison.map_or_else(Field::none, ratio)
-            })
-            .column("inputs", |it| {
-                let comparison = it.comparisons[index].as_ref();
-                Field::count(comparison.map_or(0, |it| it.inputs.len()))
-            });
-    }
-    let mut pieces = vec![
-        Piece::heading("Against native code"),
-        Piece::paragraph(
-            "Geometric means of the ratios to native code on the same input, with 95 % intervals. Small inputs, where starting is all, \
-             count as much as large ones; memory counts only where native needs more than the floor.",
-        ),
-        Piece::Table(table.table),
-    ];
-    let charts = [0, 1].map(|metric| chart(results, &overheads, metric));
-    pieces.extend(charts.into_iter().flatten().map(Piece::Chart));
-    pieces
+    let charts = both().flat_map(|(metric, it)| {
+        let chart = |load| chart(results, *metric, load, it);
+        Load::ALL.into_iter().filter_map(chart)
+    });
+    let charts = charts.map(Piece::Chart).collect();
+    pieces.extend(Piece::folded("The same as charts", charts));
+    Piece::under("Against native code", pieces)
 }
 
-/// Of the metric with that index; none where native code was not measured.
-fn chart(results: &Results, overheads: &[Overhead], metric: usize) -> Option<Chart> {
+/// A row an engine and mode, a column a load.
+fn table(metric: Metric, overheads: &[Overhead]) -> Table {
+    let modes = distinct(overheads.iter().map(|it| it.comparison.a.clone()));
+    let mut table = Table::of(modes).column("engine:mode", Clone::clone);
+    for load in distinct(overheads.iter().map(|it| it.load)) {
+        let most = most_inputs(overheads, load);
+        table = table.column(format!("{load} loads"), |mode| {
+            let mut own = overheads.iter().filter(|it| it.load == load);
+            let own = own.find(|it| it.comparison.a == *mode);
+            own.map_or_else(Field::none, |it| {
+                Field::figure(text(&it.comparison, most), it.comparison.ratio)
+            })
+        });
+    }
+    table.table.titled(metric.name())
+}
+
+fn most_inputs(overheads: &[Overhead], load: Load) -> usize {
+    let own = overheads.iter().filter(|it| it.load == load);
+    let inputs = own.map(|it| it.comparison.inputs.len());
+    inputs.max().unwrap_or(0)
+}
+
+/// A mean over other inputs is another mean.
+fn text(comparison: &Comparison, most: usize) -> String {
+    match comparison.inputs.len() {
+        inputs if inputs < most => format!("{}, {}", comparison.text(), comparison.over()),
+        _ => comparison.text(),
+    }
+}
+
+/// None where nothing can be drawn.
+fn chart(results: &Results, metric: Metric, load: Load, all: &[Overhead]) -> Option<Chart> {
     let is_drawable = |it: &&Comparison| {
         let figures = [it.ratio, it.ends().low, it.ends().high];
         figures.iter().all(is_sound)
     };
-    let means = overheads
-        .iter()
-        .filter_map(|it| it.comparisons[metric].as_ref());
-    let mut means: Vec<&Comparison> = means.filter(is_drawable).collect();
+    let own = all.iter().filter(|it| it.load == load);
+    let mut means: Vec<&Comparison> = own.map(|it| &it.comparison).filter(is_drawable).collect();
     means.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
-    let most = means.iter().map(|mean| mean.inputs.len()).max()?;
+    let most = most_inputs(all, load);
     let row = |mean: &&Comparison| Ratio {
         name: mean.a.to_string(),
         style: results.style(&mean.a),
         ratio: mean.ratio,
         low: mean.ends().low,
         high: mean.ends().high,
-        text: match mean.inputs.len() {
-            // A mean over other inputs is another mean.
-            inputs if inputs < most => format!("{}, {}", mean.text(), mean.over()),
-            _ => mean.text(),
-        },
+        text: text(mean, most),
     };
-    let (file, title) = match METRICS[metric] {
-        Metric::Memory => ("overhead-memory.svg", "Peak memory against native code"),
-        _ => ("overhead-wall.svg", "Latency against native code"),
-    };
-    let name = METRICS[metric].name();
-    Some(Chart {
-        file: file.to_owned(),
-        title: title.to_owned(),
+    let (name, short) = (metric.name(), metric.short_name());
+    (!means.is_empty()).then(|| Chart {
+        file: format!("overhead-{short}-{load}.svg"),
+        title: format!("{name} against native code at {load} loads"),
         note: format!(
             "{name} ÷ that of native code: geometric mean over inputs [95 % interval], logarithmic"
         ),

@@ -3,7 +3,9 @@
 use super::{Results, cells};
 use crate::document::svg::{Bar, Chart, Plot};
 use crate::document::{Field, Piece, Table};
-use crate::model::{Grid, Metric, Row, engine_modes, grids, human_seconds, main_grids, of_mode};
+use crate::model::{
+    Grid, Load, Metric, Row, engine_modes, grids, human_seconds, main_grids, of_mode,
+};
 
 /// A guest that does nothing, and a module or script with nothing in it.
 const NOOP: &str = "noop";
@@ -25,9 +27,10 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         for grid in &main_grids(phased.iter().copied()) {
             pieces.extend(grid.largest().map(|part| chart(&part)));
         }
-        for grid in &grids(phased.iter().copied()) {
-            pieces.extend(grid.largest().map(|part| table(&part)));
-        }
+        let grids = grids(phased.iter().copied());
+        let tables = grids.iter().flat_map(Grid::largest);
+        let tables = tables.map(|part| table(&part)).collect();
+        pieces.extend(Piece::folded("The same as tables", tables));
     }
     pieces.extend(Piece::part(
         Piece::subheading("What starting is made of"),
@@ -68,13 +71,27 @@ fn table(grid: &Grid) -> Piece {
     Piece::Table(table.titled(format!("{}: {}", grid.title(), grid.sizes[0])))
 }
 
+/// The measured cells of a workload.
+fn of_workload<'r>(results: &Results<'r>, workload: &str) -> Vec<&'r Row> {
+    let own = |row: &&Row| row.cell.workload == workload;
+    results.ok().filter(own).collect()
+}
+
+/// What tells how fast engines and modes start: the wall time of the guest that does nothing, or
+/// where that was not measured, the start-up at light loads. At high loads what the guest does not
+/// account for is the end of its process more than the start.
+pub fn starting<'r>(results: &Results<'r>) -> (Metric, Vec<&'r Row>) {
+    let noops = of_workload(results, NOOP);
+    let is_light = |row: &&Row| row.cell.size.load() == Load::Light;
+    match noops.is_empty() {
+        true => (Metric::Start, results.work().filter(is_light).collect()),
+        false => (Metric::Wall, noops),
+    }
+}
+
 /// A row for each engine and mode that ran a guest that does nothing.
 fn starts(results: &Results) -> Table {
-    let of = |workload: &str| -> Vec<&Row> {
-        let own = |row: &&Row| row.cell.workload == workload;
-        results.ok().filter(own).collect()
-    };
-    let (empties, noops) = (of(EMPTY), of(NOOP));
+    let [empties, noops] = [EMPTY, NOOP].map(|workload| of_workload(results, workload));
     let modes = engine_modes(noops.iter().copied()).into_iter();
     let pairs = modes.filter_map(|mode| {
         let empty = of_mode(&empties, &mode).first().copied();

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::answer::rankings;
 use super::conclusions::{Judgement, conclusions};
-use super::overhead::of_rows;
+use super::overhead::overheads;
 use super::*;
 use crate::document::{Field, Table};
 use crate::model::tests::{row, sample};
-use crate::model::{Metric, Outcome, Sample};
+use crate::model::{Load, Metric, Outcome, Sample};
 
 fn tables(pieces: &[Piece]) -> Vec<&Table> {
     let mut tables = Vec::new();
@@ -173,31 +173,72 @@ fn nothing_measured_gives_no_answer_and_no_figure() {
 }
 
 #[test]
-fn overhead_is_a_mean_over_inputs_with_a_native_twin() {
+fn overhead_is_a_mean_over_the_inputs_of_a_load_with_native_code_as_it_ships() {
+    let run = run();
     let rows = [
+        // Native too, but not what ships.
+        measured("merge/1KB/random/native:host", 0.5, 10.0),
         measured("merge/1KB/random/native:release", 1.0, 10.0),
+        measured("merge/10KB/random/native:release", 1.0, 100.0),
         measured("merge/1MB/random/native:release", 1.0, 100.0),
         measured("merge/1KB/random/wasmtime:aot", 2.0, 20.0),
-        measured("merge/1MB/random/wasmtime:aot", 8.0, 150.0),
+        measured("merge/10KB/random/wasmtime:aot", 8.0, 150.0),
+        measured("merge/1MB/random/wasmtime:aot", 3.0, 150.0),
         measured("quick/1MB/random/wasmtime:aot", 99.0, 150.0),
     ];
-    // Of native's memory only that of 1MB can be seen.
+    // Of native's memory that of 1KB cannot be seen.
     let rows = rows.map(|row| Row {
         memory_floor_bytes: 15e6,
         ..row
     });
-    let overheads = of_rows(&rows.iter().collect::<Vec<_>>());
-    assert_eq!(overheads.len(), 1);
-    let [wall, memory] = overheads[0].comparisons.clone().map(Option::unwrap);
-    assert!(
-        (wall.ratio - 4.0).abs() < 1e-9 && wall.inputs.len() == 2,
-        "{wall:?}"
-    );
-    let interval = wall.interval.unwrap();
-    assert!(interval.low <= wall.ratio && wall.ratio <= interval.high);
-    assert!(
-        (memory.ratio - 1.5).abs() < 1e-9 && memory.inputs.len() == 1,
-        "{memory:?}"
+    let results = Results::new(&run, &rows);
+    let found = |metric| -> Vec<(String, Load, f64, usize)> {
+        let overheads = overheads(&results, metric).into_iter();
+        let text = |it: overhead::Overhead| {
+            let Comparison {
+                a, ratio, inputs, ..
+            } = it.comparison;
+            (
+                a.to_string(),
+                it.load,
+                (1e6 * ratio).round() / 1e6,
+                inputs.len(),
+            )
+        };
+        overheads.map(text).collect()
+    };
+    let aot = || "wasmtime:aot".to_owned();
+    let host = ("native:host".to_owned(), Load::Light, 0.5, 1);
+    let wall = [
+        host,
+        (aot(), Load::Light, 4.0, 2),
+        (aot(), Load::Medium, 3.0, 1),
+    ];
+    assert_eq!(found(Metric::Wall), wall);
+    let memory = [(aot(), Load::Light, 1.5, 1), (aot(), Load::Medium, 1.5, 1)];
+    assert_eq!(found(Metric::Memory), memory);
+    let ledger = results.ledger.all();
+    let interval = ledger[1].interval.unwrap();
+    assert!(interval.low <= ledger[1].ratio && ledger[1].ratio <= interval.high);
+}
+
+#[test]
+fn starting_is_told_by_what_does_nothing_or_else_at_light_loads() {
+    let run = run();
+    let rows = [
+        measured("merge/1KB/random/wasmtime:aot", 1.0, 9.0),
+        measured("merge/100MB/random/wasmtime:aot", 9.0, 9.0),
+        measured("noop/1KB/random/wasmtime:aot", 0.5, 9.0),
+    ];
+    let told = |rows: &[Row]| {
+        let (metric, rows) = phases::starting(&Results::new(&run, rows));
+        let cells: Vec<String> = rows.iter().map(|row| row.cell.input()).collect();
+        (metric, cells.join(", "))
+    };
+    assert_eq!(told(&rows), (Metric::Wall, "noop/1KB/random".to_owned()));
+    assert_eq!(
+        told(&rows[..2]),
+        (Metric::Start, "merge/1KB/random".to_owned())
     );
 }
 

@@ -62,11 +62,8 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
         screen::verified(&results),
     );
     let shown = Shown::of(&run);
-    let html = html::render(
-        &document,
-        &samples::tables(&run, &shown),
-        shown.note.as_deref(),
-    );
+    let (tables, note) = (samples::tables(&run, &shown), samples::note(&shown));
+    let html = html::render(&document, &tables, &note);
     let markdown = markdown::render(&document);
     // What can fail comes before the first file.
     let xlsx = workbook::xlsx(&results, &document, &shown)?;

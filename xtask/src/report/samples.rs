@@ -9,6 +9,9 @@ use crate::model::{Metric, Sample};
 use crate::plan::PlannedCell;
 use crate::questions::Run;
 
+/// User and system time apart are worth showing from here on, in seconds: what a process takes is
+/// counted, how it is split is sampled at ticks of 1 to 10 ms.
+const SPLIT_FROM_S: f64 = 0.1;
 /// Page and workbook show so many samples of a cell; `samples.jsonl` has all.
 const SHOWN: usize = 50;
 
@@ -39,6 +42,14 @@ impl<'r> Shown<'r> {
     }
 }
 
+/// What a reader of their tables is told.
+pub fn note(shown: &Shown) -> String {
+    format!(
+        "User and system time are shown apart from 100 ms on: their sum is counted, how it is split is sampled at ticks of some milliseconds. {}",
+        shown.note.as_deref().unwrap_or_default()
+    )
+}
+
 /// The name of each planned cell that has samples, and their table.
 pub fn tables(run: &Run, shown: &Shown) -> Vec<(String, Table)> {
     let mut by_cell: HashMap<&str, Vec<&Sample>> = HashMap::new();
@@ -59,13 +70,21 @@ fn table(samples: &[&Sample], floor_bytes: f64) -> Table {
         let text = move |value| metric.text(value, floor_bytes);
         move |sample: &&Sample| Field::maybe(metric.value(sample), text)
     };
+    let split = |metric: Metric| {
+        let field = figure(metric);
+        move |sample: &&Sample| match Metric::Cpu.value(sample) {
+            Some(cpu_s) if cpu_s >= SPLIT_FROM_S => field(sample),
+            _ => Field::none(),
+        }
+    };
     Table::of(samples.iter().copied())
         .column("round", |sample| Field::count(sample.round as usize))
         .column("kind", |sample| Field::json(&json!(sample.kind)))
         .column("outcome", |sample| sample.outcome)
         .column("wall", figure(Metric::Wall))
-        .column("user", figure(Metric::User))
-        .column("system", figure(Metric::System))
+        .column("CPU", figure(Metric::Cpu))
+        .column("user", split(Metric::User))
+        .column("system", split(Metric::System))
         .column("memory", figure(Metric::Memory))
         .column("read", figure(Metric::Read))
         .column("sort", figure(Metric::Sort))
@@ -84,7 +103,7 @@ mod tests {
     fn memory_is_told_down_to_the_floor_of_the_machine_that_measured_it() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
         let mut run = crate::report::load(&RunFolder { path }).unwrap();
-        let memory = |run: &Run| tables(run, &Shown::of(run))[0].1.rows[0][6].text.clone();
+        let memory = |run: &Run| tables(run, &Shown::of(run))[0].1.rows[0][7].text.clone();
         let here = memory(&run);
         let mut other = run.environment.clone();
         other.machine.host = "elsewhere".to_owned();

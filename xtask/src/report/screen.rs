@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Verify;
 use crate::document::{Document, Piece};
 use crate::model::{Outcome, Row};
 use crate::questions::{Results, answer, calibration, cells, sharpness, tier};
@@ -38,26 +37,14 @@ fn troubles(rows: &[Row]) -> impl Iterator<Item = String> {
 
 /// How many cells were ok, and what that says of their outputs.
 pub fn verified(results: &Results) -> String {
-    let ok: Vec<&Row> = results.rows.iter().filter(|row| row.is_ok()).collect();
-    let count = format!("{} of {} cells ok", ok.len(), results.rows.len());
-    if ok.is_empty() {
+    let ok = results.rows.iter().filter(|row| row.is_ok()).count();
+    let count = format!("{ok} of {} cells ok", results.rows.len());
+    if ok == 0 {
         return count;
     }
-    let by_status = results.config().workloads.iter().filter(|workload| {
-        matches!(workload.verify, Some(Verify::Exit(_)))
-            && ok.iter().any(|row| row.cell.workload == workload.name)
-    });
-    let names: Vec<&str> = by_status.map(|workload| workload.name.as_str()).collect();
-    let but = match names.is_empty() {
-        true => String::new(),
-        false => format!(
-            ", but for {}, of which only the exit status is checked",
-            names.join(", ")
-        ),
-    };
     let seen = sharpness::sentence(results);
     let seen = seen.map_or_else(String::new, |seen| format!("; {seen}"));
-    format!("{count}, every output verified{but}{seen}")
+    format!("{count}, {}{seen}", cells::verified(results))
 }
 
 /// Where the report is, and in a line what lies beside it.

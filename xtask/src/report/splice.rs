@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 
+use crate::document::svg::Chart;
 use crate::document::{Piece, markdown};
 use crate::questions::{Results, answer, sizes};
 
@@ -56,13 +57,11 @@ pub fn excerpt(results: &Results, folder: &str) -> String {
     ))];
     let answer = answer::pieces(results).into_iter();
     pieces.extend(answer.filter(|piece| matches!(piece, Piece::Table(_))));
-    let mut charts = sizes::pieces(results);
-    charts.retain(|piece| piece.chart().is_some());
-    let is_of_merge = |piece: &&Piece| {
-        let chart = piece.chart();
-        chart.is_some_and(|chart| chart.file.starts_with("latency-merge"))
-    };
-    pieces.extend(charts.iter().find(is_of_merge).or(charts.first()).cloned());
+    let sizes = sizes::pieces(results);
+    let charts: Vec<&Chart> = sizes.iter().flat_map(Piece::charts).collect();
+    let is_of_merge = |chart: &&&Chart| chart.file.starts_with("latency-merge");
+    let chart = charts.iter().find(is_of_merge).or(charts.first());
+    pieces.extend(chart.map(|chart| Piece::Chart((*chart).clone())));
     let text = markdown::pieces(&pieces).replace("(charts/", &format!("({folder}/charts/"));
     format!(
         "\n{text}\nAll of it: [report.md]({folder}/report.md), `report.html`, `report.xlsx` and the raw samples, in `{folder}`.\n\n"

@@ -114,7 +114,7 @@ fn an_exit_status_is_enough_where_no_more_is_asked() {
         ("2", "")
     );
     assert!(checkout.run().text("report.md").contains("fake:jit"));
-    let printed = "every output verified, but for mine, of which only the exit status is checked";
+    let printed = "no output verified: of mine only the exit status is checked";
     assert!(called.prints(printed), "{}", called.stdout);
     let (checkout, _) = measure("verify = { exit = 0 }", "echo no >&2; exit 4");
     let reason = checkout.run().assert_outcome(CELL, "failed");

@@ -125,7 +125,7 @@ function followLinks() {
   addEventListener('load', openTarget);
 }
 
-/** Paper shows all samples. */
+/** Paper shows all samples, and what is folded. */
 function openForPrint() {
   let opened = [];
   addEventListener('beforeprint', () => {
@@ -138,12 +138,12 @@ function openForPrint() {
 }
 
 function start() {
-  for (const table of document.querySelectorAll('main > .scroll > table')) {
+  for (const table of document.querySelectorAll('main > .scroll > table, .fold > .scroll > table')) {
     makeSortable(table);
     if (table.tBodies[0].rows.length >= FILTERED_FROM) makeFilterable(table);
   }
   // There are hundreds of tables of samples: each is made sortable when it is first seen.
-  for (const details of document.querySelectorAll('details')) {
+  for (const details of document.querySelectorAll('details:not(.fold)')) {
     const table = details.querySelector('table');
     details.addEventListener('toggle', () => makeSortable(table), { once: true });
   }

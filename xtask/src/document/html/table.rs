@@ -59,8 +59,8 @@ fn attribute(field: &Field, numeric: bool) -> String {
     }
 }
 
-/// A value to sort by. More digits would only be noise, and they would be half of the page.
-fn five_digits(value: f64) -> f64 {
+/// A value to sort or draw by. More digits would only be noise, and they would be half of the page.
+pub fn five_digits(value: f64) -> f64 {
     format!("{value:.4e}").parse().unwrap_or(value)
 }
 

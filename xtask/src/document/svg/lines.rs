@@ -1,4 +1,5 @@
-//! A figure against the size of the input, a line for each series; both axes logarithmic.
+//! A figure against the size of the input or another figure, a line for each series; both axes
+//! logarithmic.
 
 use super::canvas::{Canvas, LINE_HEIGHT, Point, TOP, WIDTH, width};
 use super::look::Style;
@@ -17,12 +18,19 @@ const LEAST_TICK_GAP: f64 = 44.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lines {
-    /// Ascending.
-    pub sizes: Vec<Size>,
+    pub against: Against,
     pub metric: Metric,
     /// Values here are not more; how much less is not known.
     pub floor: Option<f64>,
     pub lines: Vec<Line>,
+}
+
+/// What stands on the axis from left to right.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Against {
+    /// Of the input, in bytes.
+    Size,
+    Metric(Metric),
 }
 
 /// It has at least one point; all are above 0.
@@ -31,7 +39,18 @@ pub struct Line {
     pub name: String,
     pub style: Style,
     /// From the left.
-    pub points: Vec<(Size, f64)>,
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Against {
+    /// A value for people.
+    pub fn text(self, value: f64) -> String {
+        let bytes = value as u64;
+        match self {
+            Against::Size => Size { bytes }.to_string(),
+            Against::Metric(metric) => metric.text(value, 0.0),
+        }
+    }
 }
 
 impl Lines {
@@ -40,15 +59,14 @@ impl Lines {
         let right = WIDTH - width(self.names()) - SAMPLE - LEADERS - 10.0;
         let bottom = TOP + LEAST_HEIGHT.max(self.lines.len() as f64 * LINE_HEIGHT);
         let points = self.lines.iter().flat_map(|line| &line.points);
-        let sizes = self.sizes.iter().map(|size| size.bytes as f64);
-        let x = LogScale::of(sizes, (LEFT, right));
+        let x = LogScale::of(points.clone().map(|(x, _)| *x), (LEFT, right));
         let y = LogScale::of(points.map(|(_, y)| *y), (bottom, TOP));
         self.draw_x_axis(canvas, &x, bottom);
         self.draw_y_axis(canvas, &y, right);
         let mut ends = Vec::new();
         for line in &self.lines {
-            let place = |(size, value): &(Size, f64)| (x.at(size.bytes as f64), y.at(*value));
-            let points: Vec<Point> = line.points.iter().map(place).collect();
+            let points = line.points.iter();
+            let points: Vec<Point> = points.map(|(x1, y1)| (x.at(*x1), y.at(*y1))).collect();
             canvas.line(&points, 2.0, line.style);
             for point in &points {
                 canvas.marker(*point, line.style);
@@ -66,24 +84,40 @@ impl Lines {
 
     /// What a line comes to: `wasmtime:aot 1.23 s at 10MB`.
     pub fn end(&self, line: &Line) -> Option<String> {
-        let (size, value) = line.points.last()?;
+        let (x, value) = line.points.last()?;
         let text = self.metric.text(*value, self.floor.unwrap_or(0.0));
-        Some(format!("{} {text} at {size}", line.name))
+        Some(format!("{} {text} at {}", line.name, self.against.text(*x)))
+    }
+
+    /// What has points on the axis from left to right, ascending.
+    pub fn xs(&self) -> Vec<f64> {
+        let points = self.lines.iter().flat_map(|line| &line.points);
+        let mut xs: Vec<f64> = points.map(|(x, _)| *x).collect();
+        xs.sort_by(f64::total_cmp);
+        xs.dedup();
+        xs
     }
 
     fn draw_x_axis(&self, canvas: &mut Canvas, x: &LogScale, bottom: f64) {
         let mut free_from = f64::NEG_INFINITY;
-        for size in &self.sizes {
-            let at = x.at(size.bytes as f64);
+        let (ticks, name) = match self.against {
+            Against::Size => (self.xs(), "input size"),
+            Against::Metric(metric) => (x.ticks(), metric.name()),
+        };
+        for tick in ticks {
+            let at = x.at(tick);
             let mut text = String::new();
             if at >= free_from {
                 free_from = at + LEAST_TICK_GAP;
-                text = size.to_string();
+                text = match self.against {
+                    Against::Size => self.against.text(tick),
+                    Against::Metric(metric) => tick_text(tick, metric.unit()),
+                };
             }
             canvas.column(at, (TOP, bottom), &text);
         }
         let middle = (x.pixels.0 + x.pixels.1) / 2.0;
-        canvas.text("muted middle", (middle, bottom + 34.0), "input size");
+        canvas.text("muted middle", (middle, bottom + 34.0), name);
     }
 
     fn draw_y_axis(&self, canvas: &mut Canvas, y: &LogScale, right: f64) {

@@ -1,6 +1,6 @@
 use super::look::{SERIES, SOLID, VARIANTS};
 use super::*;
-use crate::model::{Metric, Size};
+use crate::model::Metric;
 
 const SHIPPED: Style = Style {
     colour: SERIES[0],
@@ -33,12 +33,6 @@ fn texts(svg: &str) -> Vec<(&str, (f64, f64))> {
         .collect()
 }
 
-fn size(bytes: f64) -> Size {
-    Size {
-        bytes: bytes as u64,
-    }
-}
-
 fn lines() -> Lines {
     let (dash, marker) = VARIANTS[0];
     let dashed = Style {
@@ -47,19 +41,19 @@ fn lines() -> Lines {
         ..SHIPPED
     };
     Lines {
-        sizes: [1e3, 1e6].map(size).to_vec(),
+        against: Against::Size,
         metric: Metric::Memory,
         floor: Some(3e6),
         lines: vec![
             Line {
                 name: "first <engine>".to_owned(),
                 style: SHIPPED,
-                points: vec![(size(1e3), 3e6), (size(1e6), 50e6)],
+                points: vec![(1e3, 3e6), (1e6, 50e6)],
             },
             Line {
                 name: "second".to_owned(),
                 style: dashed,
-                points: vec![(size(1e3), 10e6), (size(1e6), 50e6)],
+                points: vec![(1e3, 10e6), (1e6, 50e6)],
             },
         ],
     }
@@ -105,7 +99,6 @@ fn ratios_with_a_note() {
 #[test]
 fn nothing_is_drawn_of_nothing() {
     let lines = Lines {
-        sizes: vec![],
         lines: vec![],
         ..lines()
     };
@@ -119,12 +112,11 @@ fn nothing_is_drawn_of_nothing() {
 #[test]
 fn names_and_ticks_do_not_cover_each_other() {
     let mut lines = lines();
-    lines.sizes = [1e6, 1.1e6, 500e6].map(size).to_vec();
     lines.lines = (0..30)
         .map(|index| Line {
             name: format!("engine {index}"),
             style: SHIPPED,
-            points: vec![(size(1e6), 3e6), (size(500e6), 60e6 + f64::from(index))],
+            points: vec![(1e6, 3e6), (1.1e6, 3e6), (500e6, 60e6 + f64::from(index))],
         })
         .collect();
     let svg = svg(Plot::Lines(lines));

@@ -6,9 +6,10 @@ use rust_xlsxwriter::{
 };
 
 use super::Sheet;
-use crate::document::svg::{Chart, Lines, Plot};
+use crate::document::html::five_digits;
+use crate::document::svg::{Against, Chart, Lines, Plot};
 use crate::document::{Field, Table};
-use crate::model::{Unit, distinct};
+use crate::model::{Metric, Unit, distinct};
 
 /// Pixels.
 const WIDTH: u32 = 720;
@@ -27,7 +28,7 @@ const COLORS: usize = 6;
 
 /// The sheet that the charts refer to: numbers only, because Excel draws a word as zero.
 const DATA: &str = "Chart data";
-/// Its columns before those of the lines, the last with the sizes in bytes.
+/// Its columns before those of the lines, the last with what they are drawn against.
 const NAMES: u16 = 3;
 
 /// The sheets `Charts` and `Chart data`: those of these charts that show lines. All have the same
@@ -43,25 +44,25 @@ pub fn sheets<'c>(charts: impl Iterator<Item = &'c Chart>) -> [Sheet; 2] {
     let mut charts = Vec::new();
     for (chart, lines) in lines {
         let first_row = 1 + rows.len() as u32;
-        rows.extend(lines.sizes.iter().map(|size| (chart, lines, size)));
+        rows.extend(lines.xs().into_iter().map(|x| (chart, lines, x)));
         let rows = (first_row, rows.len() as u32);
         charts.push(native(chart, lines, rows, names.len()));
     }
     let mut data = Table::of(rows)
         .column("chart", |(chart, _, _)| &chart.title)
-        .column("size", |(_, _, size)| *size)
-        .column("size_bytes", |(_, _, size)| {
-            Field::figure("", size.bytes as f64)
-        });
+        .column("at", |(_, lines, x)| lines.against.text(*x))
+        .column("x", |(_, _, x)| Field::figure("", five_digits(*x)));
     for name in names {
-        data = data.column(name, |(_, lines, size)| {
+        data = data.column(name, |(_, lines, x)| {
             let line = lines.lines.iter().find(|line| line.name == name);
-            let point = line.and_then(|line| line.points.iter().find(|(x, _)| x == *size));
-            point.map_or_else(Field::default, |(_, value)| Field::figure("", *value))
+            let point = line.and_then(|line| line.points.iter().find(|point| point.0 == *x));
+            point.map_or_else(Field::default, |(_, value)| {
+                Field::figure("", five_digits(*value))
+            })
         });
     }
     let notes = [
-        "Time and memory against the size of the input",
+        "Time and memory, against each other and against the size of the input",
         "Of the cells that ended ok; both axes are logarithmic. A line breaks where there is no figure, and one figure is no line.",
         "Memory below the floor (memory_floor_bytes in the sheet Environment) cannot be seen, and is drawn at the floor.",
     ];
@@ -79,7 +80,7 @@ pub fn sheets<'c>(charts: impl Iterator<Item = &'c Chart>) -> [Sheet; 2] {
 /// A chart of these rows of the data, with so many lines.
 fn native(chart: &Chart, lines: &Lines, (first, last): (u32, u32), count: usize) -> Native {
     let mut native = Native::new(ChartType::ScatterStraightWithMarkers);
-    let sizes = NAMES - 1;
+    let xs = NAMES - 1;
     for (index, column) in (0..count).zip(NAMES..) {
         // Colours and markers are left to Excel: rust_xlsxwriter 0.102 writes the marker of a
         // scatter series before its line, the format wants it after, and Excel drops charts
@@ -90,7 +91,7 @@ fn native(chart: &Chart, lines: &Lines, (first, last): (u32, u32), count: usize)
         native
             .add_series()
             .set_name((DATA, 0, column))
-            .set_categories((DATA, first, sizes, last, sizes))
+            .set_categories((DATA, first, xs, last, xs))
             .set_values((DATA, first, column, last, column))
             .set_format(&mut stroke);
     }
@@ -101,18 +102,26 @@ fn native(chart: &Chart, lines: &Lines, (first, last): (u32, u32), count: usize)
         .set_alt_text(format!("{}; {}", chart.title, chart.note));
     native.title().set_name(&chart.title);
     native.legend().set_position(ChartLegendPosition::Right);
-    let (name, format) = match lines.metric.unit() {
-        Unit::Bytes => (lines.metric.name().to_owned(), BYTES),
-        _ => (format!("{} (s)", lines.metric.name()), "General"),
-    };
     let points = || lines.lines.iter().flat_map(|line| &line.points);
-    scale(native.x_axis(), points().map(|(x, _)| x.bytes as f64))
-        .set_name("size of the input (1KB = 1000 bytes)")
-        .set_num_format(BYTES);
-    scale(native.y_axis(), points().map(|(_, y)| *y))
-        .set_name(&name)
-        .set_num_format(format);
+    let x_axis = scale(native.x_axis(), points().map(|(x, _)| *x));
+    match lines.against {
+        Against::Size => x_axis
+            .set_name("size of the input (1KB = 1000 bytes)")
+            .set_num_format(BYTES),
+        Against::Metric(metric) => named(x_axis, metric),
+    };
+    named(
+        scale(native.y_axis(), points().map(|(_, y)| *y)),
+        lines.metric,
+    );
     native
+}
+
+fn named(axis: &mut ChartAxis, metric: Metric) -> &mut ChartAxis {
+    match metric.unit() {
+        Unit::Bytes => axis.set_name(metric.name()).set_num_format(BYTES),
+        Unit::Seconds => axis.set_name(&format!("{} (s)", metric.name())),
+    }
 }
 
 /// A logarithmic axis over the powers of ten that these values lie between.

@@ -81,3 +81,26 @@ fn without_native_or_phases_there_is_no_pattern() {
     rows.retain(|row| row.cell.engine != "native");
     assert!(anomalies(&Results::new(&run(), &rows)).is_empty());
 }
+
+#[test]
+fn workloads_of_two_sizes_share_a_pattern() {
+    let times = |mode: &str, sort_s: [f64; 4]| -> Vec<Row> {
+        let inputs = ["bubble/10KB", "bubble/100KB", "merge/1MB", "merge/10MB"];
+        let cells = inputs.iter().zip(sort_s);
+        let cells = cells.map(|(input, sort_s)| {
+            cell(&format!("{input}/random/{mode}"), [0.01, 0.0, sort_s, 0.0])
+        });
+        cells.collect()
+    };
+    let native = times("native:release", [0.1, 1.0, 0.1, 1.0]);
+    let odd = |sort_s| {
+        let rows = [native.clone(), times("wasmtime:aot", sort_s)].concat();
+        let found = anomalies(&Results::new(&run(), &rows)).into_iter();
+        found.map(|it| it.cell).collect::<Vec<_>>()
+    };
+    assert_eq!(odd([0.2, 2.0, 0.2, 2.0]), [""; 0]);
+    assert_eq!(
+        odd([0.2, 9.0, 0.2, 2.0]),
+        ["bubble/100KB/random/wasmtime:aot"]
+    );
+}

@@ -1,5 +1,6 @@
 //! What is drawn of rows that are made up.
 
+use crate::document::Piece;
 use crate::document::svg::{Chart, Plot, render};
 use crate::model::Row;
 use crate::model::tests::measured;
@@ -20,11 +21,7 @@ fn small() -> Vec<Row> {
 fn drawn(rows: &[Row]) -> Vec<Chart> {
     let run = super::run();
     let pieces = pieces(&Results::new(&run, rows));
-    pieces
-        .iter()
-        .filter_map(|piece| piece.chart())
-        .cloned()
-        .collect()
+    pieces.iter().flat_map(Piece::charts).cloned().collect()
 }
 
 fn files(rows: &[Row]) -> Vec<String> {
@@ -49,12 +46,15 @@ fn names(drawing: &Chart) -> Vec<&str> {
 #[test]
 fn a_run_has_all_charts_and_the_same_ones_again() {
     let expected = [
+        "frontier-light.svg",
+        "frontier-medium.svg",
         "latency-merge.svg",
         "memory-merge.svg",
         "phases-merge-1KB.svg",
         "phases-merge-10MB.svg",
-        "overhead-wall.svg",
-        "overhead-memory.svg",
+        "overhead-latency-light.svg",
+        "overhead-latency-medium.svg",
+        "overhead-memory-medium.svg",
     ];
     assert_eq!(files(&small()), expected);
     assert_eq!(drawn(&small()), drawn(&small()));
@@ -117,13 +117,7 @@ fn memory_below_the_floor_is_on_its_line() {
         panic!("{memory:?}");
     };
     assert_eq!(lines.floor, Some(FLOOR_BYTES));
-    assert_eq!(
-        lines.lines[0].points,
-        [
-            ("1KB".parse().unwrap(), FLOOR_BYTES),
-            ("10MB".parse().unwrap(), 40e6)
-        ]
-    );
+    assert_eq!(lines.lines[0].points, [(1e3, FLOOR_BYTES), (10e6, 40e6)]);
     assert!(memory.note.ends_with("; floor: 3.00 MB"), "{memory:?}");
     assert!(
         memory
@@ -148,8 +142,10 @@ fn bars_go_by_the_median_wall_time() {
 #[test]
 fn means_go_by_their_size_and_say_where_they_are_over_fewer_inputs() {
     let mut rows = small();
-    rows.push(measured("merge/1KB/random/node:js", 0.002, 9e6));
-    let Plot::Ratios(ratios) = drawing(&rows, "overhead-wall.svg").plot else {
+    rows.push(measured("merge/100KB/random/native:release", 0.002, 9e6));
+    rows.push(measured("merge/100KB/random/node:js", 0.002, 9e6));
+    rows.push(measured("merge/100KB/random/wasmtime:aot", 0.02, 9e6));
+    let Plot::Ratios(ratios) = drawing(&rows, "overhead-latency-light.svg").plot else {
         panic!();
     };
     let rows = ratios.iter();

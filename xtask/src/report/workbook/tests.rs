@@ -63,6 +63,7 @@ fn the_sheets_of_the_recorded_run() {
     assert_eq!(
         titles(&sheets),
         [
+            "Latency against memory at light loads",
             "merge: latency by input size",
             "merge: peak memory by input size"
         ],

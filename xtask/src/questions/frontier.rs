@@ -1,0 +1,183 @@
+//! Latency against memory, and who is on the frontier: where nobody is both faster and leaner.
+
+use super::comparison::{Comparison, compare, pairs};
+use super::contenders::{contenders, mean};
+use super::{NATIVE, Results, times};
+use crate::document::svg::{Against, Chart, Line, Lines, NEUTRAL, Plot, Style, is_sound};
+use crate::document::{Field, Piece, Table};
+use crate::model::{EngineMode, Load, Metric, Row, distinct, human_memory, of_mode};
+
+/// What the axes are, from the left and from below.
+const METRICS: [Metric; 2] = [Metric::Wall, Metric::Memory];
+
+/// An engine and mode at a load.
+struct Place {
+    load: Load,
+    mode: EngineMode,
+    /// Wall time and peak memory: geometric means over the inputs of the load.
+    means: [f64; 2],
+    /// The largest peak of an input, and the floor.
+    largest_bytes: f64,
+    floor_bytes: f64,
+    /// Who takes less of both by these means, and that most clearly: what this takes of that.
+    beaten: Option<[Comparison; 2]>,
+}
+
+impl Place {
+    fn is_native(&self) -> bool {
+        self.mode.engine == NATIVE
+    }
+
+    /// Is nobody both faster and leaner, beyond noise?
+    fn is_on_frontier(&self) -> bool {
+        let beaten = self.beaten.iter().flatten();
+        !self.is_native() && (self.beaten.is_none() || !beaten.clone().all(Comparison::is_more))
+    }
+
+    fn note(&self) -> String {
+        let Some([wall, memory]) = &self.beaten else {
+            return String::new();
+        };
+        let what = match self.is_on_frontier() {
+            true => "perhaps: not told apart from",
+            false => "beaten by",
+        };
+        let [time, room] = [wall, memory].map(|it| times(it.ratio));
+        format!(
+            "{what} {}: {time} of its time, {room} of its memory",
+            wall.b
+        )
+    }
+}
+
+pub fn pieces(results: &Results) -> Vec<Piece> {
+    let places = places(results);
+    let loads = distinct(places.iter().map(|it| it.load)).into_iter();
+    let charts = loads.filter_map(|load| chart(results, load, &places));
+    let mut pieces = Piece::part(
+        Piece::heading("Latency against memory"),
+        "Who is on the frontier: nobody is both faster and leaner, each by its own 95 % interval. Geometric means over the inputs of a load that all have; \
+         the most memory is that of the hungriest input.",
+        table(places.iter().filter(|it| it.is_on_frontier())),
+    );
+    pieces.extend(charts.map(Piece::Chart));
+    let others = table(
+        places
+            .iter()
+            .filter(|it| !it.is_native() && !it.is_on_frontier()),
+    );
+    if !others.rows.is_empty() {
+        pieces.extend(Piece::folded(
+            "The others, and who beats them",
+            vec![Piece::Table(others)],
+        ));
+    }
+    pieces
+}
+
+/// At each load, the fastest first.
+fn places(results: &Results) -> Vec<Place> {
+    let of_load = |load| of_load(results, load).unwrap_or_default();
+    let places: Vec<Place> = Load::ALL.into_iter().flat_map(of_load).collect();
+    let beaten = places.iter().flat_map(|it| &it.beaten);
+    results.ledger.record(beaten.flatten());
+    places
+}
+
+fn of_load(results: &Results, load: Load) -> Option<Vec<Place>> {
+    let contenders = contenders(results, &METRICS, load)?;
+    let work: Vec<&Row> = results.work().collect();
+    let inputs = contenders.inputs.iter();
+    let natives = inputs.filter_map(|rows| results.native(&work, rows[0]));
+    let natives: Vec<&Row> = natives.collect();
+    let mut rows = contenders.inputs.concat();
+    let mut modes = contenders.modes;
+    if natives.len() == contenders.inputs.len() {
+        modes.push(natives[0].cell.engine_mode());
+        rows.extend(natives);
+    }
+    let place = |mode: EngineMode| {
+        let [wall_s, memory_bytes] = METRICS.map(|metric| mean(&rows, &mode, metric));
+        let own = of_mode(&rows, &mode).into_iter();
+        Some(Place {
+            load,
+            means: [wall_s?, memory_bytes?],
+            largest_bytes: own
+                .filter_map(|row| Metric::Memory.seen(row))
+                .reduce(f64::max)?,
+            floor_bytes: rows[0].memory_floor_bytes,
+            mode,
+            beaten: None,
+        })
+    };
+    let mut places: Vec<Place> = modes.into_iter().filter_map(place).collect();
+    places.sort_by(|a, b| a.means[0].total_cmp(&b.means[0]));
+    for at in 0..places.len() {
+        let beaten = beaten(&rows, &places[at], &places);
+        places[at].beaten = beaten;
+    }
+    Some(places)
+}
+
+/// By the one that leads most where it leads least.
+fn beaten(rows: &[&Row], place: &Place, all: &[Place]) -> Option<[Comparison; 2]> {
+    let lead = |other: &&Place| {
+        let [wall, memory] = [0, 1].map(|at| place.means[at] / other.means[at]);
+        wall.min(memory)
+    };
+    let others = all
+        .iter()
+        .filter(|it| !it.is_native() && !place.is_native());
+    let best = others.max_by(|a, b| lead(a).total_cmp(&lead(b)));
+    let best = best.filter(|best| lead(best) > 1.0)?;
+    let cells = pairs(rows, &place.mode, &best.mode);
+    let [wall, memory] = METRICS.map(|metric| compare(&cells, metric));
+    Some([wall?, memory?])
+}
+
+fn table<'p>(places: impl Iterator<Item = &'p Place>) -> Table {
+    let bytes = |bytes: f64, it: &Place| Field::figure(human_memory(bytes, it.floor_bytes), bytes);
+    Table::of(places)
+        .column("load", |it| it.load)
+        .column("engine:mode", |it| &it.mode)
+        .column("latency", |it| Field::seconds(it.means[0]))
+        .column("memory", |it| bytes(it.means[1], it))
+        .column("most memory", |it| bytes(it.largest_bytes, it))
+        .column("", |it| it.note())
+        .table
+}
+
+/// None where there is nothing to choose from.
+fn chart(results: &Results, load: Load, places: &[Place]) -> Option<Chart> {
+    let mut own: Vec<&Place> = places.iter().filter(|it| it.load == load).collect();
+    own.retain(|it| it.means.iter().all(is_sound));
+    let line = |it: &&Place| Line {
+        name: it.mode.to_string(),
+        style: results.style(&it.mode),
+        points: vec![it.means.into()],
+    };
+    let mut lines: Vec<Line> = own.iter().map(line).collect();
+    let unbeaten = own
+        .iter()
+        .filter(|it| it.beaten.is_none() && !it.is_native());
+    lines.push(Line {
+        name: "the frontier".to_owned(),
+        style: Style {
+            colour: NEUTRAL,
+            dash: "2 3",
+            marker: "",
+        },
+        points: unbeaten.map(|it| it.means.into()).collect(),
+    });
+    (own.len() > 1).then(|| Chart {
+        file: format!("frontier-{load}.svg"),
+        title: format!("Latency against memory at {load} loads"),
+        note: "geometric means over the inputs of the load; both axes logarithmic; lower left is better".to_owned(),
+        plot: Plot::Lines(Lines {
+            against: Against::Metric(Metric::Wall),
+            metric: Metric::Memory,
+            floor: None,
+            lines,
+        }),
+    })
+}
