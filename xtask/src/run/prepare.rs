@@ -148,7 +148,7 @@ fn identities(
     std::thread::scope(|scope| {
         let tools = toolbox.tools.iter();
         let engines = tools.filter_map(|(tool, state)| {
-            let (engine, found) = (config.engine(&tool.name)?, state.found()?);
+            let (engine, found) = (config.engine(&tool.name)?, state.as_ref().ok()?);
             Some((&tool.name, scope.spawn(|| identity(engine, found))))
         });
         let engines: Vec<_> = engines.collect();
