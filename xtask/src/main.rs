@@ -34,6 +34,9 @@ enum Command {
     /// Write all report files again, from the raw samples
     #[command(after_help = examples("report", "report 2026-11-23T09-37-54Z-vm --splice README.md"))]
     Report(cli::report::Report),
+    /// Write the figures of a run in the format of another tool
+    #[command(after_help = examples("export --format hyperfine", "export --format bencher --size 1MB --output it.json"))]
+    Export(cli::export::Export),
     /// Join the runs of all shards of one plan into one run
     #[command(after_help = examples("merge results/one results/two --into results/both", "report both"))]
     Merge(cli::merge::Merge),
@@ -64,6 +67,7 @@ fn run(command: Command, checkout: Checkout) -> anyhow::Result<bool> {
         Command::Plan(arguments) => arguments.run(checkout),
         Command::Bench(arguments) => arguments.run(checkout),
         Command::Report(arguments) => arguments.run(&checkout),
+        Command::Export(arguments) => arguments.run(&checkout),
         Command::Merge(arguments) => arguments.run(&checkout),
         Command::Sandbox(arguments) => arguments.run(&checkout),
         Command::Test => cli::test::test(&checkout),

@@ -1,12 +1,12 @@
 //! The only part of the crate that touches files, but for the side file's
 //! content: locking, writing at once or not at all, and hashing.
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, ErrorKind};
+use std::fs::{File, Permissions};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use tempfile::Builder;
 
 /// Files being written are called `.XXXXXX.partial`.
@@ -18,11 +18,8 @@ const PARTIAL: &str = ".partial";
 ///
 /// The file is missing, unreadable or a folder; the message names it.
 pub fn hash_file(path: &Path) -> Result<String> {
-    let file = File::open(path).map_err(|error| explain("open", path, error))?;
     let mut hasher = blake3::Hasher::new();
-    hasher
-        .update_reader(file)
-        .map_err(|error| explain("read", path, error))?;
+    hasher.update_reader(fs_err::File::open(path)?)?;
     Ok(hasher.finalize().to_hex().to_string())
 }
 
@@ -30,80 +27,69 @@ pub fn hash_file(path: &Path) -> Result<String> {
 /// killed runs left half-written. The lock ends with the returned file, or with
 /// the process, however that ends.
 pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
-    fs::create_dir_all(dir).map_err(|error| explain("make the folder", dir, error))?;
-    let path = dir.join(".lock");
-    let lock = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| explain("open", &path, error))?;
+    fs_err::create_dir_all(dir)?;
+    let mut options = fs_err::OpenOptions::new();
+    let lock = options.create(true).append(true).open(dir.join(".lock"))?;
+    let lock = lock.into_file();
     match lock.lock() {
-        Ok(()) => {
-            // With the lock held, nobody is writing these.
-            remove_partial_files(dir)?;
-            Ok(Some(lock))
-        }
         // Some network file systems have no locks. Temporary names are unique,
         // so at worst two processes do the same work, and none may tidy.
-        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
-        Err(error) => Err(explain("lock", &path, error)),
+        Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(None),
+        locked => locked?,
     }
-}
-
-fn remove_partial_files(dir: &Path) -> Result<()> {
-    let list = |error| explain("list the folder", dir, error);
-    for entry in fs::read_dir(dir).map_err(list)? {
-        let path = entry.map_err(list)?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // With the lock held, nobody is writing these.
+    for entry in fs_err::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
         if name.starts_with('.') && name.ends_with(PARTIAL) {
-            fs::remove_file(&path).map_err(|error| explain("remove", &path, error))?;
+            fs_err::remove_file(entry.path())?;
         }
     }
-    Ok(())
+    Ok(Some(lock))
 }
 
 /// Fills a temporary file in the same folder and renames it to `path`.
 ///
 /// Nothing is synced to the disk: if the machine itself goes down and content is
 /// lost after the renaming, the checksum will tell.
-pub(crate) fn replace<T>(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<T>) -> Result<T> {
-    let failed = |error| explain("write", path, error);
+pub(crate) fn replace<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> Result<T> {
     let mut file = Builder::new()
         .prefix(".")
         .suffix(PARTIAL)
         // As any other new file; the umask still applies.
         .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(path.parent().unwrap_or(path))
-        .map_err(failed)?;
-    let result = fill(file.as_file_mut()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+        .tempfile_in(path.parent().unwrap_or(path))?;
+    let result = fill(&mut file)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(result)
 }
 
-/// Names the file that an operation failed on, and how to mend it.
-pub(crate) fn explain(verb: &str, path: &Path, error: io::Error) -> anyhow::Error {
-    let hint = match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+/// How to mend what the file system refused.
+pub(crate) fn advice(error: &anyhow::Error) -> &'static str {
+    match error.downcast_ref().map(io::Error::kind) {
+        Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
             ": free some space there (`df -h` shows it) or select smaller sizes with --size"
         }
-        ErrorKind::PermissionDenied => {
+        Some(ErrorKind::PermissionDenied) => {
             ": change its owner or mode (`ls -ld` shows them), and those of the folder it is in"
         }
-        ErrorKind::ReadOnlyFilesystem => ": remount it writable or choose another folder",
-        ErrorKind::IsADirectory => ": a folder is in the file's place, move it away",
-        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+        Some(ErrorKind::ReadOnlyFilesystem) => ": remount it writable or choose another folder",
+        Some(ErrorKind::IsADirectory) => ": a folder is in the file's place, move it away",
+        Some(ErrorKind::NotADirectory | ErrorKind::AlreadyExists) => {
             ": a file is in a folder's place, move it away"
         }
         _ => "",
-    };
-    anyhow!(error).context(format!("cannot {verb} {path:?}{hint}"))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use std::fs;
 
     fn names(dir: &Path) -> Vec<String> {
         let entries = fs::read_dir(dir).unwrap();
@@ -129,7 +115,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         for path in [dir.path().to_owned(), dir.path().join("missing")] {
             let error = format!("{:#}", hash_file(&path).unwrap_err());
-            assert!(error.contains(&format!("{path:?}")), "{error}");
+            assert!(error.contains(path.to_str().unwrap()), "{error}");
         }
     }
 
@@ -142,11 +128,8 @@ mod tests {
             file.write_all(b"half of the n")?;
             Err::<(), _>(ErrorKind::StorageFull.into())
         });
-        let error = format!("{:#}", error.unwrap_err());
-        assert!(
-            error.starts_with(&format!("cannot write {path:?}: free some space")),
-            "{error}"
-        );
+        let advice = advice(&error.unwrap_err());
+        assert!(advice.starts_with(": free some space"), "{advice}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         assert_eq!(names(dir.path()), ["file"]);
     }

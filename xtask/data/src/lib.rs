@@ -18,7 +18,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +29,7 @@ pub use files::hash_file;
 pub struct Spec {
     /// Exact length of the file in bytes, at least 2.
     pub size_bytes: u64,
-    /// The size as it is written in the study (`1KB`); part of the file's name,
-    /// so only letters, digits, `.`, `_` and `-`.
+    /// The size as it is written in the study (`1KB`); part of the file's name.
     pub size_label: String,
     /// How the values are chosen and ordered.
     pub distribution: Distribution,
@@ -45,21 +44,6 @@ impl Spec {
             "{}-{}-seed{}.txt",
             self.size_label, self.distribution, self.seed
         )
-    }
-
-    fn check(&self) -> Result<()> {
-        let label = &self.size_label;
-        let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-        ensure!(
-            label.starts_with(|c: char| c.is_ascii_alphanumeric()) && label.chars().all(plain),
-            "input size {label:?}: not usable in a file name, expected something like \"100KB\""
-        );
-        ensure!(
-            self.size_bytes >= 2,
-            "input size {label:?} is {} bytes: the smallest possible file is 2 bytes, a digit and a newline",
-            self.size_bytes
-        );
-        Ok(())
     }
 }
 
@@ -139,10 +123,21 @@ pub enum Status {
 /// An impossible size, or anything the file system refuses: the message names
 /// the file and what to do. No half-written file is left under the final name.
 pub fn ensure(spec: &Spec, dir: &Path) -> Result<(Input, Status)> {
-    spec.check()?;
-    let _lock = files::lock_and_tidy(dir)?;
+    ensure!(
+        spec.size_bytes >= 2,
+        "input size {}: the smallest possible file is 2 bytes, a digit and a newline",
+        spec.size_label
+    );
     let path = dir.join(spec.file_name());
-    let status = match side::check(spec, &path)? {
+    find_or_generate(spec, &path).map_err(|error| {
+        let advice = files::advice(&error);
+        error.context(format!("cannot make {path:?}{advice}"))
+    })
+}
+
+fn find_or_generate(spec: &Spec, path: &Path) -> Result<(Input, Status)> {
+    let _lock = files::lock_and_tidy(path.parent().unwrap_or(path))?;
+    let status = match side::check(spec, path) {
         Ok(input) => return Ok((input, Status::Kept)),
         Err(status) => status,
     };
@@ -152,25 +147,24 @@ pub fn ensure(spec: &Spec, dir: &Path) -> Result<(Input, Status)> {
 }
 
 /// Makes the file anew, whatever is there. Memory: 8 bytes for each integer.
-fn generate(spec: &Spec, path: PathBuf) -> Result<Input> {
+fn generate(spec: &Spec, path: &Path) -> Result<Input> {
     let size_bytes = spec.size_bytes;
-    let drawn = values::draw(spec).with_context(|| format!("cannot generate {path:?}"))?;
+    let drawn = values::draw(spec)?;
     let mut values = drawn.clone();
     values.sort_unstable();
-    let sorted = text::write(&values, &mut std::io::sink());
-    let sorted = sorted.context("cannot hash the sorted result")?;
+    let sorted = text::write(&values, &mut std::io::sink())?;
     match spec.distribution {
         Distribution::Random | Distribution::FewUnique => values = drawn,
         distribution => values::arrange(&mut values, distribution, spec.seed),
     }
-    let written = files::replace(&path, |file| text::write(&values, file))?;
+    let written = files::replace(path, |file| text::write(&values, file))?;
     ensure!(
         [written.count(), sorted.count()] == [size_bytes; 2],
-        "{path:?}: generated {} bytes instead of {size_bytes}: a bug",
+        "generated {} bytes instead of {size_bytes}: a bug",
         written.count()
     );
     Ok(Input {
-        path,
+        path: path.to_owned(),
         size_bytes,
         items: values.len() as u64,
         input_hash: written.finalize().to_hex().to_string(),

@@ -1,10 +1,8 @@
 //! `FILE.toml`, the side file: what an input is and what its result must be.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::{Distribution, Input, Spec, Status, files};
@@ -29,11 +27,11 @@ struct Side {
 
 /// Looks at the side file, then at the whole input: the good input, or how one
 /// that is made now came about.
-pub(crate) fn check(spec: &Spec, path: &Path) -> Result<Result<Input, Status>> {
-    let bad = |reason: &str| Ok(Err(Status::Repaired(reason.to_owned())));
+pub(crate) fn check(spec: &Spec, path: &Path) -> Result<Input, Status> {
+    let bad = |reason: &str| Err(Status::Repaired(reason.to_owned()));
     let length = fs::metadata(path).ok().map(|found| found.len());
     let (length, side) = match (length, fs::read(side_path(path)).ok()) {
-        (None, None) => return Ok(Err(Status::Generated)),
+        (None, None) => return Err(Status::Generated),
         (None, Some(_)) => return bad("the file was missing"),
         (Some(_), None) => return bad("its .toml was missing"),
         (Some(length), Some(side)) => (length, side),
@@ -48,24 +46,28 @@ pub(crate) fn check(spec: &Spec, path: &Path) -> Result<Result<Input, Status>> {
     if length != size_bytes {
         return bad(&format!("it had {length} bytes instead of {size_bytes}"));
     }
-    if files::hash_file(path)? != side.input.input_hash {
-        return bad("its content did not match its checksum");
+    match files::hash_file(path) {
+        Ok(hash) if hash == side.input.input_hash => {
+            let path = path.to_owned();
+            Ok(Input { path, ..side.input })
+        }
+        Ok(_) => bad("its content did not match its checksum"),
+        Err(error) => bad(&format!("{error:#}")),
     }
-    let path = path.to_owned();
-    Ok(Ok(Input { path, ..side.input }))
 }
 
 /// Writes the side file of a finished input.
-pub(crate) fn write(spec: &Spec, input: &Input) -> Result<()> {
+pub(crate) fn write(spec: &Spec, input: &Input) -> anyhow::Result<()> {
     let side = Side {
         format: FORMAT,
         distribution: spec.distribution,
         seed: spec.seed.to_string(),
         input: input.clone(),
     };
-    let path = side_path(&input.path);
-    let text = toml::to_string(&side).with_context(|| format!("cannot write {path:?}"))?;
-    files::replace(&path, |file| write!(file, "{text}{}", checksum_line(&text)))
+    let text = toml::to_string(&side)?;
+    files::replace(&side_path(&input.path), |file| {
+        write!(file, "{text}{}", checksum_line(&text))
+    })
 }
 
 fn checksum_line(text: &str) -> String {
@@ -84,19 +86,14 @@ fn parse(side: &[u8]) -> Option<Side> {
 
 /// Says what a side file was made for, if not for this spec.
 fn stale(spec: &Spec, side: &Side) -> Option<String> {
-    let found = [
-        side.distribution.to_string(),
-        side.seed.clone(),
-        side.input.size_bytes.to_string(),
+    let (made, size) = (side.distribution.to_string(), side.input.size_bytes);
+    let compared = [
+        ("distribution", made, spec.distribution.to_string()),
+        ("seed", side.seed.clone(), spec.seed.to_string()),
+        ("size", size.to_string(), spec.size_bytes.to_string()),
     ];
-    let wanted = [
-        spec.distribution.to_string(),
-        spec.seed.to_string(),
-        spec.size_bytes.to_string(),
-    ];
-    let names = ["distribution", "seed", "size"].iter();
-    let mut compared = names.zip(found.iter().zip(&wanted));
-    let (what, (found, wanted)) = compared.find(|(_, (found, wanted))| found != wanted)?;
+    let mut compared = compared.into_iter();
+    let (what, found, wanted) = compared.find(|(_, found, wanted)| found != wanted)?;
     Some(format!("it was of {what} {found}, not {wanted}"))
 }
 

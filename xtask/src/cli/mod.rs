@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod build;
+pub mod export;
 pub mod gen_data;
 pub mod merge;
 pub mod plan;

@@ -37,7 +37,7 @@ impl Setup {
         }
         println!("{}", tools::table(&toolbox.tools));
         let there = |(tool, state): &(Engine, State)| {
-            (tool.install.on_request && self.engines.is_empty()) || state.found().is_some()
+            (tool.install.on_request && self.engines.is_empty()) || state.is_ok()
         };
         Ok(self.check || toolbox.tools.iter().all(there))
     }

@@ -67,13 +67,6 @@ pub struct WheelInstall {
     pub note: Option<String>,
 }
 
-impl WheelInstall {
-    /// This machine, as a key of `sha256`.
-    pub fn platform() -> String {
-        format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH)
-    }
-}
-
 /// A crate from the Rust crate registry, built with `cargo install --locked`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -70,10 +70,7 @@ impl Config {
     /// # Errors
     /// With the file, the table and the key that is wrong, and what is expected there.
     pub fn load(matrix: &Path, impossible: &Path) -> anyhow::Result<Config> {
-        let read = |path: &Path| {
-            let place = || format!("cannot read \"{}\"", path.display());
-            std::fs::read_to_string(path).with_context(place)
-        };
+        let read = fs_err::read_to_string::<&Path>;
         Config::parse(&read(matrix)?, &read(impossible)?)
     }
 

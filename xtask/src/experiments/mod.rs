@@ -13,7 +13,7 @@ use crate::host::paths::Paths;
 use crate::host::process::{self, End, Finished, Invocation};
 use crate::model::{Cell, EngineMode, Filter, distinct};
 use crate::run::target::{Place, Target};
-use crate::tools::{self, Guest, State, Toolbox};
+use crate::tools::{self, Guest, Toolbox};
 
 /// Limit of an ahead-of-time compilation.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
@@ -108,14 +108,12 @@ impl<'c> Lab<'c> {
             let mut tools = self.toolbox.tools.iter();
             let (_, state) = tools.find(|(tool, _)| tool.name == name.engine)?;
             let target = match state {
-                State::Missing { why, how } => Err(format!("{why}; {how}")),
-                State::Found(found) => {
-                    Target::new(engine, mode, found).map_err(|error| error.to_string())
-                }
+                Err(missing) => Err(missing.to_string()),
+                Ok(found) => Target::new(engine, mode, found).map_err(|error| error.to_string()),
             };
             Some(Subject {
                 name,
-                version: state.found().map_or("", |found| &found.version),
+                version: state.as_ref().map_or("", |found| &found.version),
                 target,
                 work: self.folder.join(name.to_string().replace(':', "-")),
             })

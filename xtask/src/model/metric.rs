@@ -143,12 +143,6 @@ impl Metric {
         samples.filter_map(|it| self.value(it)).collect()
     }
 
-    /// The same, as far as it can be seen.
-    pub fn seen_values(self, row: &Row) -> Vec<f64> {
-        let values = self.values(row).into_iter();
-        values.map(|value| value.max(self.floor(row))).collect()
-    }
-
     /// A value for people; `floor` is the least that can be seen.
     pub fn text(self, value: f64, floor: f64) -> String {
         match self.unit() {

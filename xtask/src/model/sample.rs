@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::{Cell, Outcome};
+use super::cell::Outcome;
 use super::units::Size;
 use crate::data::Distribution;
 
@@ -98,15 +98,6 @@ pub fn blocks_taken<'s>(samples: impl IntoIterator<Item = &'s Sample>, attempt: 
 }
 
 impl Sample {
-    /// Is this a sample of that cell (and no compilation)?
-    pub fn is_of(&self, cell: &Cell) -> bool {
-        self.size == Some(cell.size)
-            && self.distribution == Some(cell.distribution)
-            && self.workload == cell.workload
-            && self.engine == cell.engine
-            && self.mode == cell.mode
-    }
-
     /// When it started, in seconds since 1970, to the millisecond.
     pub fn started_s(&self) -> f64 {
         self.started_at.as_millisecond() as f64 / 1e3

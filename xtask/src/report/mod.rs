@@ -1,6 +1,7 @@
 //! From a run's folder to the files that people read. Reads nothing else.
 
 mod about;
+pub mod export;
 mod ratios;
 mod samples;
 mod screen;

@@ -16,7 +16,7 @@ use crate::model::Outcome;
 use crate::plan::Plan;
 use crate::run::inputs;
 use crate::store::environment::{self, EngineIdentity, Environment, ModeCommands};
-use crate::tools::{self, Found, Guest, State, Toolbox};
+use crate::tools::{self, Found, Guest, Toolbox};
 
 /// Everything that a run needs.
 pub struct Ready {
@@ -65,10 +65,8 @@ pub fn prepare(
         Some(&tools.find(|(tool, _)| tool.name == name)?.1)
     };
     let hyperfine = match state(&config.hyperfine.name) {
-        Some(State::Found(hyperfine)) => hyperfine,
-        Some(State::Missing { why, how }) => {
-            bail!("hyperfine, the stopwatch, is missing: {why}; {how}")
-        }
+        Some(Ok(hyperfine)) => hyperfine,
+        Some(Err(missing)) => bail!("hyperfine, the stopwatch, is missing: {missing}"),
         None => bail!("hyperfine was not looked for: a bug"),
     };
     let used = |workload: &&Workload| plan.live().any(|cell| cell.workload == workload.name);
@@ -102,11 +100,11 @@ pub fn prepare(
     for planned in plan.cells.iter_mut().filter(|cell| cell.outcome.is_none()) {
         let cell = &planned.cell;
         let reason = match state(&cell.engine) {
-            Some(State::Found(found)) => config
+            Some(Ok(found)) => config
                 .mode(&cell.engine, &cell.mode)
                 .and_then(|mode| mode.commands(&found.version).err())
                 .map(|error| error.to_string()),
-            Some(State::Missing { why, how }) => Some(format!("{why}; {how}")),
+            Some(Err(missing)) => Some(missing.to_string()),
             None => Some("the engine is missing".to_owned()),
         };
         planned.outcome = reason.as_ref().map(|_| Outcome::Unsupported);
@@ -170,7 +168,7 @@ fn installed(config: &Config, toolbox: &Toolbox) -> anyhow::Result<BTreeMap<Stri
     std::thread::scope(|scope| {
         let tools = toolbox.tools.iter();
         let engines = tools.filter_map(|(tool, state)| {
-            let (engine, found) = (config.engine(&tool.name)?, state.found()?);
+            let (engine, found) = (config.engine(&tool.name)?, state.as_ref().ok()?);
             Some((&tool.name, scope.spawn(|| identified(engine, found))))
         });
         let engines: Vec<_> = engines.collect();

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::progress::Row;
 use super::staging::Staging;
-use crate::config::distinct;
+use crate::config::{DebianInstall, distinct};
 use crate::host::files;
 use crate::host::process::{self, Invocation};
 
@@ -15,20 +15,19 @@ use crate::host::process::{self, Invocation};
 ///
 /// # Errors
 /// When the host has no apt or no mirror with the suite, or a download fails.
-pub fn unpack(package: &str, suite: &str, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+pub fn unpack(keys: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+    let DebianInstall { package, suite, .. } = keys;
     let home = staging.scratch.join("apt");
     prepare(&home, suite)?;
     row.say(&format!("reading the package list of \"{suite}\""));
     // One of the mirrors that has the suite is enough.
-    let updated = process::check(&apt(&home, ["update", "--error-on=any"]));
+    let updated = process::check(&apt(&home, "update --error-on=any"));
     row.say(&format!("downloading \"{package}\""));
-    let install = [
-        "install",
-        "--download-only",
-        "--no-install-recommends",
-        "--yes",
-    ];
-    let downloaded = process::check(&apt(&home, install).args([package]));
+    let install = apt(
+        &home,
+        "install --download-only --no-install-recommends --yes",
+    );
+    let downloaded = process::check(&install.args([package]));
     downloaded
         .map_err(|error| updated.err().unwrap_or(error))
         .with_context(|| format!("no package \"{package}\" from \"{suite}\""))?;
@@ -43,7 +42,7 @@ pub fn unpack(package: &str, suite: &str, staging: &Staging, row: &Row) -> anyho
         packages.push(process::read_stdout(&show.args([archive]))?);
     }
     // Which versions these are is written nowhere else, and the suite moves on.
-    packages.sort_by_key(|shown| shown.split('=').next() == Some(package));
+    packages.sort_by_key(|shown| shown.split('=').next() == Some(package.as_str()));
     files::write(&staging.made.join(PACKAGES), packages.join("\n").as_bytes())
 }
 
@@ -87,9 +86,9 @@ fn prepare(home: &Path, suite: &str) -> anyhow::Result<()> {
 }
 
 /// apt with the configuration in `home`.
-fn apt<const N: usize>(home: &Path, words: [&str; N]) -> Invocation {
-    let apt = Invocation::new(["apt-get", "-q", "-c"]);
-    apt.args([home.join("apt.conf")]).args(words)
+fn apt(home: &Path, words: &str) -> Invocation {
+    let apt = Invocation::new(["apt-get", "-q", "-c"]).args([home.join("apt.conf")]);
+    apt.args(words.split(' '))
 }
 
 /// A configuration file, read by apt after the host's.

@@ -15,12 +15,10 @@ pub fn install(install: &CargoInstall, staging: &Staging, row: &Row) -> anyhow::
     let log = staging.scratch.join("install.log");
     let mut cargo = invocation(install, staging);
     cargo.stderr = Some(log.clone());
-    if !row.first {
-        // The longest build ends in a chain of single crates: it should reach that chain early,
-        // while another build can still use the cores that the chain leaves idle.
-        cargo.argv.splice(0..0, ["nice", "-n", "5"].map(Into::into));
-    }
-    row.follow(&log);
+    row.say(&match install.minutes {
+        0.0 => "building".to_owned(),
+        minutes => format!("building, about {} min", minutes.ceil()),
+    });
     let finished = process::run(&cargo)?;
     if finished.end != End::Exit(0) {
         let lines: Vec<&str> = finished.stderr.trim_end().lines().collect();
@@ -58,10 +56,7 @@ fn invocation(install: &CargoInstall, staging: &Staging) -> Invocation {
         // with `target-cpu=native` the engine would not be the one that others measure.
         ("CARGO_ENCODED_RUSTFLAGS", ""),
         ("CARGO_INCREMENTAL", "0"),
-        ("CARGO_TERM_PROGRESS_WHEN", "never"),
         ("CARGO_TERM_COLOR", "never"),
-        ("CARGO_TERM_QUIET", "false"),
-        ("CARGO_TERM_VERBOSE", "false"),
     ];
     Invocation {
         env: environment
@@ -94,9 +89,8 @@ fn leaks(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use indicatif::MultiProgress;
 
-    use super::super::progress::Board;
     use super::*;
     use crate::host::paths::Paths;
 
@@ -107,8 +101,8 @@ mod tests {
             root: home.path().join("checkout"),
             cache: home.path().join("cache"),
         };
-        let board = Board::new("building", &["e"], Duration::ZERO);
-        let staging = Staging::start(&paths, "e-1-k", &board.rows[0]).unwrap();
+        let row = Row::new(&MultiProgress::new(), "e");
+        let staging = Staging::start(&paths, "e-1-k", &row).unwrap();
         let install: CargoInstall = toml::from_str(
             "crate = 'engine-cli'\nversion = '1.2.3'\ndefault-features = false\nfeatures = ['run', 'jit']\nunmeasured = ['tls']",
         )

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 
 use super::ways::{Way, advice, ways};
-use super::{Found, State, apt, loaded};
+use super::{Found, Missing, State, apt, loaded};
 use crate::config::{Engine, Lookup, Values, distinct};
 use crate::host::paths::Paths;
 use crate::host::process::{self, Invocation};
@@ -43,17 +43,17 @@ pub fn find(tool: &Engine, paths: &Paths) -> State {
     let mut errors = Vec::new();
     for found in programs.into_iter().map(ask).chain(installed) {
         match found {
-            Ok(found) => return State::Found(found),
+            Ok(found) => return Ok(found),
             Err(error) => errors.push(format!("{error:#}")),
         }
     }
-    State::Missing {
+    Err(Missing {
         why: match errors.is_empty() {
             true => nothing,
             false => errors.join("\n"),
         },
         how: advice(tool),
-    }
+    })
 }
 
 /// The tool in a folder that [`Way`] filled.
@@ -61,12 +61,13 @@ pub fn find(tool: &Engine, paths: &Paths) -> State {
 /// # Errors
 /// When the program is not in it, or does not tell its version.
 pub fn find_installed(tool: &Engine, way: &Way, folder: &Path) -> anyhow::Result<Found> {
-    let mut error = anyhow!("no program \"{}\" in \"{}\"", way.program, folder.display());
-    for program in matching(folder, &way.program)? {
+    let pattern = way.program(tool);
+    let mut error = anyhow!("no program \"{pattern}\" in \"{}\"", folder.display());
+    for program in matching(folder, &pattern)? {
         let command = loaded::command(folder, &program)?;
-        match ask(tool, command, way.origin, apt::version(folder)) {
+        match ask(tool, command, way.origin(), apt::version(folder)) {
             Ok(found) => {
-                let note = way.note.clone();
+                let note = way.note();
                 return Ok(Found { note, ..found });
             }
             Err(failed) => error = failed,

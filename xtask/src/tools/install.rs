@@ -5,12 +5,13 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use indicatif::MultiProgress;
 
 use super::find::{find, find_installed};
-use super::progress::{Board, Row};
+use super::progress::Row;
 use super::staging::Staging;
 use super::ways::{Way, WrongHash, build_minutes, ways};
-use super::{Found, State};
+use super::{Found, Missing, State};
 use crate::config::Engine;
 use crate::host::paths::Paths;
 use crate::host::process::interrupted;
@@ -71,27 +72,30 @@ impl<'p> Toolbox<'p> {
             return Ok(());
         }
         missing.sort_by(|a, b| build_minutes(&b.0).total_cmp(&build_minutes(&a.0)));
-        let verb = if build { "building" } else { "installing" };
         let names: Vec<&str> = missing.iter().map(|(tool, _)| tool.name.as_str()).collect();
-        let board = Board::new(verb, &names, time);
+        let rows = MultiProgress::new();
+        let header = Row::new(&rows, if build { "building" } else { "installing" });
+        header.say(&match time.as_secs().div_ceil(60) {
+            0 => names.join(", "),
+            minutes => format!("{}: about {minutes} min", names.join(", ")),
+        });
         // Each build uses all cores where it can, but the end of one, a single large crate, cannot: two
         // fill the machine, more would only need more memory. Packages come all at once.
         let workers = match build {
             true => thread::available_parallelism().map_or(2, |cores| (cores.get() / 2).max(2)),
             false => missing.len(),
         };
-        let queue = Mutex::new(missing.into_iter().zip(&board.rows));
+        let queue = Mutex::new(missing.into_iter());
         let next = || queue.lock().ok().and_then(|mut queue| queue.next());
         let paths = self.paths;
+        let work = || {
+            while let Some(tool) = next().filter(|_| !interrupted()) {
+                install_one(tool, build, paths, &rows)?;
+            }
+            Ok(())
+        };
         let ends: Vec<anyhow::Result<()>> = thread::scope(|scope| {
-            let work = || {
-                while let Some((tool, row)) = next().filter(|_| !interrupted()) {
-                    install_one(tool, build, paths, &board, row)?;
-                }
-                Ok(())
-            };
             let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            board.watch(|| workers.iter().all(ScopedJoinHandle::is_finished));
             workers.into_iter().map(join).collect()
         });
         if interrupted() {
@@ -111,7 +115,7 @@ fn join<T>(thread: ScopedJoinHandle<T>) -> T {
 /// Is the tool missing, needs no request, and can be built, or comes as a package?
 fn is_missing((tool, state): &(Engine, State), build: bool) -> bool {
     let possible = ways(tool).iter().any(|way| way.builds() == build);
-    state.found().is_none() && possible && !tool.install.on_request
+    state.is_err() && possible && !tool.install.on_request
 }
 
 /// The builds share the cores, so on two cores their times add up. With more cores each is
@@ -127,36 +131,32 @@ fn install_one(
     (tool, state): &mut (Engine, State),
     build: bool,
     paths: &Paths,
-    board: &Board,
-    row: &Row,
+    rows: &MultiProgress,
 ) -> anyhow::Result<()> {
-    row.start();
-    let installed = try_ways(tool, build, paths, row);
-    board.end(
-        row,
-        match installed {
-            Ok(_) => "installed",
-            Err(_) if interrupted() => "interrupted",
-            Err(_) => "failed",
-        },
-    );
+    let row = Row::new(rows, &format!("{}:", tool.name));
+    let installed = try_ways(tool, build, paths, &row);
+    row.end(match installed {
+        Ok(_) => "installed",
+        Err(_) if interrupted() => "interrupted",
+        Err(_) => "failed",
+    });
     match installed {
-        Ok(found) => *state = State::Found(found),
+        Ok(found) => *state = Ok(found),
         Err(error) if error.is::<WrongHash>() => return Err(error),
         Err(error) => {
             let (name, why) = (&tool.name, format!("{error:#}"));
             if !build && !interrupted() && ways(tool).iter().any(Way::builds) {
                 // The command comes first, what the client said of it last.
                 let said = why.trim_end().lines().last().unwrap_or_default().trim();
-                board.print(&format!(
-                    "{name}: no package ({said}); it is to be built from source"
+                row.print(&format!(
+                    "no package ({said}); it is to be built from source"
                 ));
             }
             let how = match tool.install.help.as_str() {
                 "" => format!("mend that, then run cargo xtask setup {name}"),
                 help => help.to_owned(),
             };
-            *state = State::Missing { why, how };
+            *state = Err(Missing { why, how });
         }
     }
     Ok(())
@@ -180,7 +180,7 @@ fn try_ways(tool: &Engine, build: bool, paths: &Paths, row: &Row) -> anyhow::Res
 fn install_by(way: &Way, tool: &Engine, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
     let staging = Staging::start(paths, &way.folder(&tool.name), row)?;
     let install = || {
-        (way.install)(&staging, row)?;
+        way.install(&staging, row)?;
         find_installed(tool, way, &staging.made).context("it was installed but does not answer")?;
         staging.complete()?;
         find_installed(tool, way, &staging.folder)

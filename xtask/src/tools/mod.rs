@@ -13,6 +13,7 @@ mod table;
 mod ways;
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::model::Origin;
@@ -36,24 +37,20 @@ pub struct Found {
     pub note: Option<String>,
 }
 
-/// What is known about a tool.
+/// What is known about a tool: it is there, or not.
+pub type State = Result<Found, Missing>;
+
+/// Why a tool is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
-    Found(Found),
-    Missing {
-        /// Not found; or found, but of no use, with its error.
-        why: String,
-        /// The command or the advice that would help.
-        how: String,
-    },
+pub struct Missing {
+    /// Not found; or found, but of no use, with its error.
+    pub why: String,
+    /// The command or the advice that would help.
+    pub how: String,
 }
 
-impl State {
-    /// The tool, if it is there.
-    pub fn found(&self) -> Option<&Found> {
-        match self {
-            State::Found(found) => Some(found),
-            State::Missing { .. } => None,
-        }
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.why, self.how)
     }
 }

@@ -72,7 +72,8 @@ impl Staging {
 
 #[cfg(test)]
 mod tests {
-    use super::super::progress::Board;
+    use indicatif::MultiProgress;
+
     use super::*;
 
     /// A cache folder that is gone when the first value is dropped.
@@ -85,14 +86,14 @@ mod tests {
         (home, paths)
     }
 
-    fn board() -> Board {
-        Board::new("installing", &["t"], Duration::ZERO)
+    fn row() -> Row {
+        Row::new(&MultiProgress::new(), "t:")
     }
 
     #[test]
     fn an_install_is_there_only_when_complete() {
         let (_home, paths) = paths();
-        let staging = Staging::start(&paths, "t-1-k", &board().rows[0]).unwrap();
+        let staging = Staging::start(&paths, "t-1-k", &row()).unwrap();
         fs_err::create_dir_all(staging.made.join("bin")).unwrap();
         fs_err::create_dir_all(&staging.folder).unwrap();
         fs_err::write(staging.folder.join("broken"), "").unwrap();
@@ -106,12 +107,12 @@ mod tests {
     #[test]
     fn what_a_dead_setup_made_is_cleared_and_what_it_built_in_stays() {
         let (_home, paths) = paths();
-        let dead = Staging::start(&paths, "t-1-k", &board().rows[0]).unwrap();
+        let dead = Staging::start(&paths, "t-1-k", &row()).unwrap();
         for folder in [dead.made.join("half"), dead.scratch.join("target")] {
             fs_err::create_dir_all(folder).unwrap();
         }
         drop(dead);
-        let next = Staging::start(&paths, "t-1-k", &board().rows[0]).unwrap();
+        let next = Staging::start(&paths, "t-1-k", &row()).unwrap();
         assert!(!next.folder.exists() && !next.made.join("half").exists());
         assert!(next.scratch.join("target").exists());
     }
@@ -119,12 +120,11 @@ mod tests {
     #[test]
     fn a_second_setup_waits_for_the_first() {
         let (_home, paths) = paths();
-        let board = board();
-        let row = &board.rows[0];
+        let row = &row();
         let first = Staging::start(&paths, "a-1-k", row).unwrap();
         std::thread::scope(|scope| {
             let second = scope.spawn(|| Staging::start(&paths, "a-1-k", row).is_ok());
-            while row.line() != "t: waiting for another setup" {
+            while row.bar.message() != "waiting for another setup" {
                 assert!(!second.is_finished(), "it does not wait");
                 std::thread::sleep(Duration::from_millis(5));
             }

@@ -2,7 +2,7 @@
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::State;
+use super::{Missing, State};
 use crate::config::Engine;
 
 /// A row a tool, in the order given.
@@ -17,12 +17,12 @@ pub fn table(tools: &[(Engine, State)]) -> String {
     }
     for (tool, state) in tools {
         let (version, origin, place) = match state {
-            State::Found(found) => {
+            Ok(found) => {
                 let note = found.note.iter().map(|note| format!("\n{note}"));
                 let place = format!("{}{}", found.binary.display(), note.collect::<String>());
                 (found.version.as_str(), found.origin.to_string(), place)
             }
-            State::Missing { why, how } => {
+            Err(Missing { why, how }) => {
                 ("missing", String::new(), format!("{why}\nto get it: {how}"))
             }
         };
@@ -42,17 +42,17 @@ mod tests {
 
     #[test]
     fn the_table_says_what_is_there_and_what_helps() {
-        let found = State::Found(Found {
+        let found = Ok(Found {
             command: vec!["/b/wasmtime".into()],
             binary: "/b/wasmtime".into(),
             version: "48.0.8".to_owned(),
             origin: Origin::Release,
             note: Some("made by somebody else".to_owned()),
         });
-        let missing = State::Missing {
+        let missing = Err(Missing {
             why: "\"wasmer\" is not on PATH".to_owned(),
             how: "cargo xtask setup wasmer".to_owned(),
-        };
+        });
         let tool = crate::config::tests::config().hyperfine;
         let text = table(&[(tool.clone(), found), (tool, missing)]);
         assert!(

@@ -1,5 +1,5 @@
-//! The ways to install a tool. Each has its keys in `config/install.rs`, and here a function that tells
-//! what it installs and how, and a line in [`ways`].
+//! The ways to install a tool. Each has its keys in `config/install.rs`, and here a place in [`ways`]
+//! and what it runs.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
@@ -17,47 +17,104 @@ use crate::host::process::{self, Invocation};
 use crate::model::Origin;
 
 /// One way of installing a tool.
-pub struct Way<'t> {
-    /// Where the binary comes from that this way installs.
-    pub origin: Origin,
-    /// What a reader should know of whoever made the package.
-    pub note: Option<String>,
-    /// The program inside the installed folder, as a path or a pattern.
-    pub program: String,
-    /// The version, or what comes nearest to it.
-    release: String,
-    /// All that the installed files depend on.
-    settings: String,
-    pub install: Installer<'t>,
-}
-
-/// Installs a tool into the `made` folder of a staging.
-type Installer<'t> = Box<dyn Fn(&Staging, &Row) -> anyhow::Result<()> + 't>;
-
-impl Way<'_> {
-    /// Does it build from source?
-    pub fn builds(&self) -> bool {
-        self.origin == Origin::Built
-    }
-
-    /// The name of the folder that this way installs the tool into. Different settings have
-    /// different names, so an edit of `matrix.toml` is never answered by an older install.
-    pub fn folder(&self, tool: &str) -> String {
-        // A home folder may be shared by machines of different kinds.
-        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
-        let key = Sha256::digest(format!("{}\n{os} {arch}", self.settings));
-        format!("{tool}-{}-{}", self.release, hex(&key[..4])).replace('/', "-")
-    }
+pub enum Way<'t> {
+    Wheel(&'t WheelInstall),
+    Debian(&'t DebianInstall),
+    Npm(&'t NpmInstall),
+    Cargo(&'t CargoInstall),
 }
 
 /// The ways to install a tool, in the order in which they are tried: packages before builds.
 pub fn ways(tool: &Engine) -> Vec<Way<'_>> {
     let install = &tool.install;
-    let wheel = install.wheel.as_ref().map(wheel);
-    let debian = install.debian.as_ref().map(debian);
-    let npm = install.npm.as_ref().map(npm);
-    let cargo = install.cargo.as_ref().map(|keys| crate_of(keys, tool));
+    let wheel = install.wheel.as_ref().map(Way::Wheel);
+    let debian = install.debian.as_ref().map(Way::Debian);
+    let npm = install.npm.as_ref().map(Way::Npm);
+    let cargo = install.cargo.as_ref().map(Way::Cargo);
     [wheel, debian, npm, cargo].into_iter().flatten().collect()
+}
+
+impl Way<'_> {
+    /// Where the binary comes from that this way installs.
+    pub fn origin(&self) -> Origin {
+        match self {
+            Way::Wheel(_) | Way::Npm(_) => Origin::Release,
+            Way::Debian(_) => Origin::Distribution,
+            Way::Cargo(_) => Origin::Built,
+        }
+    }
+
+    /// Does it build from source?
+    pub fn builds(&self) -> bool {
+        self.origin() == Origin::Built
+    }
+
+    /// What a reader should know of whoever made the package.
+    pub fn note(&self) -> Option<String> {
+        match self {
+            Way::Wheel(keys) => keys.note.clone(),
+            _ => None,
+        }
+    }
+
+    /// The tool's program inside the installed folder, as a path or a pattern.
+    pub fn program(&self, tool: &Engine) -> String {
+        match self {
+            Way::Wheel(WheelInstall { bin, .. })
+            | Way::Debian(DebianInstall { bin, .. })
+            | Way::Npm(NpmInstall { bin, .. }) => bin.clone(),
+            Way::Cargo(_) => format!("bin/{}", tool.program()),
+        }
+    }
+
+    /// The name of the folder that this way installs the tool into. Different settings have
+    /// different names, so an edit of `matrix.toml` is never answered by an older install.
+    pub fn folder(&self, tool: &str) -> String {
+        let (release, settings) = match self {
+            Way::Wheel(keys) => {
+                let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
+                let settings = format!("wheel {package} {version} {bin} {:?}", keys.sha256);
+                (version.clone(), settings)
+            }
+            Way::Debian(DebianInstall {
+                package,
+                suite,
+                bin,
+            }) => (suite.clone(), format!("debian {package} {suite} {bin}")),
+            Way::Npm(NpmInstall {
+                package,
+                version,
+                bin,
+            }) => (
+                version.to_string(),
+                format!("npm {package} {version} {bin}"),
+            ),
+            Way::Cargo(keys) => {
+                let (krate, version, features) = (&keys.krate, &keys.version, &keys.features);
+                let (default, unmeasured) = (keys.default_features, &keys.unmeasured);
+                let settings =
+                    format!("cargo {krate} {version} {default} {features:?} {unmeasured:?}");
+                (version.to_string(), settings)
+            }
+        };
+        // A home folder may be shared by machines of different kinds.
+        let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+        let key = Sha256::digest(format!("{settings}\n{os} {arch}"));
+        format!("{tool}-{release}-{}", hex(&key[..4])).replace('/', "-")
+    }
+
+    /// Installs the tool into the `made` folder of `staging`.
+    ///
+    /// # Errors
+    /// When a client is missing or fails, or what it got is not what `matrix.toml` names.
+    pub fn install(&self, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+        match self {
+            Way::Wheel(keys) => wheel(keys, staging, row),
+            Way::Debian(keys) => apt::unpack(keys, staging, row),
+            Way::Npm(keys) => npm(keys, staging, row),
+            Way::Cargo(keys) => cargo::install(keys, staging, row),
+        }
+    }
 }
 
 /// What was downloaded is not what `matrix.toml` names: no reason to try another way.
@@ -70,95 +127,47 @@ impl std::fmt::Display for WrongHash {
     }
 }
 
-fn wheel(keys: &WheelInstall) -> Way<'_> {
-    let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
-    let install = move |staging: &Staging, row: &Row| {
-        let platform = WheelInstall::platform();
-        let expected = keys.sha256.get(&platform).with_context(|| {
-            format!("the wheel \"{package}\" has no \"sha256.{platform}\" in matrix.toml")
-        })?;
-        let pip = || Invocation::new(["python3", "-m", "pip", "--quiet"]);
-        row.say("downloading with pip");
-        let folder = staging.scratch.join("wheel");
-        // A file of another try would be taken for this one's.
-        files::remove_folder(&folder)?;
-        let download = "download --no-deps --only-binary=:all: --dest".split(' ');
-        let download = pip().args(download).args([&folder]);
-        process::check(&download.args([format!("{package}=={version}")]))?;
-        let [wheel] = &matching(&folder, "*")?[..] else {
-            bail!("pip downloaded another number of files than one");
-        };
-        let found = files::sha256(wheel)?;
-        if found != *expected {
-            bail!(WrongHash(format!(
-                "the wheel \"{package}\" {version} is not the one that matrix.toml names: its SHA-256 is {found}, \
-                 \"sha256.{platform}\" is {expected}; whoever changed one of them must say why"
-            )));
-        }
-        row.say("unpacking");
-        let unpack = "install --no-deps --no-index --no-compile --target".split(' ');
-        process::check(&pip().args(unpack).args([&staging.made, wheel]))?;
-        for program in matching(&staging.made, bin)? {
-            // Not every tool that makes wheels keeps the mode of a file.
-            fs_err::set_permissions(program, Permissions::from_mode(0o755))?;
-        }
-        Ok(())
+fn wheel(keys: &WheelInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+    let (package, version) = (&keys.package, &keys.version);
+    let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
+    let expected = keys.sha256.get(&platform).with_context(|| {
+        format!("the wheel \"{package}\" has no \"sha256.{platform}\" in matrix.toml")
+    })?;
+    let pip = || Invocation::new(["python3", "-m", "pip", "--quiet"]);
+    row.say("downloading with pip");
+    let folder = staging.scratch.join("wheel");
+    // A file of another try would be taken for this one's.
+    files::remove_folder(&folder)?;
+    let download = "download --no-deps --only-binary=:all: --dest".split(' ');
+    let download = pip().args(download).args([&folder]);
+    process::check(&download.args([format!("{package}=={version}")]))?;
+    let [wheel] = &matching(&folder, "*")?[..] else {
+        bail!("pip downloaded another number of files than one");
     };
-    Way {
-        origin: Origin::Release,
-        note: keys.note.clone(),
-        program: bin.clone(),
-        release: version.clone(),
-        settings: format!("wheel {package} {version} {bin} {:?}", keys.sha256),
-        install: Box::new(install),
+    let found = files::sha256(wheel)?;
+    if found != *expected {
+        bail!(WrongHash(format!(
+            "the wheel \"{package}\" {version} is not the one that matrix.toml names: its SHA-256 is {found}, \
+             \"sha256.{platform}\" is {expected}; whoever changed one of them must say why"
+        )));
     }
+    row.say("unpacking");
+    let unpack = "install --no-deps --no-index --no-compile --target".split(' ');
+    process::check(&pip().args(unpack).args([&staging.made, wheel]))?;
+    for program in matching(&staging.made, &keys.bin)? {
+        // Not every tool that makes wheels keeps the mode of a file.
+        fs_err::set_permissions(program, Permissions::from_mode(0o755))?;
+    }
+    Ok(())
 }
 
-fn debian(keys: &DebianInstall) -> Way<'_> {
-    let (package, suite, bin) = (&keys.package, &keys.suite, &keys.bin);
-    Way {
-        origin: Origin::Distribution,
-        note: None,
-        program: bin.clone(),
-        release: suite.clone(),
-        settings: format!("debian {package} {suite} {bin}"),
-        install: Box::new(|staging, row| apt::unpack(package, suite, staging, row)),
-    }
-}
-
-fn npm(keys: &NpmInstall) -> Way<'_> {
-    let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
-    let install = move |staging: &Staging, row: &Row| {
-        row.say("installing with npm");
-        let install = Invocation::new(["npm", "install", "--prefix"]).args([&staging.made]);
-        // Install scripts are programs of strangers; the packages used here start without them.
-        let options = "--ignore-scripts --no-audit --no-fund --no-update-notifier --global=false";
-        let install = install.args([format!("{package}@{version}")]);
-        process::check(&install.args(options.split(' '))).map(drop)
-    };
-    Way {
-        origin: Origin::Release,
-        note: None,
-        program: bin.clone(),
-        release: version.to_string(),
-        settings: format!("npm {package} {version} {bin}"),
-        install: Box::new(install),
-    }
-}
-
-fn crate_of<'t>(keys: &'t CargoInstall, tool: &Engine) -> Way<'t> {
-    let (krate, version, features) = (&keys.krate, &keys.version, &keys.features);
-    Way {
-        origin: Origin::Built,
-        note: None,
-        program: format!("bin/{}", tool.program()),
-        release: version.to_string(),
-        settings: format!(
-            "cargo {krate} {version} {} {features:?} {:?}",
-            keys.default_features, keys.unmeasured
-        ),
-        install: Box::new(|staging, row| cargo::install(keys, staging, row)),
-    }
+fn npm(keys: &NpmInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
+    row.say("installing with npm");
+    let install = Invocation::new(["npm", "install", "--prefix"]).args([&staging.made]);
+    // Install scripts are programs of strangers; the packages used here start without them.
+    let options = "--ignore-scripts --no-audit --no-fund --no-update-notifier --global=false";
+    let install = install.args([format!("{}@{}", keys.package, keys.version)]);
+    process::check(&install.args(options.split(' '))).map(drop)
 }
 
 /// About how long the tool's build takes on two cores; 0 where nothing is built.
@@ -221,7 +230,7 @@ mod tests {
         tool.install.debian = Some(toml::from_str(debian).unwrap());
         let wheel = "package = 'h'\nversion = '2'\nbin = 'h'\n[sha256]";
         tool.install.wheel = Some(toml::from_str(wheel).unwrap());
-        let origins: Vec<Origin> = ways(&tool).iter().map(|way| way.origin).collect();
+        let origins: Vec<Origin> = ways(&tool).iter().map(|way| way.origin()).collect();
         assert_eq!(
             origins,
             [Origin::Release, Origin::Distribution, Origin::Built]

@@ -41,24 +41,25 @@ pub struct Description {
 pub fn describe(values: &[f64]) -> Option<Description> {
     let sorted = sorted(values);
     let (&min, &max) = (sorted.first()?, sorted.last()?);
-    let middle = median(values)?;
-    let deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
     let mean = mean(values)?;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let degrees = (values.len() - 1).max(1) as f64;
     Some(Description {
         count: values.len(),
         mean,
-        stddev: if values.len() > 1 {
-            (squares / (values.len() - 1) as f64).sqrt()
-        } else {
-            0.0
-        },
-        median: middle,
-        mad: median(&deviations)?,
+        stddev: (squares / degrees).sqrt(),
+        median: median(values)?,
+        mad: median(&deviations(values))?,
         min,
         max,
         ci95: median_interval(&sorted),
     })
+}
+
+/// How far each value is from the median.
+fn deviations(values: &[f64]) -> Vec<f64> {
+    let middle = median(values).unwrap_or(0.0);
+    values.iter().map(|value| (value - middle).abs()).collect()
 }
 
 /// The arithmetic mean; none of no values.
@@ -68,17 +69,17 @@ pub fn mean(values: &[f64]) -> Option<f64> {
 
 /// The median; none of no values.
 pub fn median(values: &[f64]) -> Option<f64> {
-    let mut values = values.to_vec();
-    let middle = values.len() / 2;
     if values.is_empty() {
         return None;
     }
-    let odd = values.len() % 2 == 1;
+    let mut values = values.to_vec();
+    let (middle, odd) = (values.len() / 2, values.len() % 2 == 1);
     let (lower, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
     let below = lower.iter().copied().max_by(f64::total_cmp);
-    below
-        .filter(|_| !odd)
-        .map_or(Some(upper), |below| Some((below + upper) / 2.0))
+    Some(match below.filter(|_| !odd) {
+        Some(below) => (below + upper) / 2.0,
+        None => upper,
+    })
 }
 
 /// What stands for a list of values.
@@ -105,9 +106,9 @@ fn draw(n: usize, rng: &mut ChaCha8Rng) -> usize {
 
 /// The geometric mean; none of no values, or where one is not above 0 and finite.
 pub fn geometric_mean(values: &[f64]) -> Option<f64> {
-    let sound = |value: &f64| *value > 0.0 && value.is_finite();
-    (!values.is_empty() && values.iter().all(sound))
-        .then(|| (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp())
+    let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
+    let sound = logs.iter().all(|log| log.is_finite());
+    mean(&logs).filter(|_| sound).map(f64::exp)
 }
 
 /// A line through points, and how well it fits them.
@@ -121,18 +122,13 @@ pub struct Line {
 
 /// The line of least squares; none of fewer than two different x.
 pub fn fit_line(points: &[(f64, f64)]) -> Option<Line> {
-    let n = points.len() as f64;
-    let (mean_x, mean_y) = (
-        points.iter().map(|(x, _)| x).sum::<f64>() / n,
-        points.iter().map(|(_, y)| y).sum::<f64>() / n,
-    );
-    let spread_x: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
-    let spread_y: f64 = points.iter().map(|(_, y)| (y - mean_y).powi(2)).sum();
-    let both: f64 = points
-        .iter()
-        .map(|(x, y)| (x - mean_x) * (y - mean_y))
-        .sum();
-    // Also false where there are no points: their means are not numbers.
+    let (x, y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+    let (mean_x, mean_y) = (mean(&x)?, mean(&y)?);
+    let sum = |product: fn(f64, f64) -> f64| -> f64 {
+        let points = points.iter();
+        points.map(|(x, y)| product(x - mean_x, y - mean_y)).sum()
+    };
+    let (spread_x, spread_y, both) = (sum(|x, _| x * x), sum(|_, y| y * y), sum(|x, y| x * y));
     if !(spread_x > 0.0 && spread_y.is_finite()) {
         return None;
     }
@@ -140,10 +136,9 @@ pub fn fit_line(points: &[(f64, f64)]) -> Option<Line> {
     Some(Line {
         slope,
         intercept: mean_y - slope * mean_x,
-        r_squared: if spread_y > 0.0 {
-            slope * both / spread_y
-        } else {
-            1.0
+        r_squared: match spread_y {
+            0.0 => 1.0,
+            _ => slope * both / spread_y,
         },
     })
 }
@@ -151,14 +146,11 @@ pub fn fit_line(points: &[(f64, f64)]) -> Option<Line> {
 /// Which values are outliers: their modified z-score is above 3.5 (Iglewicz and Hoaglin, 1993).
 /// Without spread (a MAD of 0) nothing is.
 pub fn outliers(values: &[f64]) -> Vec<bool> {
-    let middle = median(values).unwrap_or(0.0);
-    let deviations: Vec<f64> = values.iter().map(|value| (value - middle).abs()).collect();
+    let deviations = deviations(values);
     let mad = median(&deviations).unwrap_or(0.0);
     // 0.6745 is the 75th percentile of the normal distribution: it scales the MAD to its deviation.
-    deviations
-        .iter()
-        .map(|deviation| mad > 0.0 && 0.6745 * deviation / mad > 3.5)
-        .collect()
+    let is_far = |deviation: &f64| mad > 0.0 && 0.6745 * deviation / mad > 3.5;
+    deviations.iter().map(is_far).collect()
 }
 
 /// Between which of `sorted` the median lies at 95 %, whatever the distribution: the values at the

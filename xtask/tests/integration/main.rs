@@ -3,6 +3,7 @@
 //! One binary, so that all tests link once and wait for their processes side by side.
 
 mod engines;
+mod export;
 mod first_look;
 mod host;
 mod inputs;

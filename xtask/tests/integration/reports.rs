@@ -8,8 +8,8 @@ use crate::support::{Called, Checkout, Matrix, Run};
 
 const NAME: &str = "2026-01-02T03-04-05Z-bench-1";
 
-/// A checkout with the recorded run in `results/`, and what `report` said of it.
-fn reported() -> (Checkout, Called) {
+/// A checkout with the recorded run in `results/`.
+pub fn recorded() -> Checkout {
     let checkout = Checkout::without_hyperfine(&Matrix::default());
     let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
     for entry in recorded.read_dir().unwrap() {
@@ -18,6 +18,12 @@ fn reported() -> (Checkout, Called) {
         let text = std::fs::read_to_string(&path).unwrap();
         checkout.write(&format!("results/{NAME}/{name}"), &text);
     }
+    checkout
+}
+
+/// The same, and what `report` said of the run.
+fn reported() -> (Checkout, Called) {
+    let checkout = recorded();
     let called = checkout.xtask(&["report", NAME]);
     assert_eq!(called.status, 0, "{}", called.stderr);
     (checkout, called)

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use xtask::config::Config;
 use xtask::host::paths::Paths;
-use xtask::tools::{self, State};
+use xtask::tools;
 
 use super::left_out;
 
@@ -16,10 +16,8 @@ pub fn stopwatch() -> Vec<OsString> {
     let hyperfine = HYPERFINE.get_or_init(|| {
         let paths = paths();
         let config = Config::load(&paths.matrix(), &paths.impossible()).ok()?;
-        match tools::find(&config.hyperfine, &paths) {
-            State::Found(found) => Some(found.command),
-            State::Missing { .. } => None,
-        }
+        let found = tools::find(&config.hyperfine, &paths).ok()?;
+        Some(found.command)
     });
     hyperfine.clone().unwrap_or_else(|| {
         left_out::replaced(
@@ -54,9 +52,9 @@ pub fn engine(name: &str) -> Option<Vec<OsString>> {
         return None;
     };
     match tools::find(engine, &paths()) {
-        State::Found(found) => Some(found.command),
-        State::Missing { why, how } => {
-            left_out::missing(&format!("{name}: {why}; {how}"));
+        Ok(found) => Some(found.command),
+        Err(missing) => {
+            left_out::missing(&format!("{name}: {missing}"));
             None
         }
     }
