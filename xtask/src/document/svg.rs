@@ -37,7 +37,8 @@ impl Chart {
             Plot::Lines(it) => it.lines.iter().filter_map(|line| it.end(line)).collect(),
             Plot::Bars(bars) => {
                 let bars = bars.iter();
-                bars.map(|bar| format!("{} {}", bar.name, bar.text)).collect()
+                bars.map(|bar| format!("{} {}", bar.name, bar.text))
+                    .collect()
             }
         };
         format!("{}; {}. {}.", self.title, self.note, figures.join(", "))

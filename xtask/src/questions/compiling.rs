@@ -5,7 +5,8 @@ use super::{Results, range};
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
 use crate::model::{
-    EngineMode, Metric, Row, Sample, engine_modes, grids, grouped, human_bytes, human_seconds, of_mode,
+    EngineMode, Metric, Row, Sample, engine_modes, grids, grouped, human_bytes, human_seconds,
+    of_mode,
 };
 use crate::stats::{self, Interval, LEAST_PAIRS};
 
@@ -74,11 +75,17 @@ fn compiled<'r>(results: &Results<'r>) -> Vec<(EngineMode, Vec<&'r Row>)> {
     });
     let firsts: Vec<&Row> = programs.iter().map(|rows| rows[0]).collect();
     let modes = engine_modes(firsts.iter().copied()).into_iter();
-    modes.map(|mode| (mode.clone(), of_mode(&firsts, &mode))).collect()
+    modes
+        .map(|mode| (mode.clone(), of_mode(&firsts, &mode)))
+        .collect()
 }
 
 /// `1.30 s–1.50 s`: from the smallest to the largest median over programs.
-fn over_programs(programs: &[&Row], value: fn(&Sample) -> Option<f64>, text: fn(f64) -> String) -> Field {
+fn over_programs(
+    programs: &[&Row],
+    value: fn(&Sample) -> Option<f64>,
+    text: fn(f64) -> String,
+) -> Field {
     let median = |row: &&Row| {
         let values = row.compilations.iter().filter_map(|sample| value(sample));
         stats::median(&values.collect::<Vec<_>>())
@@ -122,7 +129,9 @@ pub fn sentence(results: &Results) -> Option<String> {
     let is_any = !all.is_empty();
     is_any.then(|| {
         let all = all.join(", ");
-        format!("Compiling ahead is in none of these figures; it takes once for each program: {all}.")
+        format!(
+            "Compiling ahead is in none of these figures; it takes once for each program: {all}."
+        )
     })
 }
 
@@ -174,7 +183,9 @@ fn faster_from(pairs: &[Pair]) -> String {
     match (pairs.get(first), pairs.last()) {
         (Some(pair), _) if first == 0 => format!("{}, the smallest", pair.own.cell.size),
         (Some(pair), _) => pair.own.cell.size.to_string(),
-        (None, Some(last)) if last.comparison.verdict == Verdict::Tie => "a tie at the largest".to_owned(),
+        (None, Some(last)) if last.comparison.verdict == Verdict::Tie => {
+            "a tie at the largest".to_owned()
+        }
         _ => "never".to_owned(),
     }
 }
@@ -199,7 +210,10 @@ fn runs_to_pay(pair: &Pair) -> Field {
     let runs = |compile_s: f64, ratio| (compile_s / saved_s(pair, ratio)).ceil();
     let (Interval { low, high }, ratio) = (pair.comparison.ends(), pair.comparison.ratio);
     let middle = runs(compile_s.median, ratio);
-    let (low, high) = (runs(compile_s.ci95.low, low), runs(compile_s.ci95.high, high));
+    let (low, high) = (
+        runs(compile_s.ci95.low, low),
+        runs(compile_s.ci95.high, high),
+    );
     let text = match compile_s.count < LEAST_PAIRS {
         true => format!("{middle} ({low} to {high})"),
         false => format!("{middle} [{low}–{high}]"),
@@ -261,7 +275,9 @@ mod tests {
         let run = run();
         let compilations = |seconds: &[f64]| -> Vec<Arc<Sample>> {
             let times = seconds.iter();
-            times.map(|wall_s| sample(*wall_s, [0.0; 3], 9e6).into()).collect()
+            times
+                .map(|wall_s| sample(*wall_s, [0.0; 3], 9e6).into())
+                .collect()
         };
         let seconds = [0.8, 0.9, 1.0, 1.0, 1.1, 1.19];
         let ahead = |wall_s| Row {
@@ -297,8 +313,11 @@ mod tests {
         let results = Results::new(&run, &rows);
         let expected = ["wasmedge:aot", "2", "3", "1.30 s–1.50 s", "9.00 MB", "–"];
         assert_eq!(texts(&pieces(&results)), [expected]);
-        let sentence = sentence(&results).unwrap();
-        assert!(sentence.ends_with(": wasmedge:aot 1.30 s–1.50 s."), "{sentence}");
+        let text = sentence(&results).unwrap();
+        assert!(
+            text.ends_with(": wasmedge:aot 1.30 s–1.50 s."),
+            "{text}"
+        );
         assert_eq!(sentence(&Results::new(&run, &rows[3..])), None);
     }
 }

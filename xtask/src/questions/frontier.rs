@@ -7,9 +7,7 @@ use super::contenders::{contenders, mean};
 use super::{NATIVE, Results, compiling, listed, times};
 use crate::document::svg::{Against, Chart, Line, Lines, NEUTRAL, Plot, Style};
 use crate::document::{Field, Piece, Table};
-use crate::model::{
-    EngineMode, Load, Metric, Row, Size, distinct, engine_modes, grouped, of_mode,
-};
+use crate::model::{EngineMode, Load, Metric, Row, Size, distinct, engine_modes, grouped, of_mode};
 
 /// What the axes are, from the left and from below.
 const METRICS: [Metric; 2] = [Metric::Wall, Metric::Memory];
@@ -146,7 +144,8 @@ fn beaten(rows: &[&Row], place: &Place, all: &[Place]) -> Option<[Comparison; 2]
 }
 
 fn table<'p>(places: impl Iterator<Item = &'p Place>) -> Table {
-    let bytes = |bytes: f64, it: &Place| Field::figure(Metric::Memory.text(bytes, it.floor_bytes), bytes);
+    let bytes =
+        |bytes: f64, it: &Place| Field::figure(Metric::Memory.text(bytes, it.floor_bytes), bytes);
     Table::of(places)
         .column("load", |it| it.load)
         .column("engine:mode", |it| &it.mode)
@@ -177,7 +176,9 @@ fn fits(results: &Results) -> String {
     groups.sort_by_key(|group| Reverse(group[0].0));
     let text = |group: &Vec<(Option<Size>, EngineMode)>| {
         let modes: Vec<EngineMode> = group.iter().map(|(_, mode)| mode.clone()).collect();
-        let size = group[0].0.map_or("none".to_owned(), |size| format!("up to {size}"));
+        let size = group[0]
+            .0
+            .map_or("none".to_owned(), |size| format!("up to {size}"));
         format!("{size} with {}", listed(&modes))
     };
     let texts: Vec<String> = groups.iter().map(text).collect();
@@ -245,10 +246,20 @@ mod tests {
         let beaten = "beaten by wasmer:aot: 2.00× of its time, 2.50× of its memory";
         assert_eq!(tables[1], [place("node:js", "40.0 ms", "50.0 MB", beaten)]);
         let charts: Vec<&Chart> = pieces.iter().flat_map(Piece::charts).collect();
-        let [Chart { plot: Plot::Lines(lines), .. }] = charts[..] else {
+        let [
+            Chart {
+                plot: Plot::Lines(lines),
+                ..
+            },
+        ] = charts[..]
+        else {
             panic!("{charts:?}")
         };
-        assert_eq!(lines.lines.len(), 5, "the yardstick is there, and the frontier");
+        assert_eq!(
+            lines.lines.len(),
+            5,
+            "the yardstick is there, and the frontier"
+        );
         assert_eq!(lines.lines[4].points.len(), 2);
     }
 
@@ -269,7 +280,10 @@ mod tests {
             panic!("{pieces:?}")
         };
         let note = texts_of(frontier)[1][5];
-        assert!(note.starts_with("perhaps: not told apart from wasmtime:aot"), "{note}");
+        assert!(
+            note.starts_with("perhaps: not told apart from wasmtime:aot"),
+            "{note}"
+        );
     }
 
     #[test]

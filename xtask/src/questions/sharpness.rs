@@ -76,9 +76,8 @@ pub fn sentence(results: &Results) -> Option<String> {
 
 /// What each load's ratios show, with the sharp and the blunt ones.
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let share = |of: fn(&Sharpness) -> f64| {
-        move |it: &Sharpness| Field::figure(percent(of(it)), of(it))
-    };
+    let share =
+        |of: fn(&Sharpness) -> f64| move |it: &Sharpness| Field::figure(percent(of(it)), of(it));
     let table = Table::of(results.sharpness.clone())
         .column("load", |it| it.load)
         .column("ratios", |it| Field::count(it.ratios))

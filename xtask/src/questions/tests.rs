@@ -9,10 +9,10 @@ use super::conclusions::{Judgement, conclusions};
 use super::*;
 use crate::document::{Field, Table};
 use crate::model::tests::{row, sample};
-use crate::model::{Load, Metric, Outcome, Sample};
+use crate::model::{Metric, Outcome, Sample};
 
-pub fn tables(pieces: &[Piece]) -> Vec<&Table> {
-    let of = |piece| match piece {
+pub fn tables<'p>(pieces: &'p [Piece]) -> Vec<&'p Table> {
+    let of = |piece: &'p Piece| match piece {
         Piece::Table(table) => vec![table],
         Piece::Folded(_, pieces) => tables(pieces),
         _ => Vec::new(),
