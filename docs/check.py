@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks a run's folder: summary.csv and ratios.csv from samples.jsonl, then the answer and the conclusions C1 to C5 of
+"""Checks a run's folder: summary.csv and ratios.csv from samples.jsonl, then the answer and the conclusions C0 to C7 of
 report.md from those two. Written from docs/RESULTS-FORMAT.md and textbooks, not from the benchmark's own code.
 
     python3 docs/check.py results/RUN
@@ -60,6 +60,7 @@ class Run:
         config = tomllib.loads(self.text("matrix.toml"))
         self.work = {it["name"] for it in config["workload"] if it.get("output") not in ("nothing", "unchanged")}
         modes = [(engine["name"], mode) for engine in config["engine"] for mode in engine.get("mode", [])]
+        self.modes = {f"{engine}:{mode['name']}": mode for engine, mode in modes}
         self.shipped = {engine: f"{engine}:{mode['name']}" for engine, mode in modes if mode.get("shipped")}
         environment = json.loads(self.text("environment.json"))
         machines = {it["machine"]["host"]: it for it in environment.get("other_machines", [])}
@@ -71,6 +72,8 @@ class Run:
         for row in self.summary:
             row["input"] = f"{row['workload']}/{row['size']}/{row['distribution']}"
             row["who"] = f"{row['engine']}:{row['mode']}"
+            machine = self.cells.get(f"{row['input']}/{row['who']}", {}).get("machine") if machines else None
+            row["place"] = row["workload"] + (f", on {machine}" if machine else "")
             row["load"] = LOADS[(int(row["size_bytes"]) >= 1e6) + (int(row["size_bytes"]) >= 1e8)]
         self.ratio = {}
         for row in self.ratios:
@@ -285,12 +288,21 @@ def rank(run, load, metric):
     return sorted(means.items(), key=lambda it: it[1]), inputs
 
 
+def median_ratio(run, inputs, a, b, metric):
+    """As `ratio` of ratios.csv; 1 where nothing compares them."""
+    lists = [run.log_ratios(place, a, b, metric) for place in inputs]
+    return exp(fmean(map(hodges_lehmann, lists))) if all(lists) else 1
+
+
 def answers(run):
     """Of each goal and load (best, its figure), next or none, and the row of ratios.csv that compares the two."""
     found = {}
     for (goal, metric), load in product(GOALS.items(), LOADS):
         ranked, inputs = rank(run, load, metric)
         if ranked:
+            # Pairs decide which of the two best comes first.
+            if len(ranked) > 1 and median_ratio(run, inputs, ranked[1][0], ranked[0][0], metric) < 1:
+                ranked[:2] = ranked[1], ranked[0]
             best, second = ranked[0], ranked[1][0] if len(ranked) > 1 else None
             found[goal, load] = best, second, run.ratio.get(key(inputs, second, best[0], metric))
     return found
@@ -327,6 +339,17 @@ def for_people(row, *columns):
     return [f"{float(row[column]):.{digits}f}" for column in columns]
 
 
+def with_ends(run, row):
+    """`1.23× [1.20–1.27]`, or of few pairs the smallest and largest of a pair, or of an input: `1.23× (1.10 to 1.40)`"""
+    if row["low"]:
+        ratio, low, high = for_people(row, "ratio", "low", "high")
+        return f"{ratio}× [{low}–{high}]"
+    lists = [run.log_ratios(place, row["a"], row["b"], row["metric"]) for place in row["inputs"]]
+    values = lists[0] if len(lists) == 1 else [hodges_lehmann(values) for values in lists]
+    ratio, low, high = for_people(row | {"low": exp(min(values)), "high": exp(max(values))}, "ratio", "low", "high")
+    return f"{ratio}× ({low} to {high})"
+
+
 def check_answer(run):
     start = next((i for i, line in enumerate(run.report) if line.startswith("| goal |")), None)
     if start is None:
@@ -343,81 +366,242 @@ def check_answer(run):
         shown = told.removeprefix(f"**{best}**, ")
         expect(shown != told and is_shown(shown, figure), where, told, (best, figure))
         if second:
-            ratio = for_people(row, "ratio")[0] if row else "no row of ratios.csv"
             is_more = row and row["verdict"] == "more"
-            wanted = f"next {second}, {ratio}×" if is_more else f"{second}, {ratio}×, "
+            wanted = f"{'next ' if is_more else ''}{second}, {with_ends(run, row) if row else 'no row of ratios.csv'}"
             expect(rest == wanted if is_more else rest.startswith(wanted), where, rest, wanted)
     return len(found)
 
 
-RUNTIMES = ["wasmedge", "wasmtime", "wasmer"]
-# Engines, what they are compared with, at which loads (one after the other), by which metrics, and whether all that
-# others finish at these loads must be finished (or not all).
-CLAIMS = {
-    "C1": (["wasmedge", "wasmer"], ["wasmtime"], [LOADS], ["wall time", "CPU time", "peak memory"], None, []),
-    "C2": (["wasmedge"], ["wasmtime", "wasmer"], [["light"], ["medium"]], ["wall time"], None, []),
-    "C3": (["wasmedge"], ["wasmtime", "wasmer"], [["high"]], ["wall time"], True, ["high"]),
-    "C4": (["node"], RUNTIMES, [LOADS], ["wall time"], None, []),
-    "C5": (["node"], RUNTIMES, [["light"]], ["peak memory"], False, ["medium", "high"]),
+# Of each claim that ratios decide: whose figures are divided by whose, by which metric, at which loads, above
+# what the interval must lie, and whether (compiled) each mode of the second is meant.
+COMPARED = {
+    "C0 fast": (["node"], ["wasmedge"], "wall time", LOADS, 1, False),
+    "C0 efficient": (["node"], ["wasmedge"], "peak memory", LOADS, 1, False),
+    "C1 fastest": (["node", "wasmedge", "wasmer"], ["wasmtime"], "wall time", LOADS, 1, False),
+    "C1 least CPU": (["node", "wasmedge", "wasmer"], ["wasmtime"], "CPU time", LOADS, 1, False),
+    "C1 least memory": (["node", "wasmedge", "wasmer"], ["wasmtime"], "peak memory", LOADS, 1, False),
+    "C2 slower": (["wasmedge"], ["wasmtime", "wasmer"], "wall time", LOADS[:2], 1.25, False),
+    "C3 competitive": (["wasmtime", "wasmer"], ["wasmedge"], "wall time", LOADS[2:], 0.8, False),
+    "C4 slower": (["node"], ["wasmedge", "wasmtime", "wasmer"], "wall time", LOADS, 1.25, True),
+    "C5 memory": (["node"], ["wasmedge", "wasmtime", "wasmer"], "peak memory", LOADS, 2, False),
 }
+# Of several pairs the first of these decides.
+JUDGEMENTS = ["does not hold", "did not finish", "not tried", "cannot be told", "holds"]
+EXCLUDED, NOT_TRIED = ("impossible", "unsupported"), ("", "infeasible", "impossible", "unsupported")
+SHIPPED, COMPILED = "as shipped", "compiled"
+BASE, STEP, FACTOR = "wasmtime", 1.05, 1.25
 
 
-def ratio_of(run, where, a, b, loads, metric):
-    """The row of ratios.csv over all random inputs that both finished, as shipped; none where not measured."""
-    a, b = run.shipped.get(a), run.shipped.get(b)
-    own, others = ({it["input"] for it in run.finished(loads, "random") if it["who"] == who} for who in (a, b))
-    inputs = own & others
-    if not inputs or min(len(run.log_ratios(place, a, b, metric)) for place in inputs) < LEAST_PAIRS:
+class Study:
+    """Its cells in a run: work on random input."""
+
+    def __init__(self, run):
+        self.run = run
+        self.rows = [it for it in run.summary if it["workload"] in run.work and it["distribution"] == "random"]
+
+    def at(self, *loads):
+        return [it for it in self.rows if it["load"] in loads]
+
+    def compiled(self, engine, load):
+        """Modes that make machine code of what the engine ships to run: most inputs first, then least wall time."""
+        modes, shipped = self.run.modes, self.run.modes.get(self.run.shipped.get(engine))
+
+        def rank(who):
+            own = [log(float(it["wall_median_s"])) for it in finished(self.at(load), who)]
+            return -len(own), fmean(own) if own else inf
+
+        own = dict.fromkeys(it["who"] for it in self.at(load) if it["engine"] == engine)
+        runs_js = [who for who in own if shipped and ("{js}" in modes[who]["run"]) == ("{js}" in shipped["run"])]
+        return sorted((who for who in runs_js if modes[who]["tier"] != "interpreter"), key=rank)
+
+    def mode(self, engine, load, whose):
+        own = self.compiled(engine, load)[:1] if whose == COMPILED else [self.run.shipped.get(engine)]
+        return own[0] if own and own[0] else f"{engine}:{whose}"
+
+
+def of(rows, who):
+    return [it for it in rows if it["who"] == who]
+
+
+def finished(rows, who):
+    return [it for it in of(rows, who) if it["outcome"] == "ok"]
+
+
+def lack(row):
+    return "not tried" if row["outcome"] in NOT_TRIED else "did not finish"
+
+
+def said(row):
+    """How a cell ended."""
+    return row["outcome"] or "unfinished"
+
+
+def worst(judgements, otherwise="not tried"):
+    return min(judgements, key=JUDGEMENTS.index, default=otherwise)
+
+
+def absent(rows, *modes):
+    """Judgement and text of modes without figures."""
+    found, texts = ["not tried"], []
+    for who in modes:
+        own = of(rows, who)
+        own = [it for it in own if it["outcome"] not in EXCLUDED] or own
+        lost = [it for it in own if it["outcome"] != "ok"]
+        found += map(lack, lost)
+        outcomes = dict.fromkeys(map(said, lost)) if own else ["not planned"]
+        texts += [f"{who}: {', '.join(outcomes)}"] if outcomes else []
+    return worst(found), "; ".join(texts) or "too few figures"
+
+
+def ratio_of(study, rows, a, b, metric):
+    """The row of ratios.csv over all inputs that both finished, if they share any blocks."""
+    own = {it["input"] for it in finished(rows, b)}
+    inputs = [it["input"] for it in finished(rows, a) if it["input"] in own]
+    if not any(study.run.log_ratios(place, a, b, metric) for place in inputs):
         return None
-    row = run.ratio.get(key(inputs, a, b, metric))
-    expect(row, where, f"{metric} of {a} and {b} at {loads}", "no row of ratios.csv")
+    row = study.run.ratio.get(key(inputs, a, b, metric))
+    expect(row, "ratios.csv", f"{metric} of {a} and {b} over {len(inputs)} inputs", "no row")
     return row
 
 
-def sentence(row, loads):
-    """What the report says of it."""
-    ratio, low, high = for_people(row, "ratio", "low", "high")
-    at = f" at {loads[0]} loads" if len(loads) == 1 else ""
-    what = f"{row['a']} takes {ratio}× [{low}–{high}] the {row['metric']} of {row['b']}{at}"
-    return f"{what}, over {len(row['inputs'])} input"
+def compared(study, load, whose, claim):
+    """Judgements and texts of each pair."""
+    firsts, seconds, metric, _, bound, with_every_mode = claim
+    rows = study.at(load)
+    others = [[study.mode(it, load, whose)] for it in seconds]
+    if with_every_mode and whose == COMPILED:
+        others = [own + study.compiled(own[0].split(":")[0], load)[1:] for own in others]
+    for a, b in product((study.mode(it, load, whose) for it in firsts), sum(others, [])):
+        row = ratio_of(study, rows, a, b, metric)
+        if not row:
+            yield absent(rows, a, b)
+            continue
+        judgement, text = "cannot be told", f"{a} ÷ {b} {with_ends(study.run, row)}"
+        if row["low"]:
+            low, high = float(row["low"]), float(row["high"])
+            judgement = "holds" if low > bound else "does not hold" if high < bound else judgement
+        if judgement == "cannot be told":
+            share = 100 * float(row["detectable"] or "nan")
+            would = f"{share:.{int(share < 9.95)}f} % or more would have been seen"
+            text += f" ({would if row['low'] else 'too few pairs to tell'})"
+        # Who is said to take less must have finished all that the other finished.
+        there = {it["input"] for it in finished(rows, a)}
+        lost = [it for it in of(rows, b) if it["outcome"] not in ("ok", *EXCLUDED) and it["input"] in there]
+        for it in lost:
+            text += f"; {it['input']}/{b}: {said(it)}"
+        yield worst([judgement, *map(lack, lost)]), text
 
 
-def tried(run, engine, loads):
-    """Outcomes by load of what another runtime finished, without loads of which not all was tried yet."""
-    others = {it["input"] for it in run.finished(loads, "random") if it["engine"] not in (engine, "native")}
-    own = [it for it in run.summary if it["who"] == run.shipped.get(engine) and it["input"] in others]
-    own = [it for it in own if it["outcome"] not in ("impossible", "unsupported")]
-    outcomes = {load: [it["outcome"] for it in own if it["load"] == load] for load in loads}
-    return {load: it for load, it in outcomes.items() if it and all(it)}
+def usable(study, load, whose):
+    who, rows = study.mode("node", load, whose), study.at(load)
+    others = {it["input"] for it in rows if it["outcome"] == "ok" and it["engine"] not in ("native", "node")}
+    own = [it for it in of(rows, who) if it["outcome"] not in EXCLUDED and it["input"] in others]
+    if not own:
+        return [absent(rows, who)]
+    lost = [it for it in own if it["outcome"] != "ok"]
+    judgement = {"did not finish": "holds"}.get(it := worst(map(lack, lost), "does not hold"), it)
+    ends = "".join(f"; {it['input']}: {said(it)}" for it in lost)
+    return [(judgement, f"{who}: {len(own) - len(lost)} of {len(own)} inputs finished{ends}")]
+
+
+def digits(value):
+    """Three, as far as they are behind the point."""
+    return f"{value:.{(value < 9.995) + (value < 99.95)}f}"
+
+
+def for_people_bytes(value):
+    unit, name = next(((unit, name) for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "KB")) if abs(value) >= unit), (1, "B"))
+    size = abs(value) / unit
+    text = f"{size:.{(size < 10) + (size < 100)}f}" if unit > 1 else f"{size:.0f}"
+    return f"{'−' if value < 0 else ''}{text} {name}"
+
+
+def memory(study, row):
+    return max(float(row["peak_rss_mean_bytes"]), study.run.floor[f"{row['input']}/{row['who']}"])
+
+
+def smaller(study, loads, whose, in_bytes):
+    """Is the difference in memory smaller at the second load?"""
+    for engine in ("wasmedge", "wasmer"):
+        a, b = (study.mode(it, loads[1], whose) for it in (engine, BASE))
+        places = [{it["input"]: it for it in finished(study.at(load), b)} for load in loads]
+        pairs = [[(it, own[it["input"]]) for it in finished(study.at(load), a) if it["input"] in own] for load, own in zip(loads, places)]
+        if not all(pairs):
+            yield absent(study.at(*loads), a, b)
+        elif in_bytes:
+            before, after = (fmean(memory(study, x) - memory(study, y) for x, y in own) for own in pairs)
+            is_so = abs(before) > STEP * abs(after)
+            texts = f"{for_people_bytes(before)} more → {for_people_bytes(after)} more"
+            yield "holds" if is_so else "does not hold", f"{a} to {b} {texts}"
+        else:
+            before, after = (ratio_of(study, study.at(load), a, b, "peak memory") for load in loads)
+            ends = [float(it[end] or "nan") for it in (before, after) for end in ("low", "high")]
+            judgement = "holds" if ends[0] > STEP * ends[3] else "does not hold" if ends[1] < STEP * ends[2] else "cannot be told"
+            yield judgement, f"{a} to {b} {with_ends(study.run, before)} → {with_ends(study.run, after)}"
+
+
+def predicted(study, place, whose, metric):
+    """Does each engine's largest size follow from the two before it?"""
+    rows = [it for it in study.rows if it["place"] == place]
+    load = LOADS[max(LOADS.index(it["load"]) for it in rows if it["outcome"] == "ok")]
+    for engine in ("node", "wasmedge", "wasmtime", "wasmer"):
+        who = study.mode(engine, load, whose)
+        own = sorted(finished(rows, who), key=lambda it: int(it["size_bytes"]))[-3:]
+        if len(own) < 3:
+            yield absent(rows, who)
+            continue
+        x1, x2, x3 = (float(it["size_bytes"]) for it in own)
+        if metric == "peak memory":
+            y1, y2, measured = (memory(study, it) for it in own)
+            computed = y2 + (y2 - y1) / (x2 - x1) * (x3 - x2)
+        else:
+            phases = ["startup_median_s", "read_median_s", "sort_median_s", "write_median_s"]
+            values = [[max(float(it[phase]), 1e-6) for it in own[:2]] for phase in phases]
+            computed = sum(y2 * (x3 / x2) ** (log(y2 / y1) / log(x2 / x1)) for y1, y2 in values)
+            measured = float(own[2]["wall_median_s"])
+        ratio = measured / computed
+        yield "holds" if 1 / FACTOR <= ratio <= FACTOR else "does not hold", f"{who} {digits(ratio)}× at {own[2]['size']}"
+
+
+def conclusions(run):
+    """Of each claim and what it is about: a function from "as shipped" or "compiled" to judgements and texts."""
+    study, found = Study(run), {}
+    planned = [load for load in LOADS if study.at(load)]
+    for name, claim in COMPARED.items():
+        for load in (it for it in claim[3] if it in planned):
+            found[name, load] = lambda whose, load=load, claim=claim: compared(study, load, whose, claim)
+    for load in (it for it in LOADS[1:] if it in planned):
+        found["C5 unusable", load] = lambda whose, load=load: usable(study, load, whose)
+    for name, in_bytes in (("C6 as a ratio", False), ("C6 in megabytes", True)):
+        for step in (it for it in zip(LOADS, LOADS[1:]) if all(load in planned for load in it)):
+            found[name, " to ".join(step)] = lambda whose, step=step, in_bytes=in_bytes: smaller(study, step, whose, in_bytes)
+    for name, metric in (("C7 latency", "wall time"), ("C7 memory", "peak memory")):
+        for place in dict.fromkeys(it["place"] for it in study.rows if it["outcome"] == "ok"):
+            found[name, place] = lambda whose, place=place, metric=metric: predicted(study, place, whose, metric)
+    return found
 
 
 def check_conclusions(run):
-    stated = re.compile(r"- \*\*(C[1-5])\*\* (.+?)\. Test: (.+?)\. Seen: (.*)")
-    found = [(number, it.groups()) for number, line in enumerate(run.report, 1) if (it := stated.match(line))]
-    expect([it[0] for _, it in found] == list(CLAIMS), "report.md conclusions", len(found), len(CLAIMS))
-    for number, (name, told, test, seen) in found:
-        where = f"report.md:{number} {name}"
-        engines, bases, groups, metrics, is_all, loads = CLAIMS[name]
-        bound = float((re.search(r"([\d.]+) times", test) or ["", "1"])[1])
-        combinations = list(product(engines, bases, groups, metrics))
-        rows = [ratio_of(run, where, *it) for it in combinations]
-        for row, (_, _, at, _) in zip(rows, combinations):
-            expect(not row or sentence(row, at) in seen, where, seen, row and f"{sentence(row, at)}s, {row['where']}")
-        is_less = "less than" in test
-        within = [float(row["high"]) < bound if is_less else float(row["low"]) > bound for row in rows if row]
-        parts = [all(within) if all(rows) else None]
-        outcomes = {}
-        if loads:
-            outcomes = tried(run, engines[0], loads)
-            parts.append(all({"ok"} == set(it) for it in outcomes.values()) == is_all if outcomes else None)
-        for load, it in outcomes.items():
-            lost = f"did not finish {len(it) - it.count('ok')} of the {len(it)} cells at {load} loads"
-            expect({"ok"} == set(it) or lost in seen, where, seen, lost)
-        wanted = "does not hold" if False in parts else "not measured" if None in parts else "holds"
-        expect(told == wanted, f"{where} verdict", told, wanted)
-        table = [line for line in run.report if line.startswith(f"| {name} |")]
-        expect(len(table) == 1 and f"| **{told}** |" in table[0], f"{where} in the table", table, told)
-    return len(found)
+    start = next((i for i, line in enumerate(run.report) if line.startswith("| claim | at |")), len(run.report))
+    told = {}
+    for number, line in enumerate(run.report[start + 2 :], start + 3):
+        if not line.startswith("|"):
+            break
+        claim, at, *cells = (cell.strip() for cell in line.split("|")[1:-1])
+        told[claim, at] = number, cells
+    wanted = conclusions(run)
+    expect(list(told) == list(wanted), "report.md conclusions", list(told), list(wanted))
+    for place in told.keys() & wanted.keys():
+        number, cells = told[place]
+        sides = [list(wanted[place](whose)) for whose in (SHIPPED, COMPILED)]
+        judgements = [worst(judgement for judgement, _ in side) for side in sides]
+        for whose, cell, judgement in zip((SHIPPED, COMPILED), cells, judgements):
+            expect(cell == f"**{judgement}**", f"report.md:{number} {' '.join(place)}, {whose}", cell, judgement)
+        for whose, cell, side, judgement in zip((SHIPPED, COMPILED), cells[2:], sides, judgements):
+            mixed = any(it != judgement for it, _ in side)
+            texts = dict.fromkeys(f"**{text}**" if mixed and it == judgement else text for it, text in side)
+            expect(cell == "; ".join(texts), f"report.md:{number} {' '.join(place)}, figures {whose}", cell, "; ".join(texts))
+    return len(told)
 
 
 CHECKS = [
@@ -425,7 +609,7 @@ CHECKS = [
     (check_ratios, "ratios recomputed from samples.jsonl"),
     (check_verdicts, "verdicts of ratios.csv follow from interval and p"),
     (check_answer, "answers of report.md follow from summary.csv and ratios.csv"),
-    (check_conclusions, "conclusions of report.md follow from ratios.csv"),
+    (check_conclusions, "conclusions of report.md follow from ratios.csv and summary.csv"),
 ]
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ use super::{Checkout, Misuse};
 use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
 use crate::report;
-use crate::run::{self, FirstLook, Request};
+use crate::run::{Benchmark, FirstLook};
 use crate::store::{RunFolder, is_first_look};
 
 #[derive(Args)]
@@ -50,13 +50,15 @@ impl Bench {
             super::plan::print(&plan, &checkout.paths.results());
             return Ok(true);
         }
-        let request = Request {
+        let benchmark = Benchmark {
+            config: &checkout.config,
+            paths: &checkout.paths,
             resumed,
             results,
             no_setup: self.no_setup,
             command: command_line(),
         };
-        bench(&checkout, plan, &request)
+        bench(&benchmark, plan)
     }
 
     /// Asks for what the run was asked for, where nothing else was typed.
@@ -77,14 +79,13 @@ impl Bench {
 }
 
 /// Did every cell end as it should?
-fn bench(checkout: &Checkout, plan: Plan, request: &Request) -> anyhow::Result<bool> {
+fn bench(benchmark: &Benchmark, plan: Plan) -> anyhow::Result<bool> {
     let started = Instant::now();
-    let Checkout { config, paths } = checkout;
-    let _lock = request.lock()?;
-    let mut toolbox = run::find_tools(config, paths, &plan, request)?;
-    if !request.no_setup {
-        if request.resumed.is_none()
-            && let Some(look) = run::first_look(config, paths, &plan, request, &toolbox)?
+    let _lock = benchmark.lock()?;
+    let mut toolbox = benchmark.find_tools(&plan)?;
+    if !benchmark.no_setup {
+        if benchmark.resumed.is_none()
+            && let Some(look) = benchmark.first_look(&plan, &toolbox)?
         {
             let report = report::report(&look.folder)?;
             let FirstLook { runs, missing, .. } = look;
@@ -93,7 +94,7 @@ fn bench(checkout: &Checkout, plan: Plan, request: &Request) -> anyhow::Result<b
         }
         toolbox.build()?;
     }
-    let folder = run::measure(config, paths, plan, request, &toolbox)?;
+    let folder = benchmark.measure(plan, &toolbox)?;
     let report = report::report(&folder)?;
     report.print(Some(started.elapsed()));
     Ok(!any_trouble(&report.rows))

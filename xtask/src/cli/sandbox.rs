@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::Args;
 
 use super::{Checkout, Misuse};
@@ -51,7 +52,8 @@ impl Sandbox {
             None => folder.ok(),
         };
         let lab = Lab::new(paths, config, modes, "sandbox", self.no_setup)?;
-        let sandbox = sandbox::try_all(&lab, &paths.root, self.timeout)?;
+        let sandbox = sandbox::try_all(&lab, &paths.root, self.timeout);
+        let sandbox = sandbox.context("nothing was written")?;
         let pieces = sandbox::terminal_pieces(&sandbox);
         println!("{}", terminal::render(&pieces, terminal::width()));
         match folder {

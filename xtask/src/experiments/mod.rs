@@ -6,7 +6,7 @@ pub mod sandbox;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 
 use crate::config::Config;
 use crate::host::paths::Paths;
@@ -30,9 +30,7 @@ pub fn choose(config: &Config, filter: &Filter) -> anyhow::Result<Vec<EngineMode
         mode.is_some_and(|mode| mode.guest() == "wasm")
     });
     let cells = filter.select(cells, |key| format!("option --{key}"))?;
-    if cells.is_empty() {
-        bail!("no mode in matrix.toml runs WebAssembly");
-    }
+    ensure!(!cells.is_empty(), "no mode in matrix.toml runs WebAssembly");
     Ok(distinct(cells.iter().map(Cell::engine_mode)))
 }
 
@@ -42,7 +40,7 @@ pub struct Lab<'c> {
     config: &'c Config,
     modes: Vec<EngineMode>,
     toolbox: Toolbox<'c>,
-    pub guest: Guest,
+    guest: Guest,
     /// Removed at the end, with everything that guests left.
     _folder: tempfile::TempDir,
     /// Its path, without links: guests and host must call a folder by the same name.
@@ -55,7 +53,7 @@ pub struct Subject<'l> {
     /// Empty where the engine is missing.
     pub version: &'l str,
     /// What makes its commands; or why there are none.
-    pub target: Result<Target<'l>, String>,
+    pub target: anyhow::Result<Target<'l>>,
     /// A folder for it alone, which is still to be made.
     pub work: PathBuf,
 }
@@ -105,61 +103,44 @@ impl<'c> Lab<'c> {
         self.modes.iter().filter_map(|name| {
             let engine = self.config.engine(&name.engine)?;
             let mode = self.config.mode(&name.engine, &name.mode)?;
-            let mut tools = self.toolbox.tools.iter();
-            let (_, state) = tools.find(|(tool, _)| tool.name == name.engine)?;
-            let target = match state {
-                Err(missing) => Err(missing.to_string()),
-                Ok(found) => Target::new(engine, mode, found).map_err(|error| error.to_string()),
-            };
+            let found = self.toolbox.found(&name.engine);
             Some(Subject {
                 name,
-                version: state.as_ref().map_or("", |found| &found.version),
-                target,
+                version: found.as_ref().map_or("", |found| &found.version),
+                target: found
+                    .and_then(|found| Target::new(engine, mode, found, &self.guest, self.repo)),
                 work: self.folder.join(name.to_string().replace(':', "-")),
             })
         })
     }
+}
 
-    /// For commands that let the guest reach `dir`, and keep the mode's own files in `work`.
-    pub fn place(&self, dir: PathBuf, work: &Path) -> Place {
-        Place {
-            dir,
-            cache: work.join("cache"),
-            artifact: work.join("guest"),
-            repo: self.repo.to_owned(),
-        }
-    }
-
-    /// Makes the folder of the cache, and compiles the guest where the mode does so ahead of time.
-    /// Why that failed, if it did.
-    ///
-    /// # Errors
-    /// When the compiler cannot be started, or the user interrupts.
-    pub fn compile(&self, target: &Target, place: &Place) -> anyhow::Result<Option<String>> {
-        std::fs::create_dir_all(&place.cache)
-            .with_context(|| format!("cannot make \"{}\"", place.cache.display()))?;
-        let Some(command) = target.compile(&self.guest, place)? else {
-            return Ok(None);
-        };
-        let Finished { end, stderr, .. } = run(&Invocation {
-            timeout: Some(COMPILE_TIMEOUT),
-            ..command
-        })?;
-        let failed = end != End::Exit(0);
-        Ok(failed.then(|| format!("cannot compile the guest: {end}: {stderr}")))
+/// For commands that let the guest reach `dir`, and keep the mode's own files in `work`.
+pub fn place(dir: PathBuf, work: &Path) -> Place {
+    Place {
+        dir,
+        cache: work.join("cache"),
+        artifact: work.join("guest"),
     }
 }
 
-/// Runs a command to its end.
+/// Makes the folder of the cache, and compiles the guest where the mode does so ahead of time.
+/// Why that failed, if it did.
 ///
 /// # Errors
-/// When it cannot be started, or the user interrupts.
-pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
-    let finished = process::run(invocation)?;
-    if finished.end == End::Interrupted {
-        bail!("interrupted; nothing was written");
-    }
-    Ok(finished)
+/// When the compiler cannot be started, or the user interrupts.
+pub fn compile(target: &Target, work: &Path) -> anyhow::Result<Option<String>> {
+    let place = place(work.to_owned(), work);
+    fs_err::create_dir_all(&place.cache)?;
+    let Some(command) = target.compile(&place)? else {
+        return Ok(None);
+    };
+    let Finished { end, stderr, .. } = process::run(&Invocation {
+        timeout: Some(COMPILE_TIMEOUT),
+        ..command
+    })?;
+    let failed = end != End::Exit(0);
+    Ok(failed.then(|| format!("cannot compile the guest: {end}: {stderr}")))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use fs_err::OpenOptions;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -114,9 +114,19 @@ pub enum End {
     Timeout,
     /// Killed by us because too little of the machine's memory was left.
     Exhausted,
-    /// Killed by us because the user interrupted the run.
-    Interrupted,
 }
+
+/// The error of a command that was killed, or not started, because the user asked to stop.
+#[derive(Debug)]
+pub struct Interrupted;
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("interrupted")
+    }
+}
+
+impl std::error::Error for Interrupted {}
 
 /// Bytes of standard output that are kept.
 const STDOUT_LIMIT: u64 = 256 * 1024;
@@ -148,16 +158,14 @@ pub fn interrupted() -> bool {
 /// Runs the command to its end.
 ///
 /// # Errors
-/// When it cannot be started. A command that fails is not an error here.
+/// When it cannot be started, or [`Interrupted`]. A command that fails is not an error here.
 pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
+    // Between commands shorter than a poll nobody else would notice.
+    ensure!(!interrupted(), Interrupted);
     let stdout = output(invocation.stdout.as_deref())?;
     let stderr = output(invocation.stderr.as_deref())?;
     Ok(Finished {
-        // Between commands shorter than a poll nobody else would notice.
-        end: match interrupted() {
-            true => End::Interrupted,
-            false => run_to_end(invocation, stdout.try_clone()?, stderr.try_clone()?)?,
-        },
+        end: run_to_end(invocation, stdout.try_clone()?, stderr.try_clone()?)?,
         stdout: tail(stdout, STDOUT_LIMIT)?,
         stderr: tail(stderr, STDERR_TAIL)?,
     })
@@ -227,10 +235,10 @@ fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Re
         let left = limit.saturating_sub(started.elapsed());
         let waited = handle.wait_timeout(left.min(POLL));
         match waited.context("cannot wait for a process")? {
-            Some(output) => break end_of(output.status),
-            None if interrupted() => break End::Interrupted,
-            None if left <= POLL => break End::Timeout,
-            None if invocation.exhausts_memory() => break End::Exhausted,
+            Some(output) => break Ok(end_of(output.status)),
+            None if interrupted() => break Err(Interrupted),
+            None if left <= POLL => break Ok(End::Timeout),
+            None if invocation.exhausts_memory() => break Ok(End::Exhausted),
             None => {}
         }
     };
@@ -240,7 +248,7 @@ fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Re
         let _ = killpg(Pid::from_raw(pid as i32), Signal::SIGKILL);
     }
     handle.wait().context("cannot wait for a killed process")?;
-    Ok(end)
+    Ok(end?)
 }
 
 fn end_of(status: ExitStatus) -> End {
@@ -260,7 +268,6 @@ impl fmt::Display for End {
             },
             End::Timeout => write!(f, "was killed at its time limit"),
             End::Exhausted => write!(f, "was killed, because too little memory was left"),
-            End::Interrupted => write!(f, "was interrupted"),
         }
     }
 }

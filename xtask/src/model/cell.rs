@@ -100,9 +100,12 @@ impl fmt::Display for Origin {
 }
 
 /// How a cell, or one sample of it, ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
+    #[default]
     Ok,
     /// The output file is missing or differs from the expected result.
     WrongOutput,

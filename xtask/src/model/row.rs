@@ -73,7 +73,6 @@ pub fn any_trouble(rows: &[Row]) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::model::Kind;
 
     /// The cell with this name.
     pub fn cell(name: &str) -> Cell {
@@ -110,37 +109,19 @@ pub(crate) mod tests {
     pub fn sample(wall_s: f64, phases_s: [f64; 3], bytes: f64) -> Sample {
         let [read_s, sort_s, write_s] = phases_s.map(Some);
         Sample {
-            cell: String::new(),
-            workload: String::new(),
-            size: None,
-            distribution: None,
-            engine: String::new(),
-            mode: String::new(),
-            kind: Kind::Run,
             round: 1,
             block: 1,
             attempt: 1,
             sitting: 1,
-            outcome: Outcome::Ok,
             wall_s: Some(wall_s),
             user_s: Some(wall_s),
             system_s: Some(wall_s),
             peak_rss_bytes: Some(bytes.round() as u64),
-            cpu_cycles: None,
-            instructions: None,
-            cache_references: None,
-            cache_misses: None,
-            branch_misses: None,
-            steal_s: None,
-            others_cpu_s: None,
-            items: None,
             read_s,
             sort_s,
             write_s,
             exit_code: Some(0),
-            started_at: jiff::Timestamp::UNIX_EPOCH,
-            artifact_bytes: None,
-            reason: None,
+            ..Sample::default()
         }
     }
 

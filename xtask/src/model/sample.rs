@@ -9,7 +9,7 @@ use super::units::Size;
 use crate::data::Distribution;
 
 /// One line of `samples.jsonl`; docs/RESULTS-FORMAT.md explains each field.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// `merge/1MB/random/wasmtime:aot`; for a compilation, which has no input, `merge/wasmtime:aot`.
     pub cell: String,
@@ -69,10 +69,11 @@ pub struct Sample {
 }
 
 /// What a sample was taken for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A counted run of a cell.
+    #[default]
     Run,
     /// An ahead-of-time compilation.
     Compile,

@@ -314,10 +314,7 @@ mod tests {
         let expected = ["wasmedge:aot", "2", "3", "1.30 s–1.50 s", "9.00 MB", "–"];
         assert_eq!(texts(&pieces(&results)), [expected]);
         let text = sentence(&results).unwrap();
-        assert!(
-            text.ends_with(": wasmedge:aot 1.30 s–1.50 s."),
-            "{text}"
-        );
+        assert!(text.ends_with(": wasmedge:aot 1.30 s–1.50 s."), "{text}");
         assert_eq!(sentence(&Results::new(&run, &rows[3..])), None);
     }
 }

@@ -1,278 +1,356 @@
-//! What became of the study's conclusions C1 to C7: each a claim, its measures and their bounds.
+//! What became of the study's conclusions C0 to C7: each claim is judged at each load, as engines
+//! ship and compiled.
 
-pub mod measure;
+mod special;
 
 use super::Results;
-use super::comparison::{compare, pairs};
-use super::thesis::BASE;
-use crate::config::Tier;
-use crate::document::{Field, Piece, Table};
-use crate::model::{EngineMode, Load, Metric};
-use measure::{Bound, EXPONENT_TOLERANCE, GOOD_FIT, Measure, Ratios, Unfinished};
+use super::comparison::{Comparison, compare, pairs, percent};
+use super::thesis::{BASE, Whose, compiled, times_published};
+use crate::document::{Piece, Table};
+use crate::model::{EngineMode, Load, Metric, Outcome, Row, distinct, of_mode};
+use crate::stats::Interval;
 
-/// "Clearly" slower or more: by at least a quarter, and the interval agrees.
+/// "Clearly" slower: by at least a quarter; and who is not is competitive.
 const CLEARLY: f64 = 1.25;
 /// "Far" more memory: at least twice as much.
 const FAR: f64 = 2.0;
-/// The Wasm runtimes of the study; Node.js ran JavaScript.
+/// Those of the study; Node.js ran JavaScript.
 const RUNTIMES: &[&str] = &["wasmedge", BASE, "wasmer"];
-const OVER_ALL: &[Option<Load>] = &[None];
-const RIVALS_OF_WASMEDGE: &[&str] = &[BASE, "wasmer"];
 
-/// What a test says of a conclusion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
-    Holds,
-    DoesNotHold,
-    NotMeasured,
-}
-
-/// A conclusion of the study, and how it is tested.
+/// A conclusion that ratios decide: what each of `a` takes of what each of `b` takes is above a
+/// bound.
 struct Claim {
     id: &'static str,
     /// As published, in short.
     text: &'static str,
-    /// What must be so for it to hold, with names of bounds in braces.
-    test: &'static str,
-    /// All of them must hold.
-    measures: &'static [Measure],
-    /// Why it is so, where that is known, from what became of each measure.
-    note: fn(&Results, &[Judgement]) -> Option<String>,
+    a: &'static [&'static str],
+    b: &'static [&'static str],
+    bound: f64,
+    /// What it joins, each with the metric that has a verdict of its own.
+    parts: &'static [(&'static str, Metric)],
+    loads: &'static [Load],
+    /// Compiled, is each mode of b meant, not the best alone?
+    with_every_mode: bool,
 }
 
-/// A claim, and what this run says of it.
-#[derive(Debug)]
-pub struct Conclusion {
-    pub id: &'static str,
-    text: &'static str,
-    test: String,
-    pub judgement: Judgement,
-    /// What that rests on, in sentences.
-    pub seen: Vec<String>,
-    note: Option<String>,
-}
-
-const CLAIMS: [Claim; 7] = [
+const CLAIMS: [Claim; 6] = [
+    Claim {
+        id: "C0",
+        text: "WasmEdge is an efficient and fast alternative to Node.js",
+        a: &["node"],
+        b: &["wasmedge"],
+        bound: 1.0,
+        parts: &[("fast", Metric::Wall), ("efficient", Metric::Memory)],
+        loads: &Load::ALL,
+        with_every_mode: false,
+    },
     Claim {
         id: "C1",
         text: "Wasmtime is the fastest and most efficient",
-        test: "as shipped, WasmEdge and Wasmer each take more wall time, CPU time and memory than Wasmtime, as geometric means over all common inputs, with 95 % intervals above 1",
-        measures: &[Measure::Ratios(Ratios {
-            engines: &["wasmedge", "wasmer"],
-            bases: &[BASE],
-            loads: OVER_ALL,
-            metrics: &[Metric::Wall, Metric::Cpu, Metric::Memory],
-            bound: Bound::AtLeast(1.0),
-        })],
-        note: |_, _| None,
+        a: &["node", "wasmedge", "wasmer"],
+        b: &[BASE],
+        bound: 1.0,
+        parts: &[
+            ("fastest", Metric::Wall),
+            ("least CPU", Metric::Cpu),
+            ("least memory", Metric::Memory),
+        ],
+        loads: &Load::ALL,
+        with_every_mode: false,
     },
     Claim {
         id: "C2",
         text: "WasmEdge is clearly slower than its competitors at light and medium loads",
-        test: "as shipped, WasmEdge takes at least {CLEARLY} times the wall time of Wasmtime and of Wasmer, with 95 % intervals above that, at light and at medium loads",
-        measures: &[Measure::Ratios(Ratios {
-            engines: &["wasmedge"],
-            bases: RIVALS_OF_WASMEDGE,
-            loads: &[Some(Load::Light), Some(Load::Medium)],
-            metrics: &[Metric::Wall],
-            bound: Bound::AtLeast(CLEARLY),
-        })],
-        note: |results, _| interpreter_note(results, &[Load::Light, Load::Medium]),
+        a: &["wasmedge"],
+        b: &[BASE, "wasmer"],
+        bound: CLEARLY,
+        parts: &[("slower", Metric::Wall)],
+        loads: &[Load::Light, Load::Medium],
+        with_every_mode: false,
     },
     Claim {
         id: "C3",
-        text: "WasmEdge becomes competitive at high loads",
-        test: "as shipped, WasmEdge finishes every high load that another runtime finishes, in less than {CLEARLY} times the wall time of Wasmtime and of Wasmer",
-        measures: &[
-            Measure::Ratios(Ratios {
-                engines: &["wasmedge"],
-                bases: RIVALS_OF_WASMEDGE,
-                loads: &[Some(Load::High)],
-                metrics: &[Metric::Wall],
-                bound: Bound::Below(CLEARLY),
-            }),
-            Measure::Unfinished(Unfinished {
-                engine: "wasmedge",
-                loads: &[Load::High],
-                is_expected: false,
-            }),
-        ],
-        note: |results, _| interpreter_note(results, &[Load::High]),
+        text: "WasmEdge becomes competitive at high loads, which is less than 1.25 times its competitors' time",
+        a: &[BASE, "wasmer"],
+        b: &["wasmedge"],
+        bound: 1.0 / CLEARLY,
+        parts: &[("competitive", Metric::Wall)],
+        loads: &[Load::High],
+        with_every_mode: false,
     },
     Claim {
         id: "C4",
-        text: "Node.js is clearly slower than the Wasm runtimes",
-        test: "as shipped, the JavaScript programs take at least {CLEARLY} times the wall time of each Wasm runtime, with 95 % intervals above that, over all common inputs",
-        measures: &[Measure::Ratios(Ratios {
-            engines: &["node"],
-            bases: RUNTIMES,
-            loads: OVER_ALL,
-            metrics: &[Metric::Wall],
-            bound: Bound::AtLeast(CLEARLY),
-        })],
-        note: |_, _| None,
+        text: "Node.js is clearly slower than the Wasm runtimes (compiled: than each of their modes)",
+        a: &["node"],
+        b: RUNTIMES,
+        bound: CLEARLY,
+        parts: &[("slower", Metric::Wall)],
+        loads: &Load::ALL,
+        with_every_mode: true,
     },
     Claim {
         id: "C5",
-        text: "Node.js uses far more memory and is unusable after the light loads",
-        test: "as shipped, the JavaScript programs need at least {FAR} times the memory of each Wasm runtime at light loads, with 95 % intervals above that, and do not finish some medium or high load that a runtime finishes",
-        measures: &[
-            Measure::Ratios(Ratios {
-                engines: &["node"],
-                bases: RUNTIMES,
-                loads: &[Some(Load::Light)],
-                metrics: &[Metric::Memory],
-                bound: Bound::AtLeast(FAR),
-            }),
-            Measure::Unfinished(Unfinished {
-                engine: "node",
-                loads: &[Load::Medium, Load::High],
-                is_expected: true,
-            }),
-        ],
-        note: |_, parts| far_or_unusable(parts).map(str::to_owned),
-    },
-    Claim {
-        id: "C6",
-        text: "the larger the load, the smaller the memory difference between runtimes",
-        test: "as shipped, the largest mean memory divided by the smallest falls from load to load, among the study's engines that have figures at every load (geometric means over the inputs that they share)",
-        measures: &[Measure::MemorySpreadFalls],
-        note: |_, _| None,
-    },
-    Claim {
-        id: "C7",
-        text: "latency and memory grow predictably with the algorithm and the size",
-        test: "as shipped, each sort's time fits a power of the size with R² of at least {GOOD_FIT} and an exponent within {EXPONENT_TOLERANCE} of its complexity's, and each memory a line with the same R²",
-        measures: &[Measure::GrowsAsExpected],
-        note: |_, _| None,
+        text: "Node.js uses far more memory, and is unusable after the light loads",
+        a: &["node"],
+        b: RUNTIMES,
+        bound: FAR,
+        parts: &[("memory", Metric::Memory)],
+        loads: &Load::ALL,
+        with_every_mode: false,
     },
 ];
 
-/// Which of the two things that C5 joins is not so.
-fn far_or_unusable(parts: &[Judgement]) -> Option<&'static str> {
-    match parts {
-        [Judgement::Holds, Judgement::DoesNotHold] => Some(
-            "it does use far more memory, but it finished the medium and high loads that were measured",
-        ),
-        [Judgement::DoesNotHold, Judgement::Holds] => {
-            Some("it failed at larger loads, but does not use far more memory than every runtime")
-        }
-        [Judgement::DoesNotHold, Judgement::DoesNotHold] => {
-            Some("it neither uses far more memory than every runtime nor fails at larger loads")
-        }
-        _ => None,
-    }
+/// What is found of a claim. Of several pairs the first of these decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Judgement {
+    DoesNotHold,
+    /// Timeout, out of memory, failed.
+    DidNotFinish,
+    /// Infeasible, excluded by a rule, or not planned.
+    NotTried,
+    /// The interval holds the bound, or there are too few pairs for one.
+    Unclear,
+    Holds,
 }
 
-/// The study says nothing of modes: what WasmEdge is as shipped, and what it can be.
-fn interpreter_note(results: &Results, loads: &[Load]) -> Option<String> {
-    let (shipped, base) = (results.shipped("wasmedge")?, results.shipped(BASE)?);
-    if results.mode(&shipped)?.tier != Tier::Interpreter {
-        return None;
-    }
-    let ahead = EngineMode::new("wasmedge", "aot");
-    let pairs = pairs(&results.study_work(), &ahead, &base);
-    let at = |load: &Load| {
-        let mut pairs = pairs.clone();
-        pairs.retain(|(row, _)| row.cell.size.load() == *load);
-        let ratio = compare(&pairs, Metric::Wall)?.ratio;
-        Some(format!("at {load} loads {ratio:.2} times"))
-    };
-    let times: Vec<String> = loads.iter().filter_map(at).collect();
-    (!times.is_empty()).then(|| {
-        format!(
-            "as shipped WasmEdge interprets; compiled ahead of time it takes {} the wall time of {base}",
-            times.join(" and ")
-        )
-    })
+/// What is found of one pair, or of one engine.
+#[derive(Debug)]
+pub struct Finding {
+    pub judgement: Judgement,
+    pub text: String,
+    pub comparison: Option<Comparison>,
 }
 
-/// All seven, in order.
+/// What a run says of a claim at a load.
+#[derive(Debug)]
+pub struct Conclusion {
+    /// `C1 fastest`
+    pub claim: String,
+    /// The load, or what else it is about.
+    pub at: String,
+    /// As shipped, and compiled.
+    pub sides: [Vec<Finding>; 2],
+}
+
+/// All of them, at the loads that were planned.
 pub fn conclusions(results: &Results) -> Vec<Conclusion> {
-    CLAIMS.iter().map(|claim| claim.conclude(results)).collect()
+    let mut found = Vec::new();
+    for claim in &CLAIMS {
+        for (part, metric) in claim.parts {
+            let planned = |load: &&Load| !results.study(**load).is_empty();
+            for load in claim.loads.iter().filter(planned) {
+                let name = format!("{} {part}", claim.id);
+                let judge = |whose| claim.judge(results, *metric, *load, whose);
+                found.push(Conclusion::of(&name, load, judge));
+            }
+        }
+    }
+    found.extend(special::conclusions(results));
+    found
 }
 
 impl Claim {
-    fn conclude(&self, results: &Results) -> Conclusion {
-        let bounds = [
-            ("{CLEARLY}", CLEARLY),
-            ("{FAR}", FAR),
-            ("{GOOD_FIT}", GOOD_FIT),
-            ("{EXPONENT_TOLERANCE}", EXPONENT_TOLERANCE),
-        ];
-        let test = bounds
-            .iter()
-            .fold(self.test.to_owned(), |test, (name, bound)| {
-                test.replace(name, &bound.to_string())
-            });
-        let seen = self.measures.iter().map(|measure| measure.take(results));
-        let (parts, seen): (Vec<Judgement>, Vec<Vec<String>>) = seen.unzip();
-        // One part that does not hold is enough.
-        let [fails, unknown] = [Judgement::DoesNotHold, Judgement::NotMeasured];
-        let judgement = [fails, unknown].into_iter().find(|it| parts.contains(it));
-        Conclusion {
-            id: self.id,
-            text: self.text,
-            test,
-            judgement: judgement.unwrap_or(Judgement::Holds),
-            seen: seen.concat(),
-            note: (self.note)(results, &parts),
+    /// What is found of each pair.
+    fn judge(&self, results: &Results, metric: Metric, load: Load, whose: Whose) -> Vec<Finding> {
+        let rows = results.study(load);
+        let mode = |engine: &&str| whose.mode(results, engine, load);
+        let is_every = self.with_every_mode && whose == Whose::Compiled;
+        let modes = |engine: &&str| {
+            let every = is_every.then(|| compiled(results, engine, load));
+            [vec![mode(engine)], every.unwrap_or_default()].concat()
+        };
+        let others = distinct(self.b.iter().flat_map(modes));
+        let mut found = Vec::new();
+        for a in self.a.iter().map(mode) {
+            for b in &others {
+                let comparison = compare(&pairs(&finished(&rows), &a, b), metric);
+                results.ledger.record(&comparison);
+                found.push(match comparison {
+                    Some(comparison) => self.judge_pair(&rows, comparison),
+                    None => absent(&rows, &[&a, b]),
+                });
+            }
         }
+        found
+    }
+
+    fn judge_pair(&self, rows: &[&Row], comparison: Comparison) -> Finding {
+        let Comparison { a, b, .. } = &comparison;
+        let mut text = format!("{a} ÷ {b} {}", comparison.text());
+        let mut judgement = match comparison.interval {
+            Some(Interval { low, .. }) if low > self.bound => Judgement::Holds,
+            Some(Interval { high, .. }) if high < self.bound => Judgement::DoesNotHold,
+            _ => Judgement::Unclear,
+        };
+        if judgement == Judgement::Unclear {
+            text += &match comparison.detectable() {
+                Some(share) => format!(" ({} or more would have been seen)", percent(share)),
+                None => " (too few pairs to tell)".to_owned(),
+            };
+        }
+        // Who is said to take less must have finished all that the other finished.
+        let done = finished(&of_mode(rows, a));
+        for row in of_mode(rows, b) {
+            let is_asked = !is_excluded(row) && done.iter().any(|other| other.same_input(row));
+            if is_asked && !row.is_ok() {
+                judgement = judgement.min(lack(row));
+                text += &format!("; {}: {}", row.name(), row.outcome_text());
+            }
+        }
+        Finding {
+            judgement,
+            text,
+            comparison: Some(comparison),
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let parts = self.parts.iter();
+        let parts = parts.map(|(part, metric)| format!("{} ({part})", metric.name()));
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        let (id, text, a, b) = (self.id, self.text, self.a.join(", "), self.b.join(", "));
+        format!(
+            "**{id}**: {text}. Test: {a} ÷ {b} above {}, by {parts}.",
+            self.bound
+        )
+    }
+}
+
+fn finished<'r>(rows: &[&'r Row]) -> Vec<&'r Row> {
+    rows.iter().copied().filter(|row| row.is_ok()).collect()
+}
+
+/// Says nothing of its engine: a rule excludes it, or the engine is not there.
+fn is_excluded(row: &Row) -> bool {
+    matches!(
+        row.outcome,
+        Some(Outcome::Impossible | Outcome::Unsupported)
+    )
+}
+
+/// What a cell without figures leaves of a claim.
+fn lack(row: &Row) -> Judgement {
+    match row.outcome {
+        None | Some(Outcome::Infeasible) => Judgement::NotTried,
+        _ if is_excluded(row) => Judgement::NotTried,
+        _ => Judgement::DidNotFinish,
+    }
+}
+
+/// Of modes that have no figures to compare: why.
+fn absent(rows: &[&Row], modes: &[&EngineMode]) -> Finding {
+    let mut judgement = Judgement::NotTried;
+    let mut texts = Vec::new();
+    for mode in modes {
+        let mut own = of_mode(rows, mode);
+        // What a rule excludes is told where there is nothing else to tell.
+        if !own.iter().all(|row| is_excluded(row)) {
+            own.retain(|row| !is_excluded(row));
+        }
+        let lost = own.iter().filter(|row| !row.is_ok());
+        judgement = lost
+            .clone()
+            .map(|row| lack(row))
+            .fold(judgement, Judgement::min);
+        let mut outcomes = distinct(lost.map(|row| row.outcome_text()));
+        if own.is_empty() {
+            outcomes.push("not planned".to_owned());
+        }
+        if !outcomes.is_empty() {
+            texts.push(format!("{mode}: {}", outcomes.join(", ")));
+        }
+    }
+    if texts.is_empty() {
+        texts.push("too few figures".to_owned());
+    }
+    found(judgement, texts.join("; "))
+}
+
+/// Of what no ratio decides.
+fn found(judgement: Judgement, text: String) -> Finding {
+    Finding {
+        judgement,
+        text,
+        comparison: None,
     }
 }
 
 impl Judgement {
-    fn of(holds: bool) -> Judgement {
-        match holds {
-            true => Judgement::Holds,
-            false => Judgement::DoesNotHold,
-        }
+    /// Of all that was found.
+    pub fn of(findings: &[Finding]) -> Judgement {
+        let judgements = findings.iter().map(|finding| finding.judgement);
+        judgements.min().unwrap_or(Judgement::NotTried)
     }
 
     fn name(self) -> &'static str {
         match self {
-            Judgement::Holds => "holds",
             Judgement::DoesNotHold => "does not hold",
-            Judgement::NotMeasured => "not measured",
+            Judgement::DidNotFinish => "did not finish",
+            Judgement::NotTried => "not tried",
+            Judgement::Unclear => "cannot be told",
+            Judgement::Holds => "holds",
         }
     }
 }
 
+impl Conclusion {
+    fn of(claim: &str, at: impl ToString, find: impl Fn(Whose) -> Vec<Finding>) -> Conclusion {
+        Conclusion {
+            claim: claim.to_owned(),
+            at: at.to_string(),
+            sides: Whose::MEASURED.map(find),
+        }
+    }
+}
+
+fn verdict(findings: &[Finding]) -> String {
+    format!("**{}**", Judgement::of(findings).name())
+}
+
+/// What was found; in bold what decides, where that is not all.
+fn figures(findings: &[Finding]) -> String {
+    let decides = |it: &&Finding| it.judgement == Judgement::of(findings);
+    let is_mixed = !findings.iter().all(|it| decides(&it));
+    let texts = findings.iter().map(|it| match is_mixed && decides(&it) {
+        true => format!("**{}**", it.text),
+        false => it.text.clone(),
+    });
+    distinct(texts).join("; ")
+}
+
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let conclusions = conclusions(results);
-    let row = |it: &Conclusion| {
-        let judgement = format!("**{}**", it.judgement.name());
-        vec![it.id.into(), it.text.into(), Field::from(judgement)]
-    };
-    let table = Table::new(
-        ["name", "conclusion", "verdict"],
-        conclusions.iter().map(row),
-    );
+    let table = Table::of(conclusions(results))
+        .column("claim", |it| it.claim.clone())
+        .column("at", |it| it.at.clone())
+        .column("as shipped", |it| verdict(&it.sides[0]))
+        .column("compiled", |it| verdict(&it.sides[1]))
+        .column("figures as shipped", |it| figures(&it.sides[0]))
+        .column("figures compiled", |it| figures(&it.sides[1]))
+        .table;
+    if table.rows.is_empty() {
+        return Vec::new();
+    }
+    let here = times_published(results).map_or_else(String::new, |times| {
+        format!(" (at high loads {BASE} took {times:.0} times as long there as here)")
+    });
+    let sentences = CLAIMS.iter().map(Claim::sentence);
     vec![
         Piece::heading("The study's conclusions"),
         Piece::paragraph(
-            "Each is put to a stated test on this run's figures on random input, in the mode that each engine ships.",
+            "Each claim is judged at each load, on random input, twice: as engines ship, and compiled, each engine in the mode with the \
+             least latency there among those that make machine code; compiling ahead is not counted. A ÷ B is what A takes of what B \
+             takes on the inputs of that load that both finished. Its 95 % interval must lie beyond the bound, its own one, because the \
+             claims were there before the run. Where several pairs are asked for, all must hold, and bold are those that decide. Not \
+             tried: predicted to exceed the limit, or excluded by a rule. Did not finish: timeout, out of memory, or failed.",
         ),
+        Piece::paragraph(format!(
+            "Ratios of the study compare, its absolute figures do not: its machine is not known{here}, and 0.5 to 3 MB can be no peak \
+             resident set. Nor does it name modes: WasmEdge at 31.6 times Wasmtime (merge sort, medium loads) can only have \
+             interpreted, at 1.06 times (high loads) only have run compiled code.",
+        )),
+        Piece::List(sentences.chain(special::sentences()).collect()),
         Piece::Table(table),
-        Piece::List(conclusions.iter().map(Conclusion::explained).collect()),
     ]
-}
-
-impl Conclusion {
-    fn explained(&self) -> String {
-        let seen = match self.seen.is_empty() {
-            true => "no figures".to_owned(),
-            false => self.seen.join("; "),
-        };
-        let note = self.note.as_ref().map(|note| format!(" Note: {note}."));
-        format!(
-            "**{}** {}. Test: {}. Seen: {seen}.{}",
-            self.id,
-            self.judgement.name(),
-            self.test,
-            note.unwrap_or_default()
-        )
-    }
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use crate::config::{Config, Mode, Output};
 use crate::data::Distribution;
 use crate::document::Piece;
 use crate::document::svg::Style;
-use crate::model::{EngineMode, Row, distinct};
+use crate::model::{EngineMode, Load, Row, distinct};
 pub use comparison::Comparison;
 use comparison::Ledger;
 pub use run::{Run, rows};
@@ -66,10 +66,14 @@ impl<'r> Results<'r> {
         self.ok().filter(|row| !self.is_baseline(row))
     }
 
-    /// The same on random input: what the study ran.
-    fn study_work(&self) -> Vec<&'r Row> {
-        let random = |row: &&Row| row.cell.distribution == Distribution::Random;
-        self.work().filter(random).collect()
+    /// The planned cells of what the study ran at a load: work on random input.
+    fn study(&self, load: Load) -> Vec<&'r Row> {
+        let mut rows: Vec<&Row> = self.rows.iter().collect();
+        rows.retain(|row| {
+            let random = row.cell.distribution == Distribution::Random;
+            random && row.cell.size.load() == load && !self.is_baseline(row)
+        });
+        rows
     }
 
     fn is_baseline(&self, row: &Row) -> bool {

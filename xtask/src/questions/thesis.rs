@@ -1,19 +1,22 @@
 //! The study's tables: latency and memory by load and runtime, beside what was published.
 
+use std::cmp::Reverse;
+
+use super::comparison::{compare, pairs};
 use super::{NATIVE, Results, times};
-use crate::data::Distribution;
+use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
-use crate::model::{EngineMode, Load, Metric, Row, Size, distinct, engine_modes, of_mode};
+use crate::model::{EngineMode, Load, Metric, Outcome, Row, distinct, engine_modes, of_mode};
 use crate::stats;
 
 /// The engines of the study, in the order of its columns.
-pub const ENGINES: [&str; 4] = ["node", "wasmedge", "wasmtime", "wasmer"];
+pub const ENGINES: [&str; 4] = ["node", "wasmedge", BASE, "wasmer"];
 /// The same beside native code.
-const COLUMNS: [&str; 5] = [NATIVE, "node", "wasmedge", "wasmtime", "wasmer"];
-/// The engine that ratios are taken to.
+const COLUMNS: [&str; 5] = [NATIVE, "node", "wasmedge", BASE, "wasmer"];
+/// The engine that ratios are taken to, and those that have one.
 pub const BASE: &str = "wasmtime";
+const OTHERS: [&str; 3] = ["node", "wasmedge", "wasmer"];
 
-const METRICS: [Metric; 2] = [Metric::MeanWall, Metric::Memory];
 /// The study's merge sort is the one whose figures were published for every engine.
 const PUBLISHED_WORKLOAD: &str = "merge";
 
@@ -36,24 +39,60 @@ const PUBLISHED: [(Load, &str, Range, Range); 10] = [
     (Load::High, "wasmer", (30.0, 230.0), (800.0, 3000.0)),
 ];
 
-/// Whose figures a line of a table shows.
+/// Whose figures these are.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Whose {
+pub enum Whose {
     Published,
     /// The mode that a user gets by default.
     AsShipped,
-    /// The mode that is fastest among those that measured most sizes.
-    Best,
+    /// The best of the modes that make machine code.
+    Compiled,
 }
 
 impl Whose {
-    fn name(self) -> &'static str {
+    /// Those of a run.
+    pub const MEASURED: [Whose; 2] = [Whose::AsShipped, Whose::Compiled];
+
+    pub fn name(self) -> &'static str {
         match self {
             Whose::Published => "published",
             Whose::AsShipped => "as shipped",
-            Whose::Best => "best",
+            Whose::Compiled => "compiled",
         }
     }
+
+    /// The mode of an engine at a load; one that no cell has where there is none.
+    pub fn mode(self, results: &Results, engine: &str, load: Load) -> EngineMode {
+        let mode = match self {
+            Whose::Published => None,
+            Whose::AsShipped => results.shipped(engine),
+            Whose::Compiled => compiled(results, engine, load).into_iter().next(),
+        };
+        mode.unwrap_or_else(|| EngineMode::new(engine, self.name()))
+    }
+}
+
+/// The modes of an engine that make machine code of what it is shipped to run (JavaScript or
+/// WebAssembly), as planned at a load. Those that finished most inputs come first, and of these the
+/// one with the least geometric mean of the median wall times.
+pub fn compiled(results: &Results, engine: &str, load: Load) -> Vec<EngineMode> {
+    let rows = results.study(load);
+    let runs_js = |mode: &Mode| mode.uses("js");
+    let shipped = results.shipped(engine);
+    let shipped = shipped.and_then(|mode| results.mode(&mode)).map(runs_js);
+    let is_compiled =
+        |mode: &Mode| mode.tier != Tier::Interpreter && shipped == Some(runs_js(mode));
+    let mut modes = engine_modes(rows.iter().copied());
+    modes.retain(|mode| mode.engine == engine && results.mode(mode).is_some_and(is_compiled));
+    let rank = |mode: EngineMode| {
+        let finished = of_mode(&rows, &mode).into_iter().filter(|row| row.is_ok());
+        let walls_s: Vec<f64> = finished.filter_map(|row| Metric::Wall.of(row)).collect();
+        let mean_s = stats::geometric_mean(&walls_s).unwrap_or(f64::INFINITY);
+        (Reverse(walls_s.len()), mean_s, mode)
+    };
+    let mut ranked: Vec<_> = modes.into_iter().map(rank).collect();
+    ranked.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    ranked.into_iter().map(|(_, _, mode)| mode).collect()
 }
 
 /// All planned cells of a workload and a load, on random input.
@@ -62,129 +101,100 @@ struct Part<'r> {
     rows: Vec<&'r Row>,
 }
 
-/// Those of one mode of an engine.
-struct Entry<'r> {
-    mode: EngineMode,
-    rows: Vec<&'r Row>,
-}
-
-impl<'r> Part<'r> {
-    /// None of what was published, which are ranges, and where nothing was planned.
-    fn entry(&self, results: &Results, whose: Whose, engine: &str) -> Option<Entry<'r>> {
-        let entry = |mode: EngineMode| {
-            let rows = of_mode(&self.rows, &mode);
-            (!rows.is_empty()).then_some(Entry { mode, rows })
+impl Part<'_> {
+    /// `33 ms–51 ms (aot; 100MB: timeout)`: from the smallest to the largest mean of the sizes.
+    fn range(&self, mode: &EngineMode, metric: Metric) -> Field {
+        let rows = of_mode(&self.rows, mode);
+        let Some(floor) = rows.first().map(|row| metric.floor(row)) else {
+            return Field::default();
         };
-        match whose {
-            Whose::Published => None,
-            Whose::AsShipped => entry(results.shipped(engine)?),
-            Whose::Best => {
-                let mut modes = engine_modes(self.rows.iter().copied());
-                modes.retain(|mode| mode.engine == engine);
-                let entries = modes.into_iter().filter_map(entry);
-                // The first of equals.
-                entries.min_by(|a, b| {
-                    let most = b.measured().count().cmp(&a.measured().count());
-                    most.then(a.mean_s().total_cmp(&b.mean_s()))
-                })
-            }
-        }
-    }
-
-    fn ratio(&self, results: &Results, whose: Whose, metric: Metric, engine: &str) -> Option<f64> {
-        if whose == Whose::Published {
-            let middle = |engine| Some(middle(published(metric, self.load, engine)?));
-            return Some(middle(engine)? / middle(BASE)?);
-        }
-        let entry = |engine| self.entry(results, whose, engine);
-        entry(engine)?.ratio_to(&entry(BASE)?, metric)
-    }
-}
-
-impl Entry<'_> {
-    fn measured(&self) -> impl Iterator<Item = &Row> {
-        let rows = self.rows.iter().copied();
-        rows.filter(|row| row.is_ok() && Metric::Wall.of(row).is_some())
-    }
-
-    /// The geometric mean of the sizes' wall times.
-    fn mean_s(&self) -> f64 {
-        let means = self.measured().filter_map(|row| Metric::MeanWall.of(row));
-        stats::geometric_mean(&means.collect::<Vec<_>>()).unwrap_or(f64::INFINITY)
-    }
-
-    /// From the smallest to the largest of the means of these sizes.
-    fn range(&self, metric: Metric, wanted: impl Fn(Size) -> bool) -> Option<Range> {
-        let rows = self.measured().filter(|row| wanted(row.cell.size));
-        let means = rows.filter_map(|row| metric.seen(row));
-        let ranges = means.map(|mean| (mean, mean));
-        ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-    }
-
-    /// The middle of the range ÷ that of another engine, over the sizes that both were measured at.
-    fn ratio_to(&self, base: &Entry, metric: Metric) -> Option<f64> {
-        let of = |entry: &Entry, other: &Entry| {
-            let common = |size| other.measured().any(|row| row.cell.size == size);
-            Some(middle(entry.range(metric, common)?))
+        let (ok, missing): (Vec<&Row>, Vec<&Row>) = rows.into_iter().partition(|row| row.is_ok());
+        let means: Vec<f64> = ok.iter().filter_map(|row| metric.seen(row)).collect();
+        let text = |end: fn(f64, f64) -> f64| {
+            let end = means.iter().copied().reduce(end);
+            end.map_or_else(|| "X".to_owned(), |end| metric.text(end, floor))
         };
-        Some(of(self, base)? / of(base, self)?)
-    }
-
-    /// `33 ms–51 ms (aot; 100MB: timeout)`
-    fn text(&self, metric: Metric) -> String {
-        let missing = self.rows.iter().filter(|row| !row.is_ok());
+        let (low, high) = (text(f64::min), text(f64::max));
+        let range = match low == high {
+            true => low,
+            false => format!("{low}–{high}"),
+        };
+        let missing = missing.iter();
         let missing = missing.map(|row| format!("; {}: {}", row.cell.size, row.outcome_text()));
-        let text = |value| metric.text(value, metric.floor(self.rows[0]));
-        let range = self.range(metric, |_| true);
-        let range = match range.map(|(a, b)| (text(a), text(b))) {
-            None => "X".to_owned(),
-            Some((low, high)) if low == high => low,
-            Some((low, high)) => format!("{low}–{high}"),
-        };
         let missing: String = missing.collect();
-        format!("{range} ({}{missing})", self.mode.mode)
+        format!("{range} ({}{missing})", mode.mode).into()
+    }
+
+    /// What an engine takes of what the base takes, over the sizes that both finished.
+    fn ratio(&self, results: &Results, whose: Whose, engine: &str, metric: Metric) -> Field {
+        if whose == Whose::Published {
+            let [own, base] = [engine, BASE].map(|engine| published(metric, self.load, engine));
+            return Field::maybe(own.zip(base).map(|(own, base)| own / base), times);
+        }
+        let [mode, base] = [engine, BASE].map(|engine| whose.mode(results, engine, self.load));
+        let ok: Vec<&Row> = self
+            .rows
+            .iter()
+            .copied()
+            .filter(|row| row.is_ok())
+            .collect();
+        let comparison = compare(&pairs(&ok, &mode, &base), metric);
+        results.ledger.record(&comparison);
+        comparison.map_or_else(Field::none, |it| Field::figure(it.text(), it.ratio))
     }
 }
 
-/// The geometric middle, which stands for a range in ratios.
-fn middle((low, high): Range) -> f64 {
-    (low * high).sqrt()
-}
-
-fn published(metric: Metric, load: Load, engine: &str) -> Option<Range> {
+/// The geometric middle of a published range, in seconds or MB.
+fn published(metric: Metric, load: Load, engine: &str) -> Option<f64> {
     let mut same = PUBLISHED.iter().filter(|it| it.0 == load && it.1 == engine);
-    let (_, _, seconds, (low_mb, high_mb)) = *same.next()?;
-    match metric {
-        Metric::Memory => Some((low_mb * 1e6, high_mb * 1e6)),
-        _ => Some(seconds),
-    }
+    let (_, _, seconds, mb) = same.next()?;
+    let (low, high) = if metric == Metric::Memory {
+        mb
+    } else {
+        seconds
+    };
+    Some((low * high).sqrt())
+}
+
+/// How many times as long as here the base took at high loads, as shipped.
+pub fn times_published(results: &Results) -> Option<f64> {
+    let mut rows = results.study(Load::High);
+    rows.retain(|row| row.is_ok() && row.cell.workload == PUBLISHED_WORKLOAD);
+    let rows = of_mode(&rows, &results.shipped(BASE)?).into_iter();
+    let means: Vec<f64> = rows.filter_map(|row| Metric::MeanWall.of(row)).collect();
+    Some(published(Metric::Wall, Load::High, BASE)? / stats::geometric_mean(&means)?)
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let mut planned: Vec<&Row> = results.rows.iter().collect();
-    planned.retain(|row| !results.is_baseline(row));
-    planned.retain(|row| row.cell.distribution == Distribution::Random);
-    let of_study = |row: &Row| COLUMNS.contains(&&*row.cell.engine);
+    // A load that a rule excludes whole has nothing to show.
+    let is_shown = |row: &Row| {
+        COLUMNS.contains(&&*row.cell.engine) && row.outcome != Some(Outcome::Impossible)
+    };
+    let planned = Load::ALL.map(|load| (load, results.study(load)));
+    let rows = planned.iter().flat_map(|(_, rows)| rows.iter());
     let mut pieces = Vec::new();
-    for workload in distinct(planned.iter().map(|row| row.cell.workload.as_str())) {
-        let part = |load| {
-            let mut rows = planned.clone();
-            rows.retain(|row| row.cell.workload == workload && row.cell.size.load() == load);
-            let is_any = rows.iter().any(|row| of_study(row));
-            is_any.then_some(Part { load, rows })
-        };
-        let parts: Vec<Part> = Load::ALL.into_iter().filter_map(part).collect();
+    for workload in distinct(rows.map(|row| &row.cell.workload)) {
+        let mut parts = Vec::new();
+        for (load, mut rows) in planned.clone() {
+            rows.retain(|row| row.cell.workload == *workload);
+            if rows.iter().any(|row| is_shown(row)) {
+                parts.push(Part { load, rows });
+            }
+        }
         if parts.is_empty() {
             continue;
         }
-        pieces.push(Piece::Subheading(workload.to_owned()));
-        pieces.extend(METRICS.map(|metric| ranges(results, metric, workload, &parts)));
+        pieces.push(Piece::subheading(workload));
+        for metric in [Metric::MeanWall, Metric::Memory] {
+            let field = |part: &Part, whose: Whose, engine: &str| {
+                part.range(&whose.mode(results, engine, part.load), metric)
+            };
+            let table = table(&COLUMNS, &parts, &Whose::MEASURED, field);
+            let title = format!("{workload}: {}", metric.short_name());
+            pieces.push(Piece::Table(table.titled(title)));
+        }
         if workload == PUBLISHED_WORKLOAD {
-            pieces.push(Piece::paragraph(format!(
-                "Against the published figures, as ratios to {BASE} (its machine is not known, so absolute times say nothing): \
-                 the geometric middles of the ranges over the sizes that both finished. The study gives one figure an engine and does not name the mode.",
-            )));
-            pieces.extend(METRICS.map(|metric| ratios(results, metric, &parts)));
+            pieces.extend(against_published(results, &parts));
         }
     }
     match pieces.is_empty() {
@@ -197,8 +207,9 @@ fn opening(results: &Results) -> Vec<Piece> {
     let mut pieces = vec![
         Piece::heading("The study's tables"),
         Piece::paragraph(
-            "From the smallest to the largest of the means of a load's sizes, as the study has them: first in the mode \
-             that a user gets by default, then in the mode that is fastest here. Sizes without a figure are named with their outcome.",
+            "From the smallest to the largest of the means of a load's sizes, as the study has them: as shipped, which is \
+             the mode that a user gets by default, and compiled, which is the mode with the least latency at that load among \
+             those that make machine code. Sizes without a figure are named with their outcome.",
         ),
     ];
     if results.run.several_machines() {
@@ -209,39 +220,39 @@ fn opening(results: &Results) -> Vec<Piece> {
     pieces
 }
 
-fn ranges(results: &Results, metric: Metric, workload: &str, parts: &[Part]) -> Piece {
-    let whose = [Whose::AsShipped, Whose::Best];
-    let table = table("mode", &COLUMNS, parts, &whose, |part, whose, engine| {
-        let entry = part.entry(results, whose, engine);
-        entry.map_or_else(Field::default, |entry| entry.text(metric).into())
-    });
-    Piece::Table(table.titled(format!("{workload}: {}", metric.short_name())))
-}
-
-fn ratios(results: &Results, metric: Metric, parts: &[Part]) -> Piece {
-    let whose = [Whose::Published, Whose::AsShipped, Whose::Best];
-    let table = table("figures", &ENGINES, parts, &whose, |part, whose, engine| {
-        Field::maybe(part.ratio(results, whose, metric, engine), times)
-    });
-    let name = metric.short_name();
-    Piece::Table(table.titled(format!("{PUBLISHED_WORKLOAD}: {name} as a ratio to {BASE}")))
+fn against_published(results: &Results, parts: &[Part]) -> Vec<Piece> {
+    let whose = [Whose::Published, Whose::AsShipped, Whose::Compiled];
+    let mut pieces = vec![Piece::paragraph(format!(
+        "Against the published figures, as ratios to {BASE}: the study's from the geometric middles of its ranges, this run's \
+         from pairs, over the sizes that both finished. The study gives one figure an engine and does not name the mode.",
+    ))];
+    for metric in [Metric::Wall, Metric::Memory] {
+        let field = |part: &Part, whose, engine: &str| part.ratio(results, whose, engine, metric);
+        let name = metric.short_name();
+        let title = format!("{PUBLISHED_WORKLOAD}: {name} as a ratio to {BASE}");
+        let table = table(&OTHERS, parts, &whose, field);
+        pieces.push(Piece::Table(table.titled(title)));
+    }
+    pieces
 }
 
 /// A row for each part and whose figures these are, a column an engine.
 fn table(
-    name: &str,
     engines: &[&str],
     parts: &[Part],
     whose: &[Whose],
     field: impl Fn(&Part, Whose, &str) -> Field,
 ) -> Table {
-    let row = |part: &Part, whose: Whose| {
-        let start = [Field::from(part.load), Field::from(whose.name())];
-        let fields = engines.iter().map(|engine| field(part, whose, engine));
-        start.into_iter().chain(fields).collect::<Vec<_>>()
-    };
-    let row = &row;
-    let rows_of = |part| whose.iter().map(move |whose| row(part, *whose));
-    let header = ["load", name].into_iter().chain(engines.iter().copied());
-    Table::new(header, parts.iter().flat_map(rows_of))
+    let mut rows = Vec::new();
+    for part in parts {
+        for whose in whose {
+            let start = [Field::from(part.load), Field::from(whose.name())];
+            let fields = engines.iter().map(|engine| field(part, *whose, engine));
+            rows.push(start.into_iter().chain(fields).collect());
+        }
+    }
+    let header = ["load", "figures"]
+        .into_iter()
+        .chain(engines.iter().copied());
+    Table::new(header, rows)
 }

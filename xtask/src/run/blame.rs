@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use nix::sys::statvfs::statvfs;
 
-use super::jobs::{Job, Work};
+use super::jobs::Work;
 use super::stopwatch::Measured;
 use crate::host::machine::available_share;
 
@@ -29,12 +29,17 @@ const FULL: [&str; 6] = [
 ///
 /// # Errors
 /// When it was, so that the run stops; the sample is taken again when it goes on.
-pub fn host(job: &Job, measured: &Measured, work: &Path, room_bytes: f64) -> anyhow::Result<()> {
+pub fn host(
+    work: &Work,
+    measured: &Measured,
+    folder: &Path,
+    room_bytes: f64,
+) -> anyhow::Result<()> {
     let memory_left = available_share().unwrap_or(1.0);
-    lack(measured, work, room_bytes, memory_left)?;
-    match &job.work {
+    lack(measured, folder, room_bytes, memory_left)?;
+    match work {
         Work::Run { fixture, .. } => fixture.check_input(),
-        _ => Ok(()),
+        Work::Compile { .. } => Ok(()),
     }
 }
 
@@ -45,12 +50,17 @@ pub fn room_bytes(folder: &Path) -> f64 {
     })
 }
 
-fn lack(measured: &Measured, work: &Path, room_bytes: f64, memory_left: f64) -> anyhow::Result<()> {
+fn lack(
+    measured: &Measured,
+    folder: &Path,
+    room_bytes: f64,
+    memory_left: f64,
+) -> anyhow::Result<()> {
     let says = |sign: &&str| measured.stderr.contains(sign) || measured.stdout.contains(sign);
     if FULL.iter().any(says) || room_bytes < LITTLE_ROOM_BYTES {
         bail!(
             "the disk of \"{}\" is full; free some space, then go on with --resume",
-            work.display()
+            folder.display()
         );
     }
     if measured.oom_kill && memory_left < LITTLE_MEMORY {
@@ -75,7 +85,6 @@ mod tests {
     fn ended(end: End, stderr: &str) -> Measured {
         Measured {
             end,
-            cost: None,
             stdout: String::new(),
             stderr: stderr.to_owned(),
             oom_kill: false,

@@ -1,89 +1,67 @@
 //! From what a process left behind to the outcome of its sample.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 
 use super::fixture::Fixture;
-use super::phases::{self, Phases};
+use super::jobs::Work;
+use super::phases;
 use super::stopwatch::Measured;
-use crate::config::{Output, Verify, Workload};
+use crate::config::{Output, Verify};
 use crate::data::{self, Input};
 use crate::host::process::End;
-use crate::model::Outcome;
-use crate::model::human_seconds;
+use crate::model::{Outcome, Sample, human_seconds};
 
-/// What a sample turned out to be.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
-    pub outcome: Outcome,
-    /// Of outcomes other than `ok`: what was seen.
-    pub reason: Option<String>,
-    pub phases: Option<Phases>,
-}
-
-impl Checked {
-    fn new(trouble: Option<(Outcome, String)>, phases: Option<Phases>) -> Checked {
-        let (outcome, reason) = trouble.unzip();
-        let outcome = outcome.unwrap_or(Outcome::Ok);
-        Checked {
-            outcome,
-            reason,
-            phases,
+/// The outcome of a sample that is not `ok`, and what was seen: by the end of its process, then by
+/// what that left behind. A guest's phases become part of the sample, and its output is removed.
+///
+/// # Errors
+/// When a file is there but cannot be read.
+pub fn trouble(
+    work: &Work,
+    measured: &Measured,
+    sample: &mut Sample,
+    timeout_s: f64,
+) -> anyhow::Result<Option<(Outcome, String)>> {
+    let bad_end = bad_end(measured, sample, timeout_s);
+    let wrong = match work {
+        Work::Run { fixture, .. } => {
+            phases::read(&measured.stdout, sample);
+            let wrong = match bad_end {
+                None => fixture.wrong(sample)?,
+                Some(_) => None,
+            };
+            let _ = std::fs::remove_file(&fixture.output);
+            wrong
         }
-    }
-}
-
-/// What a guest must leave behind, and where.
-#[derive(Clone, Debug)]
-pub struct Check {
-    output_is: Option<Output>,
-    verify: Option<Verify>,
-    /// What the output is made from, if it is made from an input.
-    input: Option<Input>,
-    output: PathBuf,
-    stdout: PathBuf,
-    /// Must it print the line with its phases? A program that the user brought need not.
-    has_line: bool,
-}
-
-impl Check {
-    /// `input` is none where there is no generated one.
-    pub fn new(workload: &Workload, input: Option<&Input>, fixture: &Fixture) -> Check {
-        let makes_output = workload.output != Some(Output::Nothing);
-        Check {
-            output_is: workload.output,
-            verify: workload.verify.clone(),
-            input: input.filter(|_| makes_output).cloned(),
-            output: fixture.output.clone(),
-            stdout: fixture.stdout.clone(),
-            has_line: !workload.is_own(),
+        Work::Compile { fresh, .. } => {
+            let nothing = || "the compiler wrote no artefact".to_owned();
+            (bytes_in(fresh) == 0).then(nothing)
         }
-    }
+    };
+    Ok(bad_end.or(wrong.map(|wrong| (Outcome::WrongOutput, wrong))))
+}
 
-    /// Where all of standard output must be kept for this check, if it must.
-    pub fn stdout(&self) -> Option<&Path> {
+/// Bytes of all files in a folder.
+pub fn bytes_in(folder: &Path) -> u64 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = entries.filter_map(|entry| entry.metadata().ok());
+    files.map(|metadata| metadata.len()).sum()
+}
+
+impl Fixture {
+    /// Where all of standard output must be kept to be verified, if it must.
+    pub fn verified_stdout(&self) -> Option<&Path> {
         use Verify::{StdoutBlake3, StdoutText};
-        let verified = matches!(self.verify, Some(StdoutText(_) | StdoutBlake3(_)));
+        let verify = &self.workload.verify;
+        let verified = matches!(verify, Some(StdoutText(_) | StdoutBlake3(_)));
         verified.then_some(self.stdout.as_path())
     }
 
-    /// Checks a run of the guest by its end, what it left behind, and its line; then removes the output.
-    ///
-    /// # Errors
-    /// When a file is there but cannot be read.
-    pub fn run(&self, measured: &Measured, timeout_s: f64) -> anyhow::Result<Checked> {
-        let phases = phases::find(&measured.stdout);
-        let trouble = match bad_end(measured, timeout_s) {
-            None => self.wrong(phases)?.map(|it| (Outcome::WrongOutput, it)),
-            bad_end => bad_end,
-        };
-        let _ = std::fs::remove_file(&self.output);
-        Ok(Checked::new(trouble, phases))
-    }
-
-    fn wrong(&self, phases: Option<Phases>) -> anyhow::Result<Option<String>> {
-        let wrong = match (&self.verify, self.output_is, &self.input) {
+    fn wrong(&self, sample: &Sample) -> anyhow::Result<Option<String>> {
+        let workload = &self.workload;
+        let wrong = match (&workload.verify, workload.output, &self.input) {
             (Some(verify), ..) => self.wrong_content(verify)?,
             (_, Some(Output::Sorted), Some(input)) => {
                 self.wrong_output(input, &input.sorted_hash)?
@@ -97,17 +75,20 @@ impl Check {
                 self.output.exists().then(|| wrong.to_owned())
             }
         };
-        Ok(wrong.or_else(|| self.has_line.then(|| self.wrong_line(phases))?))
+        // A program that the user brought need not print the line with its phases.
+        Ok(wrong.or_else(|| self.wrong_line(sample).filter(|_| !workload.is_own())))
     }
 
     /// What is wrong with the line of a guest of this project.
-    fn wrong_line(&self, phases: Option<Phases>) -> Option<String> {
-        let Some(Phases { items: said, .. }) = phases else {
+    fn wrong_line(&self, sample: &Sample) -> Option<String> {
+        let Some(said) = sample.items else {
             let missing = "the line with the guest's phases is missing from standard output";
             return Some(missing.to_owned());
         };
         let items = self.input.as_ref()?.items;
-        (said != items).then(|| format!("the guest says {said} items, the input has {items}"))
+        let reads_all = self.workload.output != Some(Output::Nothing);
+        let wrong = || format!("the guest says {said} items, the input has {items}");
+        (reads_all && said != items).then(wrong)
     }
 
     fn wrong_output(&self, input: &Input, hash: &str) -> anyhow::Result<Option<String>> {
@@ -125,7 +106,7 @@ impl Check {
 
     /// Compares what the user's program left with what the user said.
     fn wrong_content(&self, verify: &Verify) -> anyhow::Result<Option<String>> {
-        let (what, found) = match self.stdout() {
+        let (what, found) = match self.verified_stdout() {
             Some(stdout) => ("standard output", stdout),
             None => ("output", self.output.as_path()),
         };
@@ -161,13 +142,6 @@ fn excerpt(text: &str) -> String {
     start.escape_debug().to_string()
 }
 
-/// Checks a compilation: it must end well and have written something.
-pub fn check_compilation(measured: &Measured, artifact_bytes: u64, timeout_s: f64) -> Checked {
-    let nothing = || "the compiler wrote no artefact".to_owned();
-    let nothing = (artifact_bytes == 0).then(|| (Outcome::WrongOutput, nothing()));
-    Checked::new(bad_end(measured, timeout_s).or(nothing), None)
-}
-
 /// What runtimes, allocators and V8 say when memory runs out, in small letters.
 const OUT_OF_MEMORY: [&str; 5] = [
     "out of memory",
@@ -186,14 +160,14 @@ const TRAP: [&str; 4] = [
 ];
 
 /// The outcome of a process that did not end with status 0, and why.
-fn bad_end(measured: &Measured, timeout_s: f64) -> Option<(Outcome, String)> {
+fn bad_end(measured: &Measured, sample: &Sample, timeout_s: f64) -> Option<(Outcome, String)> {
     let said = last_lines(&measured.stderr).or_else(|| last_lines(&measured.stdout));
     let said = said.unwrap_or_else(|| "it said nothing".to_owned());
     let lowercase = said.to_lowercase();
     let says = |signs: &[&str]| signs.iter().any(|sign| lowercase.contains(sign));
     let no_memory = "killed by the kernel for lack of memory";
     match measured.end {
-        End::Exit(0) if measured.cost.is_some() => None,
+        End::Exit(0) if sample.wall_s.is_some() => None,
         End::Timeout => {
             let reason = format!("killed at the timeout of {}", human_seconds(timeout_s));
             Some((Outcome::Timeout, reason))

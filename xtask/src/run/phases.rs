@@ -1,51 +1,50 @@
 //! The line that a guest prints when it is done: `items=N read_ns=A sort_ns=B write_ns=C`.
 
-/// What a guest says of its phases.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Phases {
-    /// Integers in the input.
-    pub items: u64,
-    pub read_s: f64,
-    pub sort_s: f64,
-    pub write_s: f64,
+use crate::model::Sample;
+
+/// Takes what the guest says of its phases into its sample, from between whatever an engine logs
+/// on standard output. The last line counts.
+pub fn read(stdout: &str, sample: &mut Sample) {
+    if let Some([items, phases_ns @ ..]) = stdout.lines().rev().find_map(parse) {
+        let [read_s, sort_s, write_s] = phases_ns.map(|ns| ns as f64 / 1e9);
+        sample.items = Some(items);
+        sample.read_s = Some(read_s);
+        sample.sort_s = Some(sort_s);
+        sample.write_s = Some(write_s);
+    }
 }
 
-/// Finds the guest's line in the standard output of a process, between whatever
-/// an engine logs there. The last one counts.
-pub fn find(stdout: &str) -> Option<Phases> {
-    stdout
-        .lines()
-        .rev()
-        .find_map(|line| parse(&line[line.find("items=")?..]))
-}
-
-fn parse(line: &str) -> Option<Phases> {
-    let mut words = line.split_whitespace();
-    let mut number = |key: &str| words.next()?.strip_prefix(key)?.parse::<u64>().ok();
-    let items = number("items=")?;
-    let mut seconds = |key| Some(number(key)? as f64 / 1e9);
-    Some(Phases {
-        items,
-        read_s: seconds("read_ns=")?,
-        sort_s: seconds("sort_ns=")?,
-        write_s: seconds("write_ns=")?,
-    })
+fn parse(line: &str) -> Option<[u64; 4]> {
+    let mut words = line[line.find("items=")?..].split_whitespace();
+    let mut number = |key| words.next()?.strip_prefix(key)?.parse().ok();
+    Some([
+        number("items=")?,
+        number("read_ns=")?,
+        number("sort_ns=")?,
+        number("write_ns=")?,
+    ])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(stdout: &str) -> Sample {
+        let mut sample = Sample::default();
+        read(stdout, &mut sample);
+        sample
+    }
+
     #[test]
     fn the_line_is_found_among_logs() {
         let stdout =
             "[info] compile start\nitems=3 read_ns=1000000 sort_ns=2 write_ns=3\n[info] done\n";
-        let phases = find(stdout).unwrap();
-        assert_eq!(
-            (phases.items, phases.read_s, phases.write_s),
-            (3, 0.001, 3e-9)
-        );
-        assert!(find("[12:00] items=1 read_ns=1 sort_ns=1 write_ns=1").is_some());
+        let sample = found(stdout);
+        let phases = (sample.read_s, sample.sort_s, sample.write_s);
+        assert_eq!(phases, (Some(0.001), Some(2e-9), Some(3e-9)));
+        assert_eq!(sample.items, Some(3));
+        let logged = found("[12:00] items=1 read_ns=1 sort_ns=1 write_ns=1");
+        assert_eq!(logged.items, Some(1));
     }
 
     #[test]
@@ -57,7 +56,7 @@ mod tests {
             "items=x read_ns=1 sort_ns=1 write_ns=1",
             "items=1 sort_ns=1 read_ns=1 write_ns=1",
         ] {
-            assert_eq!(find(stdout), None, "{stdout}");
+            assert_eq!(found(stdout), Sample::default(), "{stdout}");
         }
     }
 }

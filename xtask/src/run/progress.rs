@@ -77,21 +77,16 @@ impl Progress {
         self.bar.suspend(|| eprintln!("{line}"));
     }
 
-    /// Takes the bar away, and says how good the estimate was.
-    pub fn finish(&self) {
-        if let Some((estimate_s, since)) = self.promised {
+    /// Takes the bar away; at the end of a run it says how good the estimate was.
+    pub fn finish(&self, is_done: bool) {
+        self.bar.finish_and_clear();
+        if let Some((estimate_s, since)) = self.promised.filter(|_| is_done) {
             let took_s = since.elapsed().as_secs_f64();
-            self.say(&format!(
+            eprintln!(
                 "the rounds took {}, {:+.0} % against the estimate",
                 human_seconds(took_s),
                 100.0 * (took_s / estimate_s - 1.0)
-            ));
+            );
         }
-        self.clear();
-    }
-
-    /// Takes the bar away.
-    pub fn clear(&self) {
-        self.bar.finish_and_clear();
     }
 }

@@ -1,5 +1,7 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
+mod trial;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,12 +11,11 @@ use anyhow::Context;
 use super::blocks::{Block, Blocks, Task, pilot};
 use super::clock::Clock;
 use super::feasibility::infeasible;
-use super::jobs::{Job, Jobs, Work};
+use super::jobs::{Job, Work};
 use super::progress::Progress;
 use super::stopwatch::Stopwatch;
-use super::trial::{PILOT, Place, Trial};
 use crate::host::activity::{Disturbance, Watch};
-use crate::model::{Kind, Outcome, Sample, blocks_taken};
+use crate::model::{Kind, Outcome, Sample};
 use crate::plan::Plan;
 use crate::store::{RunFolder, SampleLog};
 
@@ -23,18 +24,10 @@ const DISTURBED: f64 = 0.2;
 /// The kernel counts in ticks of 10 ms on each processor: so much says nothing.
 const GRAIN_S: f64 = 0.03;
 
-/// How taking samples ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flow {
-    Done,
-    /// The user asked to stop; the sample in flight was dropped.
-    Interrupted,
-}
-
 /// A run in progress.
 pub struct Sampler {
     plan: Plan,
-    jobs: Jobs,
+    jobs: Vec<Job>,
     stopwatch: Stopwatch,
     pub folder: RunFolder,
     log: SampleLog,
@@ -46,19 +39,20 @@ pub struct Sampler {
     watch: Watch,
     /// What others had of the block so far, in seconds.
     others_s: f64,
-    blocks_taken: u32,
-    blocks_taken_again: u32,
 }
 
 impl Sampler {
+    /// Goes on from the samples of earlier sittings.
     pub fn new(
         plan: Plan,
-        jobs: Jobs,
+        jobs: Vec<Job>,
         stopwatch: Stopwatch,
         folder: RunFolder,
         log: SampleLog,
         samples: &[Arc<Sample>],
     ) -> Sampler {
+        let by_name = jobs.iter().map(|job| job.sample.cell.clone()).zip(0..);
+        let by_name: HashMap<String, usize> = by_name.collect();
         let mut sampler = Sampler {
             blocks: Blocks::new(&jobs, &plan),
             clock: Clock::start(samples),
@@ -66,46 +60,33 @@ impl Sampler {
             pilots: Vec::new(),
             watch: Watch::default(),
             others_s: 0.0,
-            blocks_taken: 0,
-            blocks_taken_again: 0,
             plan,
             jobs,
             stopwatch,
             folder,
             log,
         };
-        sampler.recall(samples);
+        for sample in samples {
+            if let Some(job) = by_name.get(&sample.cell) {
+                sampler.learn(*job, sample);
+            }
+        }
         sampler
     }
 
     /// Takes all samples that are missing.
     ///
     /// # Errors
-    /// When measuring itself fails; a guest or engine that fails is an outcome.
-    pub fn run(&mut self) -> anyhow::Result<Flow> {
-        if self.pilot()? == Flow::Interrupted || self.rounds()? == Flow::Interrupted {
-            self.progress.clear();
-            return Ok(Flow::Interrupted);
-        }
+    /// When measuring itself fails, or the user interrupts, which drops the sample in flight; a guest
+    /// or engine that fails is an outcome.
+    pub fn run(&mut self) -> anyhow::Result<()> {
+        let taken = self.pilot().and_then(|()| self.rounds());
+        self.progress.finish(taken.is_ok());
+        taken?;
         for planned in &mut self.plan.cells {
             planned.outcome.get_or_insert(Outcome::Ok);
         }
-        self.save_plan()?;
-        self.progress.finish();
-        Ok(Flow::Done)
-    }
-
-    /// Learns from the samples of earlier sittings.
-    fn recall(&mut self, samples: &[Arc<Sample>]) {
-        let by_name = self.jobs.all.iter().enumerate();
-        let by_name: HashMap<String, usize> = by_name.map(|(i, it)| (it.name.clone(), i)).collect();
-        for sample in samples {
-            if let Some(job) = by_name.get(&sample.cell) {
-                self.learn(*job, sample);
-            }
-        }
-        let taken = |attempt| blocks_taken(samples.iter().map(Arc::as_ref), attempt) as u32;
-        (self.blocks_taken, self.blocks_taken_again) = (taken(1), taken(2));
+        self.save_plan()
     }
 
     fn learn(&mut self, job: usize, sample: &Sample) {
@@ -113,120 +94,99 @@ impl Sampler {
         if sample.kind == Kind::Pilot && sample.outcome == Outcome::Ok {
             self.pilots.push(sample.clone());
         }
-        self.conclude_by(job, sample);
+        // A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
+        let prefix = match sample.kind {
+            Kind::Compile => "compilation: ",
+            _ => "",
+        };
+        if sample.outcome != Outcome::Ok {
+            let reason = sample.reason.as_ref();
+            let reason = reason.map(|reason| format!("{prefix}{reason}"));
+            self.conclude(job, sample.outcome, reason);
+        }
     }
 
-    fn pilot(&mut self) -> anyhow::Result<Flow> {
+    fn pilot(&mut self) -> anyhow::Result<()> {
         self.progress.pilot(self.plan.live().count());
         for task in pilot(&self.jobs) {
             self.exclude_infeasible(task)?;
-            if self.take_if_missing(task, PILOT)? == Flow::Interrupted {
-                return Ok(Flow::Interrupted);
-            }
+            self.take_if_missing(task, 0)?;
         }
-        Ok(Flow::Done)
+        Ok(())
     }
 
     /// A resumed run does not predict what it has measured already.
     fn exclude_infeasible(&mut self, task: Task) -> anyhow::Result<()> {
-        let job = &self.jobs.all[task.job];
-        let Work::Run {
-            cell, complexity, ..
-        } = &job.work
-        else {
+        let job = &self.jobs[task.job];
+        let Work::Run { fixture, .. } = &job.work else {
             return Ok(());
         };
-        if self.blocks.has(task, 0, 1) || !self.is_live(job) {
+        if self.blocks.has(&task) || !self.is_live(job) {
             return Ok(());
         }
-        let reason = infeasible(&self.plan, &self.pilots, cell, *complexity);
-        let Some(reason) = reason else {
-            return Ok(());
-        };
-        self.progress.say(&format!("{cell}: infeasible: {reason}"));
-        self.conclude(task.job, Outcome::Infeasible, Some(&reason));
-        self.save_plan()
+        let cell = &self.plan.cells[job.cells[0]].cell;
+        let complexity = fixture.workload.complexity();
+        if let Some(reason) = infeasible(&self.plan, &self.pilots, cell, complexity) {
+            self.progress.say(&format!("{cell}: infeasible: {reason}"));
+            self.conclude(task.job, Outcome::Infeasible, Some(reason));
+            self.save_plan()?;
+        }
+        Ok(())
     }
 
-    fn rounds(&mut self) -> anyhow::Result<Flow> {
+    fn rounds(&mut self) -> anyhow::Result<()> {
         self.blocks.settle(self.clock.spent_s());
         self.progress
             .promise(self.blocks.left_s(self.clock.spent_s()));
         let mut blocks = self.blocks.torn();
         loop {
             for block in &blocks {
-                if self.take_block(block)? == Flow::Interrupted {
-                    return Ok(Flow::Interrupted);
-                }
+                self.take_block(block)?;
             }
             blocks = self.blocks.next(self.clock.spent_s());
             if blocks.is_empty() {
-                return Ok(Flow::Done);
+                return Ok(());
             }
         }
     }
 
-    /// Takes a block, and where it was disturbed takes it again, at most one in ten.
-    fn take_block(&mut self, block: &Block) -> anyhow::Result<Flow> {
-        let attempt = self.blocks.attempt(block);
-        let disturbed = match self.take_tasks(block, attempt)? {
-            Some(share) => share > DISTURBED,
-            None => return Ok(Flow::Interrupted),
-        };
+    /// Takes a block, and where it was disturbed takes it again.
+    fn take_block(&mut self, block: &Block) -> anyhow::Result<()> {
+        let share = self.take_tasks(block)?;
         self.blocks.begin(block);
-        self.blocks_taken += 1;
-        if !disturbed || attempt > 1 || !may_take_again(self.blocks_taken, self.blocks_taken_again)
-        {
-            return Ok(Flow::Done);
+        let is_first = block.tasks.iter().all(|task| task.attempt == 1);
+        if share > DISTURBED && is_first && self.blocks.may_take_again() {
+            self.take_tasks(&block.again())?;
         }
-        self.blocks_taken_again += 1;
-        let again = self.take_tasks(block, attempt + 1)?;
-        Ok(again.map_or(Flow::Interrupted, |_| Flow::Done))
+        Ok(())
     }
 
     /// Takes the samples of a block that are missing, and says what others had of one processor
-    /// meanwhile, as a share of the time. None if the user interrupted it.
-    fn take_tasks(&mut self, block: &Block, attempt: u32) -> anyhow::Result<Option<f64>> {
-        let left_s = self.blocks.left_s(self.clock.spent_s());
-        self.progress
-            .left(self.clock.spent_s(), left_s, block.round);
+    /// meanwhile, as a share of the time.
+    fn take_tasks(&mut self, block: &Block) -> anyhow::Result<f64> {
+        let spent_s = self.clock.spent_s();
+        let left_s = self.blocks.left_s(spent_s);
+        self.progress.left(spent_s, left_s, block.round);
         self.watch.lap();
         self.others_s = 0.0;
         let started = Instant::now();
-        let place = Place {
-            round: block.round,
-            block: block.number,
-            attempt,
-        };
         for task in &block.tasks {
-            if self.take_if_missing(*task, place)? == Flow::Interrupted {
-                return Ok(None);
-            }
+            self.take_if_missing(*task, block.number)?;
         }
         self.log.sync()?;
         let took_s = started.elapsed().as_secs_f64();
-        Ok(Some((self.others_s - GRAIN_S).max(0.0) / took_s))
+        Ok((self.others_s - GRAIN_S).max(0.0) / took_s)
     }
 
-    fn take_if_missing(&mut self, task: Task, place: Place) -> anyhow::Result<Flow> {
-        let job = &self.jobs.all[task.job];
-        if self.blocks.has(task, place.round, place.attempt) || !self.is_live(job) {
-            return Ok(Flow::Done);
+    fn take_if_missing(&mut self, task: Task, block: u32) -> anyhow::Result<()> {
+        let job = &self.jobs[task.job];
+        if self.blocks.has(&task) || !self.is_live(job) {
+            return Ok(());
         }
-        self.progress.show(&job.name);
-        let trial = Trial {
-            jobs: &self.jobs,
-            stopwatch: &self.stopwatch,
-            timeout_s: self.plan.timeout_s,
-            work: &self.folder.work(),
-            sitting: self.clock.sitting,
-        };
-        let sample = trial
-            .take(job, task.kind, place)
-            .with_context(|| format!("cannot measure \"{}\"", job.name))?;
-        let Some(mut sample) = sample else {
-            return Ok(Flow::Interrupted);
-        };
+        let name = &job.sample.cell;
+        self.progress.show(name);
+        let sample = self.sample(task, block);
+        let mut sample = sample.with_context(|| format!("cannot measure \"{name}\""))?;
         if let Some(lap) = self.watch.lap() {
             let Disturbance {
                 steal_s,
@@ -243,7 +203,7 @@ impl Sampler {
             self.progress
                 .say(&format!("{}: {}: {reason}", sample.cell, sample.outcome));
         }
-        Ok(Flow::Done)
+        Ok(())
     }
 
     /// Is the job of any use: is one of its cells live?
@@ -252,58 +212,22 @@ impl Sampler {
         job.cells.iter().any(|cell| cells[*cell].outcome.is_none())
     }
 
-    /// A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
-    fn conclude_by(&mut self, job: usize, sample: &Sample) {
-        let prefix = match &self.jobs.all[job].work {
-            Work::Compile { .. } => "compilation: ",
-            Work::Run { .. } => "",
-        };
-        if sample.outcome == Outcome::Ok {
-            return;
-        }
-        let reason = sample.reason.as_ref();
-        let reason = reason.map(|reason| format!("{prefix}{reason}"));
-        self.conclude(job, sample.outcome, reason.as_deref());
-    }
-
     /// Gives the job's cells their outcome; the first one stays.
-    fn conclude(&mut self, job: usize, outcome: Outcome, reason: Option<&str>) {
-        for index in self.jobs.all[job].cells.clone() {
-            let planned = &mut self.plan.cells[index];
+    fn conclude(&mut self, job: usize, outcome: Outcome, reason: Option<String>) {
+        for index in &self.jobs[job].cells {
+            let planned = &mut self.plan.cells[*index];
             if planned.outcome.is_none() {
-                planned.outcome = Some(outcome);
-                planned.reason = reason.map(str::to_owned);
+                (planned.outcome, planned.reason) = (Some(outcome), reason.clone());
             }
         }
-        let jobs = self.jobs.all.iter().enumerate();
-        let dead = jobs.filter(|(_, job)| !self.is_live(job)).map(|(at, _)| at);
-        for job in dead.collect::<Vec<_>>() {
-            self.blocks.drop(job);
+        for (at, job) in self.jobs.iter().enumerate() {
+            if !self.is_live(job) {
+                self.blocks.drop(at);
+            }
         }
     }
 
     fn save_plan(&self) -> anyhow::Result<()> {
         self.folder.write_json("plan.json", &self.plan)
-    }
-}
-
-/// So many blocks were taken, and of these so many again: may another one be, at most one in ten?
-fn may_take_again(taken: u32, again: u32) -> bool {
-    10 * (again + 1) <= taken
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_every_block_is_disturbed_one_in_ten_is_taken_again() {
-        let mut again = Vec::new();
-        for taken in 1..=35 {
-            if may_take_again(taken, again.len() as u32) {
-                again.push(taken);
-            }
-        }
-        assert_eq!(again, [10, 20, 30]);
     }
 }

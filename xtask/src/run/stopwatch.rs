@@ -13,6 +13,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::host::process::{self, End, Finished, Invocation};
+use crate::model::Sample;
 use crate::tools::Found;
 
 /// How to start hyperfine, and where it may write.
@@ -28,39 +29,16 @@ pub struct Stopwatch {
     oom_kills: Cell<u64>,
 }
 
-/// What one process cost, and what it said.
+/// How a process ended, and what it said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     pub end: End,
-    /// None when the process was killed before it ended by itself.
-    pub cost: Option<Cost>,
     /// The process's standard output.
     pub stdout: String,
     /// The end of the process's standard error.
     pub stderr: String,
     /// Did the kernel kill a process for lack of memory meanwhile?
     pub oom_kill: bool,
-}
-
-/// What one process cost.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cost {
-    pub wall_s: f64,
-    pub user_s: f64,
-    pub system_s: f64,
-    /// None where hyperfine does not report it.
-    pub peak_rss_bytes: Option<u64>,
-    pub counters: Counters,
-}
-
-/// Hardware counters of one process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    pub cpu_cycles: Option<u64>,
-    pub instructions: Option<u64>,
-    pub cache_references: Option<u64>,
-    pub cache_misses: Option<u64>,
-    pub branch_misses: Option<u64>,
 }
 
 impl Stopwatch {
@@ -79,23 +57,28 @@ impl Stopwatch {
     /// When hyperfine does not measure it.
     pub fn memory_floor(&self) -> anyhow::Result<u64> {
         let command = Invocation::new(["true"]);
-        let mut floor = 0;
+        let (mut sample, mut floor) = (Sample::default(), 0);
         for _ in 0..5 {
-            let measured = self.measure(&command, Duration::from_secs(10))?;
+            let measured = self.measure(&command, Duration::from_secs(10), &mut sample)?;
             if measured.end != End::Exit(0) {
                 bail!("`true` {}: {}", measured.end, measured.stderr.trim());
             }
-            let bytes = measured.cost.and_then(|cost| cost.peak_rss_bytes);
-            floor = floor.max(bytes.unwrap_or(0));
+            floor = floor.max(sample.peak_rss_bytes.unwrap_or(0));
         }
         Ok(floor)
     }
 
-    /// Runs the command once under hyperfine.
+    /// Runs the command once under hyperfine. What it cost becomes part of the sample, unless it
+    /// was killed before it ended by itself.
     ///
     /// # Errors
-    /// When hyperfine cannot be started, or says nothing although it was not killed.
-    pub fn measure(&self, command: &Invocation, timeout: Duration) -> anyhow::Result<Measured> {
+    /// When hyperfine cannot be started, or what it wrote cannot be read.
+    pub fn measure(
+        &self,
+        command: &Invocation,
+        timeout: Duration,
+        sample: &mut Sample,
+    ) -> anyhow::Result<Measured> {
         let invocation = self.invocation(command, timeout)?;
         let _ = std::fs::remove_file(&self.export);
         let Finished {
@@ -107,16 +90,14 @@ impl Stopwatch {
         let exported = std::fs::read_to_string(&self.export).unwrap_or_default();
         // Nothing stays in /dev/shm when the run is over.
         let _ = std::fs::remove_file(&self.export);
-        let killed = matches!(end, End::Timeout | End::Interrupted);
-        let mut cost = None;
-        if !killed && !exported.trim().is_empty() {
-            let parsed = parse_export(&exported).with_context(|| {
+        if end != End::Timeout && !exported.trim().is_empty() {
+            let exit_code = read_export(&exported, sample).with_context(|| {
                 format!(
                     "cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?",
                     self.export.display()
                 )
             })?;
-            (cost, end) = (Some(parsed.0), end_of(parsed.1));
+            end = end_of(exit_code);
             stderr = without_hyperfine(&stderr);
         }
         // Read only where it matters: it would take a tenth of what surrounds a sample.
@@ -124,7 +105,6 @@ impl Stopwatch {
         let oom_kill = is_killed && self.oom_kills.replace(oom_kills()) < oom_kills();
         Ok(Measured {
             end,
-            cost,
             stdout,
             stderr,
             oom_kill,
@@ -178,33 +158,32 @@ fn export_file() -> PathBuf {
     folder.join(format!("wasi-bench-{}.json", std::process::id()))
 }
 
-/// Reads what hyperfine exports of one run: 1.20 has lists of numbers, 2.x a number with its unit.
-fn parse_export(json: &str) -> anyhow::Result<(Cost, Option<i32>)> {
+/// Takes what hyperfine exports of one run into its sample; 1.20 has lists of numbers, 2.x a number
+/// with its unit. Returns the exit status.
+fn read_export(json: &str, sample: &mut Sample) -> anyhow::Result<Option<i32>> {
     let export: Value = serde_json::from_str(json)?;
     let result = &export["results"][0];
     let run = &result["measurements"][0];
     let number = |new: &str, old: &Value| old.as_f64().or(run[new]["value"].as_f64());
-    let count = |name: &str| number(name, &Value::Null).map(|count| count as u64);
+    let count = |name: &str, old: &Value| number(name, old).map(|count| count as u64);
     let seconds = |name: &str, old: &Value| {
-        number(name, old).with_context(|| format!("it holds no \"{name}\""))
+        let seconds = number(name, old);
+        seconds
+            .with_context(|| format!("it holds no \"{name}\""))
+            .map(Some)
     };
-    let memory = number("memory_peak_resident", &result["memory_usage_byte"][0]);
-    let cost = Cost {
-        wall_s: seconds("time_wall_clock", &result["times"][0])?,
-        user_s: seconds("time_user", &result["user"])?,
-        system_s: seconds("time_system", &result["system"])?,
-        peak_rss_bytes: memory.map(|bytes| bytes as u64),
-        counters: Counters {
-            cpu_cycles: count("cpu_cycles"),
-            instructions: count("instructions"),
-            cache_references: count("cache_references"),
-            cache_misses: count("cache_misses"),
-            branch_misses: count("branch_misses"),
-        },
-    };
+    sample.wall_s = seconds("time_wall_clock", &result["times"][0])?;
+    sample.user_s = seconds("time_user", &result["user"])?;
+    sample.system_s = seconds("time_system", &result["system"])?;
+    sample.peak_rss_bytes = count("memory_peak_resident", &result["memory_usage_byte"][0]);
+    sample.cpu_cycles = count("cpu_cycles", &Value::Null);
+    sample.instructions = count("instructions", &Value::Null);
+    sample.cache_references = count("cache_references", &Value::Null);
+    sample.cache_misses = count("cache_misses", &Value::Null);
+    sample.branch_misses = count("branch_misses", &Value::Null);
     let code = run["exit_code"].as_i64();
     let code = code.or(result["exit_codes"][0].as_i64());
-    Ok((cost, code.and_then(|code| i32::try_from(code).ok())))
+    Ok(code.and_then(|code| i32::try_from(code).ok()))
 }
 
 /// hyperfine reports a signal as 128 + its number, as shells do.

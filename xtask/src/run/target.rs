@@ -1,20 +1,23 @@
-//! A mode of an engine that is there, and the one place where the commands for a guest are made.
+//! A guest in a mode of an engine that is there, and the one place where commands for it are made.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Commands, Engine, Mode, Template, Values};
 use crate::host::process::Invocation;
 use crate::tools::{Found, Guest};
 
-/// A mode of an engine that is there, with the commands for its version.
+/// A guest in a mode of an engine that is there, with the commands for its version.
 #[derive(Clone)]
 pub struct Target<'c> {
     engine: &'c Engine,
     mode: &'c Mode,
     pub commands: Commands,
     found: &'c Found,
+    pub guest: &'c Guest,
+    /// The checkout.
+    repo: &'c Path,
 }
 
 /// Where a command has its files.
@@ -26,19 +29,25 @@ pub struct Place {
     pub cache: PathBuf,
     /// What was compiled ahead of time, or will be: a path without extension.
     pub artifact: PathBuf,
-    /// The checkout.
-    pub repo: PathBuf,
 }
 
 impl<'c> Target<'c> {
     /// # Errors
     /// When the mode needs another version of the engine; the message says which.
-    pub fn new(engine: &'c Engine, mode: &'c Mode, found: &'c Found) -> anyhow::Result<Target<'c>> {
+    pub fn new(
+        engine: &'c Engine,
+        mode: &'c Mode,
+        found: &'c Found,
+        guest: &'c Guest,
+        repo: &'c Path,
+    ) -> anyhow::Result<Target<'c>> {
         Ok(Target {
             engine,
             mode,
             commands: mode.commands(&found.version)?,
             found,
+            guest,
+            repo,
         })
     }
 
@@ -46,9 +55,9 @@ impl<'c> Target<'c> {
     ///
     /// # Errors
     /// When a placeholder has no value.
-    pub fn compile(&self, guest: &Guest, place: &Place) -> anyhow::Result<Option<Invocation>> {
+    pub fn compile(&self, place: &Place) -> anyhow::Result<Option<Invocation>> {
         let compile = self.commands.compile.as_ref();
-        let command = |template| self.command(template, &self.values(guest, place));
+        let command = |template| self.command(template, &self.values(place));
         compile.map(command).transpose()
     }
 
@@ -60,12 +69,11 @@ impl<'c> Target<'c> {
     pub fn run(
         &self,
         template: &Template,
-        guest: &Guest,
         place: &Place,
         args: Vec<OsString>,
         env: &BTreeMap<String, String>,
     ) -> anyhow::Result<Invocation> {
-        let mut values = self.values(guest, place);
+        let mut values = self.values(place);
         values.insert("args", args);
         let by_words = template.uses("env");
         if by_words && !env.is_empty() {
@@ -88,18 +96,18 @@ impl<'c> Target<'c> {
         })
     }
 
-    fn values(&self, guest: &Guest, place: &Place) -> Values {
-        let one = |path: &PathBuf| vec![path.clone().into_os_string()];
+    fn values(&self, place: &Place) -> Values {
+        let one = |path: &Path| vec![path.as_os_str().to_owned()];
         let mut values = Values::from([
             ("bin", self.found.command.clone()),
-            ("wasm", one(&guest.wasm)),
+            ("wasm", one(&self.guest.wasm)),
             ("artifact", one(&place.artifact)),
             ("dir", one(&place.dir)),
             ("cache", one(&place.cache)),
-            ("repo", one(&place.repo)),
+            ("repo", one(self.repo)),
             ("env", Vec::new()),
         ]);
-        let others = guest.others.iter();
+        let others = self.guest.others.iter();
         values.extend(others.map(|(placeholder, path)| (*placeholder, one(path))));
         values
     }

@@ -36,6 +36,19 @@ impl<'p> Toolbox<'p> {
         }
     }
 
+    /// A tool that was looked for.
+    ///
+    /// # Errors
+    /// When it is missing: why, and what would help.
+    pub fn found(&self, name: &str) -> anyhow::Result<&Found> {
+        let mut tools = self.tools.iter();
+        match tools.find(|(tool, _)| tool.name == name) {
+            Some((_, Ok(found))) => Ok(found),
+            Some((_, Err(missing))) => bail!("{missing}"),
+            None => bail!("\"{name}\" is missing"),
+        }
+    }
+
     /// Installs what is missing and comes as a package. One that cannot be had so stays missing,
     /// and does not stop the others.
     ///

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::experiments::run;
-use crate::host::process::{End, Invocation};
+use crate::host::process::{End, Invocation, run};
 
 /// The shell function that makes them in `$base`, with `$secret` outside; what people copy calls it too.
 pub const FRESH: &str = r#"fresh() {

@@ -5,7 +5,7 @@ use super::errno::named;
 use super::shell::prepare;
 use super::{Outcome, Sandbox, Tried};
 use crate::document::{Field, Piece, Table};
-use crate::model::distinct;
+use crate::model::{distinct, grouped};
 
 /// A part of a report.
 pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
@@ -26,31 +26,30 @@ pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
 /// The same for a terminal, which has little room: a narrow table, without what everybody can read up.
 pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
     let mut table = table(sandbox);
+    for row in &mut table.rows {
+        row.remove(1);
+    }
     table.header.remove(1);
     for text in &mut table.header {
         *text = text.replacen(": ", ":\n", 1).replace(", ", "\n");
     }
-    for row in &mut table.rows {
-        row.remove(1);
-    }
-    let mut pieces = vec![Piece::Table(table)];
-    pieces.extend(details(sandbox));
-    pieces
+    [vec![Piece::Table(table)], details(sandbox)].concat()
 }
 
 /// Modes of an engine that did the same everywhere, `wasmtime 48.0.8: jit, aot`, and what they did.
 fn columns(sandbox: &Sandbox) -> Vec<(String, &[Tried])> {
-    let of_one_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
-    let modes = sandbox.tried.chunk_by(of_one_mode);
-    let same = |it: &Tried| [it.engine.clone(), it.attempt.clone(), text(it)];
-    let modes = modes.map(|tried| (tried.iter().map(same).collect::<Vec<_>>(), tried));
-    let columns = grouped(modes).into_iter().map(|(_, modes)| {
+    let same_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
+    let did = |tried: &[Tried]| -> Vec<[String; 3]> {
+        let one = |it: &Tried| [it.engine.clone(), it.attempt.clone(), text(it)];
+        tried.iter().map(one).collect()
+    };
+    let modes = sandbox.tried.chunk_by(same_mode);
+    let columns = grouped(modes, |a, b| did(a) == did(b)).into_iter();
+    let columns = columns.map(|modes| {
         let names: Vec<&str> = modes.iter().map(|tried| tried[0].mode.as_str()).collect();
         let engine = format!("{} {}", modes[0][0].engine, modes[0][0].version);
-        (
-            format!("{}: {}", engine.trim_end(), names.join(", ")),
-            modes[0],
-        )
+        let name = format!("{}: {}", engine.trim_end(), names.join(", "));
+        (name, modes[0])
     });
     columns.collect()
 }
@@ -112,38 +111,34 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
 
 /// Why an attempt ended other than refused or surprising; a line for those with one reason.
 fn remarks(sandbox: &Sandbox) -> Vec<String> {
-    let all = attempts(sandbox).len();
     let mut remarks = Vec::new();
-    for (name, tried) in columns(sandbox) {
+    for (column, tried) in columns(sandbox) {
         let others = tried.iter().filter(|it| {
             let refused = it.finding.outcome == Outcome::Denied && it.attempt != MEMORY;
             !refused && !it.is_surprising()
         });
-        let why = others.map(|it| (it.finding.to_string(), it.attempt.as_str()));
-        for (why, attempts) in grouped(why) {
-            let remark = match attempts.len() == all {
+        let others = others.map(|it| (it.finding.to_string(), it.attempt.as_str()));
+        for (why, attempts) in by_key(others) {
+            let remark = match attempts.len() == tried.len() {
                 true => why,
                 false => format!("`{}` {why}", attempts.join("`, `")),
             };
-            remarks.push((remark, name.clone()));
+            remarks.push((remark, column.clone()));
         }
     }
-    let remarks = grouped(remarks).into_iter();
-    remarks
-        .map(|(remark, columns)| format!("{remark} ({})", columns.join("; ")))
-        .collect()
+    let remarks = by_key(remarks).into_iter();
+    let remarks = remarks.map(|(remark, columns)| format!("{remark} ({})", columns.join("; ")));
+    remarks.collect()
 }
 
 /// What belongs to the same key, in order.
-fn grouped<K: PartialEq, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
-    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
-    for (key, value) in pairs {
-        match groups.iter_mut().find(|(other, _)| *other == key) {
-            Some((_, values)) => values.push(value),
-            None => groups.push((key, vec![value])),
-        }
-    }
-    groups
+fn by_key<V>(pairs: impl IntoIterator<Item = (String, V)>) -> Vec<(String, Vec<V>)> {
+    let groups = grouped(pairs, |(key, _), (other, _)| key == other).into_iter();
+    let groups = groups.filter_map(|group| {
+        let (keys, values): (Vec<String>, Vec<V>) = group.into_iter().unzip();
+        Some((keys.into_iter().next()?, values))
+    });
+    groups.collect()
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ use super::folders::{self, differences};
 use super::outcome::{Finding, Outcome};
 use super::shell::{self, Machine};
 use super::{Sandbox, Tried};
-use crate::experiments::{Lab, Subject, run};
+use crate::experiments::{Lab, Subject, compile, place};
 use crate::host::machine::available_bytes;
-use crate::host::process::Invocation;
+use crate::host::process::{Invocation, run};
 use crate::run::target::{Place, Target};
 
 /// How much longer than other attempts one without bounds may take.
@@ -32,30 +32,25 @@ const MOST: u64 = 4 << 32;
 /// # Errors
 /// When a folder cannot be made or read, a command cannot be started, or the user interrupts.
 pub fn try_all(lab: &Lab, repo: &Path, timeout: Duration) -> anyhow::Result<Sandbox> {
-    let machine = Machine::here(repo);
-    let runner = Runner {
-        lab,
-        timeout,
-        machine,
-    };
+    let machine = &Machine::here(repo);
     let mut tried = Vec::new();
     for subject in lab.subjects() {
-        eprintln!("trying {}", subject.name);
-        let target = runner.ready(&subject)?;
+        let Subject { name, version, .. } = subject;
+        eprintln!("trying {name}");
+        let (target, work) = (subject.target, subject.work);
+        let runner = match target {
+            Err(why) => Err(Finding::new(Outcome::Unsupported, why.to_string())),
+            Ok(target) => Runner::ready(target, work, machine, timeout)?,
+        };
         for attempt in &ATTEMPTS {
-            let (finding, command) = match &target {
-                Ok(target) => {
-                    let finding = runner.attempt(target, &subject.work, attempt)?;
-                    let again = finding.outcome.is_surprising();
-                    let again = again.then(|| runner.command_to_copy(target, attempt));
-                    (finding, again.transpose()?)
-                }
+            let (finding, command) = match &runner {
+                Ok(runner) => runner.attempt(attempt)?,
                 Err(hindrance) => (hindrance.clone(), None),
             };
             tried.push(Tried {
-                engine: subject.name.engine.clone(),
-                mode: subject.name.mode.clone(),
-                version: subject.version.to_owned(),
+                engine: name.engine.clone(),
+                mode: name.mode.clone(),
+                version: version.to_owned(),
                 attempt: attempt.name.to_owned(),
                 finding,
                 command,
@@ -65,46 +60,57 @@ pub fn try_all(lab: &Lab, repo: &Path, timeout: Duration) -> anyhow::Result<Sand
     Ok(Sandbox { tried })
 }
 
-/// All that attempts have in common.
+/// All that the attempts of one mode have in common.
 struct Runner<'r> {
-    lab: &'r Lab<'r>,
+    target: Target<'r>,
+    work: PathBuf,
+    machine: &'r Machine,
     timeout: Duration,
-    machine: Machine,
 }
 
-impl Runner<'_> {
-    /// What to try it on; or why nothing can be tried: the engine is missing, the guest cannot be
-    /// compiled, or not even do what it may.
-    fn ready<'s>(&self, subject: &'s Subject) -> anyhow::Result<Result<&'s Target<'s>, Finding>> {
-        let (target, work) = match &subject.target {
-            Ok(target) => (target, &subject.work),
-            Err(why) => return Ok(Err(Finding::new(Outcome::Unsupported, why))),
-        };
-        let place = self.lab.place(work.clone(), work);
-        if let Some(why) = self.lab.compile(target, &place)? {
-            let why = self.machine.cleaned(&why, work)?;
+impl<'r> Runner<'r> {
+    /// For a mode that can be tried; or why nothing can be: the guest cannot be compiled, or not even
+    /// do what it may.
+    fn ready(
+        target: Target<'r>,
+        work: PathBuf,
+        machine: &'r Machine,
+        timeout: Duration,
+    ) -> anyhow::Result<Result<Runner<'r>, Finding>> {
+        if let Some(why) = compile(&target, &work)? {
+            let why = machine.cleaned(&why, &work)?;
             return Ok(Err(Finding::new(Outcome::NotTried, why)));
         }
-        let finding = self.attempt(target, work, &CONTROL)?;
-        let wrote = base(work, &CONTROL).join("inside/created.txt").is_file();
+        let runner = Runner {
+            target,
+            work,
+            machine,
+            timeout,
+        };
+        let (finding, _) = runner.attempt(&CONTROL)?;
+        let wrote = runner.base(&CONTROL).join("inside/created.txt").is_file();
         if finding.outcome == Outcome::NoEffect && wrote {
-            return Ok(Ok(target));
+            return Ok(Ok(runner));
         }
         let why = format!("the guest cannot even use its own folder: {finding}");
         Ok(Err(Finding::new(Outcome::NotTried, why)))
     }
 
-    /// Makes one attempt.
-    fn attempt(&self, target: &Target, work: &Path, attempt: &Attempt) -> anyhow::Result<Finding> {
+    /// The folder of an attempt.
+    fn base(&self, attempt: &Attempt) -> PathBuf {
+        self.work.join(format!("try-{}", attempt.name))
+    }
+
+    /// Makes one attempt. With the command to see it again, where it surprises.
+    fn attempt(&self, attempt: &Attempt) -> anyhow::Result<(Finding, Option<String>)> {
         if let Some(why) = too_little_memory(attempt, available_bytes()) {
-            return Ok(Finding::new(Outcome::NotTried, why));
+            return Ok((Finding::new(Outcome::NotTried, why), None));
         }
-        let base = base(work, attempt);
-        let secret = secret();
-        let place = self.lab.place(base.join("inside"), work);
-        let Some(command) = self.command(target, attempt, &place, &secret)? else {
+        let (base, secret) = (self.base(attempt), secret());
+        let command = self.command(attempt, &place(base.join("inside"), &self.work), &secret)?;
+        let Some(command) = command else {
             let why = "matrix.toml has no such command";
-            return Ok(Finding::new(Outcome::NotApplicable, why));
+            return Ok((Finding::new(Outcome::NotApplicable, why), None));
         };
         folders::make(&base, &secret)?;
         let places = ["outside", "inside"].map(|name| base.join(name));
@@ -121,10 +127,12 @@ impl Runner<'_> {
             differences(&before[0], &folders::look(outside)?),
             differences(&before[1], &folders::look(inside)?),
         ];
-        let finding = Finding::of(attempt, &process, &secret, &changes);
+        let mut finding = Finding::of(attempt, &process, &secret, &changes);
         let seen = finding.seen.replace(&secret, "secret");
-        let seen = self.machine.cleaned(&seen, &base)?;
-        Ok(Finding { seen, ..finding })
+        finding.seen = self.machine.cleaned(&seen, &base)?;
+        let again = finding.outcome.is_surprising();
+        let again = again.then(|| self.command_to_copy(attempt)).transpose()?;
+        Ok((finding, again))
     }
 
     /// The command that makes an attempt, with the secret in the environment where that is what it
@@ -132,19 +140,20 @@ impl Runner<'_> {
     /// the attempt by a path inside its folder.
     fn command(
         &self,
-        target: &Target,
         attempt: &Attempt,
         place: &Place,
         secret: &str,
     ) -> anyhow::Result<Option<Invocation>> {
-        let template = match (attempt.name, &target.commands.read_only) {
-            (READ_ONLY, None) => return Ok(None),
-            (READ_ONLY, Some(read_only)) => read_only,
-            _ => &target.commands.run,
+        let commands = &self.target.commands;
+        let template = match attempt.name {
+            READ_ONLY => commands.read_only.as_ref(),
+            _ => Some(&commands.run),
+        };
+        let Some(template) = template else {
+            return Ok(None);
         };
         let args = vec![place.dir.join(attempt.name).into()];
-        let guest = &self.lab.guest;
-        let mut command = target.run(template, guest, place, args, &BTreeMap::new())?;
+        let mut command = self.target.run(template, place, args, &BTreeMap::new())?;
         if attempt.name == ENVIRONMENT {
             let variable = (SECRET_VARIABLE.to_owned(), secret.into());
             command.env.push(variable);
@@ -153,11 +162,11 @@ impl Runner<'_> {
     }
 
     /// What a person types to see it again.
-    fn command_to_copy(&self, target: &Target, attempt: &Attempt) -> anyhow::Result<String> {
+    fn command_to_copy(&self, attempt: &Attempt) -> anyhow::Result<String> {
         let base = Path::new(shell::BASE);
-        let place = self.lab.place(base.join("inside"), &base.join("work"));
-        let compile = target.compile(&self.lab.guest, &place)?;
-        let mut run = self.command(target, attempt, &place, "secret")?;
+        let place = place(base.join("inside"), &base.join("work"));
+        let compile = self.target.compile(&place)?;
+        let mut run = self.command(attempt, &place, "secret")?;
         if let Some(run) = run.as_mut().filter(|_| attempt.kind == Kind::Exhaustion) {
             // What has no bounds must not be let loose on the machine of a reader.
             let limit = format!("{}s", self.limit(attempt).as_secs_f64());
@@ -175,11 +184,6 @@ impl Runner<'_> {
     }
 }
 
-/// The folder of an attempt.
-fn base(work: &Path, attempt: &Attempt) -> PathBuf {
-    work.join(format!("try-{}", attempt.name))
-}
-
 /// Bytes that must stay available; a guest without bounds is killed before it takes them.
 fn spare(available: Option<u64>) -> u64 {
     available.unwrap_or(0).saturating_sub(MOST).max(SPARE)
@@ -187,19 +191,14 @@ fn spare(available: Option<u64>) -> u64 {
 
 /// Why the attempt to take all memory would endanger the machine.
 fn too_little_memory(attempt: &Attempt, available: Option<u64>) -> Option<String> {
-    let enough = available.is_some_and(|available| available >= MEMORY_NEEDED);
-    if attempt.name != MEMORY || enough {
-        return None;
-    }
     let gigabytes = |bytes: u64| format!("{:.1} GB", bytes as f64 / 1e9);
     let there = match available {
+        Some(MEMORY_NEEDED..) => return None,
         Some(available) => format!("{} of memory are available", gigabytes(available)),
         None => "how much memory is available is unknown".to_owned(),
     };
-    Some(format!(
-        "{there}, and it needs {}",
-        gigabytes(MEMORY_NEEDED)
-    ))
+    let needed = gigabytes(MEMORY_NEEDED);
+    (attempt.name == MEMORY).then(|| format!("{there}, and it needs {needed}"))
 }
 
 /// A word that nobody can guess: each such state has random keys.

@@ -1,19 +1,22 @@
 //! Jobs that are measured back to back, again and again.
 
-use crate::model::{Kind, Load};
-use crate::plan::pace::{Pace, next_look};
+use std::collections::HashSet;
 
-/// Jobs whose figures are compared: all engines and modes on one input, all compilers of one
-/// guest, or all version commands.
+use crate::model::{Kind, Load};
+use crate::plan::pace::Pace;
+
+/// Jobs whose figures are compared: all engines and modes on one input, or all compilers of one
+/// guest.
 #[derive(Debug)]
 pub struct Group {
     pub kind: Kind,
     pub jobs: Vec<usize>,
-    /// None of jobs that have no input.
-    pub load: Option<Load>,
+    /// Of no jobs before the pilot is over.
     pub pace: Pace,
     /// Blocks that were begun.
     pub blocks: u32,
+    /// The rounds of those that were taken again.
+    pub again: HashSet<u32>,
     /// Are its ratios as sharp as asked, or past the last look?
     pub is_sharp: bool,
     /// Half-width of its widest ratio at the last look, as a share, and the look.
@@ -21,13 +24,13 @@ pub struct Group {
 }
 
 impl Group {
-    pub fn new(kind: Kind, load: Option<Load>, jobs: Vec<usize>) -> Group {
+    pub fn new(kind: Kind, load: Load, jobs: Vec<usize>) -> Group {
         Group {
             kind,
             jobs,
-            load,
-            pace: Pace::new(Load::Light, Vec::new(), 0),
+            pace: Pace::new(load, Vec::new(), 0),
             blocks: 0,
+            again: HashSet::new(),
             is_sharp: false,
             seen: None,
         }
@@ -36,14 +39,6 @@ impl Group {
     /// Does it lack blocks that it must have?
     pub fn lacks(&self) -> bool {
         self.blocks < self.pace.least_blocks()
-    }
-
-    pub fn least_s(&self) -> f64 {
-        self.until_s(self.pace.least_blocks())
-    }
-
-    pub fn to_next_look_s(&self) -> f64 {
-        self.until_s(next_look(self.blocks).unwrap_or(self.blocks))
     }
 
     /// Seconds from here to so many blocks.

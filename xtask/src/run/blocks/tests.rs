@@ -5,9 +5,8 @@ use crate::config::tests::config;
 use crate::host::process::Invocation;
 use crate::model::Cell;
 use crate::plan::{Overrides, Selection};
-use crate::run::check::Check;
 use crate::run::fixture::Fixture;
-use crate::run::jobs::Job;
+use crate::run::jobs::share;
 use proptest::prelude::*;
 
 pub fn plan() -> Plan {
@@ -29,44 +28,44 @@ pub fn cell(name: &str) -> Cell {
 }
 
 /// The jobs of a plan, with commands that nobody runs.
-fn jobs(plan: &Plan) -> Jobs {
+fn jobs(plan: &Plan) -> Vec<Job> {
     let config = config();
-    let mut jobs = Jobs::default();
+    let mut jobs = Vec::new();
     let planned = plan.cells.iter().enumerate();
     for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
         let cell = &planned.cell;
         let (workload, _, mode) = config.parts_of(cell).unwrap();
-        let fixture = Fixture::new(Path::new("work"), workload, None, Path::new("repo"));
-        let check = Check::new(workload, None, &fixture);
-        let job = |name: String, work| Job {
-            name,
+        let sample = |cell_name: String, kind| Sample {
+            cell: cell_name,
             workload: cell.workload.clone(),
-            engine: cell.engine.clone(),
-            mode: cell.mode.clone(),
-            command: Invocation::default(),
-            cells: Vec::new(),
-            work,
+            kind,
+            ..Sample::default()
         };
-        let compiled = mode.compiles_ahead().then(|| {
+        let compilation = mode.compiles_ahead().then(|| {
             let work = Work::Compile {
                 fresh: "fresh".into(),
                 kept: "kept".into(),
             };
             let name = format!("{}/{}", cell.workload, cell.engine_mode());
-            jobs.share(index, job(name, work))
+            let sample = sample(name, Kind::Compile);
+            share(
+                &mut jobs,
+                Job::new(sample, Invocation::default(), work),
+                index,
+            )
         });
         let work = Work::Run {
-            cell: cell.clone(),
-            complexity: workload.complexity(),
-            fixture,
-            check,
-            compilation: compiled,
+            fixture: Fixture::new(Path::new("work"), workload, None, Path::new("repo")),
+            compilation,
         };
-        jobs.runs.push(jobs.all.len());
-        jobs.all.push(Job {
-            cells: vec![index],
-            ..job(planned.name.clone(), work)
-        });
+        let sample = Sample {
+            size: Some(cell.size),
+            distribution: Some(cell.distribution),
+            ..sample(planned.name.clone(), Kind::Run)
+        };
+        let mut run = Job::new(sample, Invocation::default(), work);
+        run.cells.push(index);
+        jobs.push(run);
     }
     jobs
 }
@@ -82,12 +81,9 @@ pub fn pilot_of(name: &str) -> Sample {
     }
 }
 
-/// A sample that was taken: of a task, in a round, as an attempt.
-type Taken = (Task, u32, u32);
-
 /// A run in which each sample takes as long as `wall_s` says of its job and round.
 struct Fake<'p> {
-    jobs: Jobs,
+    jobs: Vec<Job>,
     plan: &'p Plan,
     wall_s: fn(&str, u32) -> f64,
 }
@@ -98,37 +94,37 @@ impl<'p> Fake<'p> {
         Fake { jobs, plan, wall_s }
     }
 
-    fn sample(&self, (task, round, attempt): Taken) -> Sample {
-        let name = &self.jobs.all[task.job].name;
+    fn sample(&self, task: Task) -> Sample {
+        let name = &self.jobs[task.job].sample.cell;
         Sample {
             kind: task.kind,
-            round,
-            attempt,
-            wall_s: Some((self.wall_s)(name, round)),
+            round: task.round,
+            attempt: task.attempt,
+            wall_s: Some((self.wall_s)(name, task.round)),
             ..pilot_of(name)
         }
     }
 
     /// Goes on from what was taken; ends after so many more. Returns all that was taken, in order.
-    fn go_on(&self, taken: &[Taken], most: usize) -> Vec<Taken> {
+    fn go_on(&self, taken: &[Task], most: usize) -> Vec<Task> {
         let mut blocks = Blocks::new(&self.jobs, self.plan);
         let (mut all, mut spent_s) = (taken.to_vec(), 0.0);
-        for one in taken {
-            let sample = self.sample(*one);
+        for task in taken {
+            let sample = self.sample(*task);
             spent_s += sample.wall_s.unwrap();
-            blocks.add(one.0.job, &sample);
+            blocks.add(task.job, &sample);
         }
-        let mut take = |blocks: &mut Blocks, task, round, spent_s: &mut f64| {
-            if !blocks.has(task, round, 1) && most > all.len() - taken.len() {
-                let sample = self.sample((task, round, 1));
+        let mut take = |blocks: &mut Blocks, task: Task, spent_s: &mut f64| {
+            if !blocks.has(&task) && most > all.len() - taken.len() {
+                let sample = self.sample(task);
                 *spent_s += sample.wall_s.unwrap();
                 blocks.add(task.job, &sample);
-                all.push((task, round, 1));
+                all.push(task);
             }
             most > all.len() - taken.len()
         };
         for task in pilot(&self.jobs) {
-            if !take(&mut blocks, task, 0, &mut spent_s) {
+            if !take(&mut blocks, task, &mut spent_s) {
                 return all;
             }
         }
@@ -137,7 +133,7 @@ impl<'p> Fake<'p> {
         loop {
             for block in &next {
                 for task in &block.tasks {
-                    if !take(&mut blocks, *task, block.round, &mut spent_s) {
+                    if !take(&mut blocks, *task, &mut spent_s) {
                         return all;
                     }
                 }
@@ -150,12 +146,11 @@ impl<'p> Fake<'p> {
         }
     }
 
-    fn count(&self, taken: &[Taken], name: &str, kind: Kind) -> usize {
-        let own = taken.iter();
-        own.filter(|(task, round, _)| {
-            self.jobs.all[task.job].name == name && task.kind == kind && *round > 0
-        })
-        .count()
+    fn count(&self, taken: &[Task], name: &str, kind: Kind) -> usize {
+        let own = taken.iter().filter(|task| {
+            self.jobs[task.job].sample.cell == name && task.kind == kind && task.round > 0
+        });
+        own.count()
     }
 }
 
@@ -173,15 +168,9 @@ fn noisy(name: &str, round: u32) -> f64 {
 fn the_pilot_goes_up_the_sizes_and_compiles_before_what_needs_it() {
     let jobs = jobs(&plan());
     let tasks = pilot(&jobs);
-    let sizes: Vec<_> = tasks
-        .iter()
-        .filter_map(|task| match &jobs.all[task.job].work {
-            Work::Run { cell, .. } => Some(cell.size),
-            _ => None,
-        })
-        .collect();
+    let sizes = tasks.iter().filter_map(|task| jobs[task.job].sample.size);
     assert!(sizes.is_sorted());
-    let names = tasks.iter().map(|task| jobs.all[task.job].name.as_str());
+    let names = tasks.iter().map(|task| jobs[task.job].sample.cell.as_str());
     let names: Vec<&str> = names.take(4).collect();
     assert_eq!(
         names,
@@ -206,10 +195,10 @@ fn each_input_has_its_blocks_with_a_twin_each_and_compilers_have_theirs() {
             "{cell}"
         );
     }
-    let distinct: HashSet<&Taken> = taken.iter().collect();
+    let distinct: HashSet<&Task> = taken.iter().collect();
     assert_eq!(distinct.len(), taken.len(), "a sample was taken twice");
     let inputs: HashSet<String> = plan.live().map(Cell::input).collect();
-    let twins = taken.iter().filter(|(task, ..)| task.kind == Kind::Twin);
+    let twins = taken.iter().filter(|task| task.kind == Kind::Twin);
     assert_eq!(twins.count(), 3 * inputs.len());
     assert_eq!(fake.count(&taken, "merge/vm:aot", Kind::Compile), 2);
 }
@@ -219,13 +208,15 @@ fn what_is_compared_is_measured_back_to_back() {
     let plan = plan();
     let fake = Fake::new(&plan, steady);
     let taken = fake.go_on(&[], usize::MAX);
-    let rounds = taken.iter().filter(|(_, round, _)| *round > 0);
-    let group = |(task, round, _): &Taken| {
-        let job = &fake.jobs.all[task.job];
-        match &job.work {
-            Work::Run { cell, .. } => format!("{} {round}", cell.input()),
-            Work::Compile { .. } => format!("compile {} {round}", job.workload),
-        }
+    let rounds = taken.iter().filter(|task| task.round > 0);
+    let group = |task: &Task| {
+        let Sample {
+            workload,
+            size,
+            distribution,
+            ..
+        } = &fake.jobs[task.job].sample;
+        format!("{workload} {size:?} {distribution:?} {}", task.round)
     };
     let mut groups: Vec<String> = rounds.map(group).collect();
     groups.dedup();
@@ -279,7 +270,7 @@ fn a_cell_that_ended_takes_no_part_and_the_others_keep_their_order() {
     let blocks = |drop: Option<usize>| {
         let mut blocks = Blocks::new(&fake.jobs, &plan);
         for task in pilot(&fake.jobs) {
-            blocks.add(task.job, &fake.sample((task, 0, 1)));
+            blocks.add(task.job, &fake.sample(task));
         }
         blocks.settle(0.0);
         if let Some(job) = drop {
@@ -309,10 +300,37 @@ fn a_twin_is_told_from_the_run_of_the_same_cell() {
     let plan = plan();
     let fake = Fake::new(&plan, steady);
     let mut blocks = Blocks::new(&fake.jobs, &plan);
-    let task = |kind| Task { job: 0, kind };
-    blocks.add(0, &fake.sample((task(Kind::Twin), 1, 1)));
-    assert!(blocks.has(task(Kind::Twin), 1, 1));
-    assert!(!blocks.has(task(Kind::Run), 1, 1) && !blocks.has(task(Kind::Twin), 1, 2));
+    let task = |kind, attempt| Task {
+        round: 1,
+        attempt,
+        ..Task::of_pilot(0, kind)
+    };
+    blocks.add(0, &fake.sample(task(Kind::Twin, 1)));
+    assert!(blocks.has(&task(Kind::Twin, 1)));
+    assert!(!blocks.has(&task(Kind::Run, 1)) && !blocks.has(&task(Kind::Twin, 2)));
+}
+
+#[test]
+fn where_every_block_is_disturbed_one_in_ten_is_taken_again() {
+    let mut plan = plan();
+    plan.runs = 35;
+    let fake = Fake::new(&plan, steady);
+    let mut blocks = Blocks::new(&fake.jobs, &plan);
+    blocks.settle(0.0);
+    let mut again = Vec::new();
+    for taken in 1..=35 {
+        let block = blocks.next(0.0).remove(0);
+        // An earlier sitting took a part of it: it is one block all the same.
+        blocks.add(block.tasks[0].job, &fake.sample(block.tasks[0]));
+        blocks.begin(&block);
+        if blocks.may_take_again() {
+            again.push(taken);
+            for task in block.again().tasks {
+                blocks.add(task.job, &fake.sample(task));
+            }
+        }
+    }
+    assert_eq!(again, [10, 20, 30]);
 }
 
 proptest! {
@@ -328,7 +346,7 @@ proptest! {
         let first = fake.go_on(&[], at);
         prop_assert_eq!(&first[..], &whole[..at]);
         let all = fake.go_on(&first, usize::MAX);
-        let set = |taken: &[Taken]| taken.iter().copied().collect::<HashSet<Taken>>();
+        let set = |taken: &[Task]| taken.iter().copied().collect::<HashSet<Task>>();
         prop_assert_eq!(all.len(), whole.len());
         prop_assert_eq!(set(&all), set(&whole));
     }

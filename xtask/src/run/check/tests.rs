@@ -1,21 +1,22 @@
 use super::*;
+use crate::config::Workload;
 use crate::config::tests::config;
-use crate::run::stopwatch::Cost;
 
 /// A process that ended this way, after a good guest's line.
 fn measured(end: End, stderr: &str) -> Measured {
     Measured {
         end,
-        cost: Some(Cost {
-            wall_s: 1.0,
-            user_s: 0.5,
-            system_s: 0.1,
-            peak_rss_bytes: None,
-            counters: Default::default(),
-        }),
         stdout: "items=2 read_ns=1 sort_ns=2 write_ns=3\n".to_owned(),
         stderr: stderr.to_owned(),
         oom_kill: false,
+    }
+}
+
+/// A sample of a process that took a second.
+fn timed() -> Sample {
+    Sample {
+        wall_s: Some(1.0),
+        ..Sample::default()
     }
 }
 
@@ -63,13 +64,25 @@ impl Desk {
     }
 
     fn check_workload(&self, measured: &Measured, workload: &Workload) -> (Outcome, String) {
+        self.check_sample(measured, workload, timed())
+    }
+
+    fn check_sample(
+        &self,
+        measured: &Measured,
+        workload: &Workload,
+        mut sample: Sample,
+    ) -> (Outcome, String) {
         let fixture = self.fixture(workload);
         std::fs::write(&fixture.stdout, &measured.stdout).unwrap();
-        let check = Check::new(workload, Some(&self.input), &fixture);
-        let verdict = check.run(measured, 30.0).unwrap();
-        assert!(!fixture.output.exists(), "an output stayed");
-        assert_eq!(verdict.reason.is_none(), verdict.outcome == Outcome::Ok);
-        (verdict.outcome, verdict.reason.unwrap_or_default())
+        let output = fixture.output.clone();
+        let run = Work::Run {
+            fixture,
+            compilation: None,
+        };
+        let trouble = trouble(&run, measured, &mut sample, 30.0).unwrap();
+        assert!(!output.exists(), "an output stayed");
+        trouble.unwrap_or_default()
     }
 }
 
@@ -159,11 +172,10 @@ fn a_bad_end_counts_more_than_a_right_output() {
 
 #[test]
 fn hyperfine_that_ends_well_without_a_figure_is_no_success() {
-    let without = Measured {
-        cost: None,
-        ..measured(End::Exit(0), "")
-    };
-    assert_eq!(end_of_run(&without).0, Outcome::Failed);
+    let merge = config().workload("merge").unwrap().clone();
+    let (desk, ended) = (Desk::new(Some("3\n5\n")), measured(End::Exit(0), ""));
+    let (outcome, _) = desk.check_sample(&ended, &merge, Sample::default());
+    assert_eq!(outcome, Outcome::Failed);
 }
 
 #[test]
@@ -199,14 +211,19 @@ fn a_long_reason_keeps_its_end() {
 
 #[test]
 fn a_compilation_must_write_something() {
-    let checked = |end, bytes| check_compilation(&measured(end, "no"), bytes, 30.0);
-    assert_eq!(checked(End::Exit(0), 1).outcome, Outcome::Ok);
-    assert_eq!(checked(End::Exit(0), 0).outcome, Outcome::WrongOutput);
-    let failed = checked(End::Exit(2), 1);
-    assert_eq!(
-        failed.reason.as_deref(),
-        Some("ended with exit status 2: no")
-    );
-    assert_eq!(failed.outcome, Outcome::Failed);
-    assert_eq!(checked(End::Timeout, 1).outcome, Outcome::Timeout);
+    let checked = |end, content: &str| {
+        let fresh = tempfile::tempdir().unwrap();
+        std::fs::write(fresh.path().join("guest"), content).unwrap();
+        let compile = Work::Compile {
+            fresh: fresh.path().to_owned(),
+            kept: "kept".into(),
+        };
+        let trouble = trouble(&compile, &measured(end, "no"), &mut timed(), 30.0).unwrap();
+        trouble.unwrap_or_default()
+    };
+    assert_eq!(checked(End::Exit(0), "code"), (Outcome::Ok, String::new()));
+    assert_eq!(checked(End::Exit(0), "").0, Outcome::WrongOutput);
+    let failed = (Outcome::Failed, "ended with exit status 2: no".to_owned());
+    assert_eq!(checked(End::Exit(2), "code"), failed);
+    assert_eq!(checked(End::Timeout, "code").0, Outcome::Timeout);
 }

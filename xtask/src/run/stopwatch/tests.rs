@@ -27,38 +27,46 @@ const V2: &str = r#"{
   }]
 }"#;
 
+/// What the export says of its sample, and the exit status.
+fn exported(json: &str) -> anyhow::Result<(Sample, Option<i32>)> {
+    let mut sample = Sample::default();
+    let exit_code = read_export(json, &mut sample)?;
+    Ok((sample, exit_code))
+}
+
+fn seconds(sample: &Sample) -> [Option<f64>; 3] {
+    [sample.wall_s, sample.user_s, sample.system_s]
+}
+
 #[test]
 fn what_hyperfine_1_20_writes_is_read() {
-    let (cost, exit_code) = parse_export(V1).unwrap();
+    let (sample, exit_code) = exported(V1).unwrap();
+    assert_eq!(seconds(&sample), [0.009035985, 0.000964, 0.001].map(Some));
     assert_eq!(
-        (cost.wall_s, cost.user_s, cost.system_s),
-        (0.009035985, 0.000964, 0.001)
+        (sample.peak_rss_bytes, exit_code),
+        (Some(3_108_864), Some(7))
     );
-    assert_eq!((cost.peak_rss_bytes, exit_code), (Some(3_108_864), Some(7)));
     // Where the kernel does not tell, and for a signal that hyperfine does not tell.
     let bare = V1
         .replace("\"memory_usage_byte\": [3108864], ", "")
         .replace("[7]", "[null]");
-    let (cost, exit_code) = parse_export(&bare).unwrap();
-    assert_eq!((cost.peak_rss_bytes, exit_code), (None, None));
+    let (sample, exit_code) = exported(&bare).unwrap();
+    assert_eq!((sample.peak_rss_bytes, exit_code), (None, None));
 }
 
 #[test]
 fn what_hyperfine_2_0_writes_is_read() {
-    let (cost, exit_code) = parse_export(V2).unwrap();
+    let (sample, exit_code) = exported(V2).unwrap();
     assert_eq!(
-        (cost.wall_s, cost.user_s, cost.system_s),
-        (0.030448152000000003, 0.001024, 0.0)
+        seconds(&sample),
+        [0.030448152000000003, 0.001024, 0.0].map(Some)
     );
+    let expected = (Some(3_723_264), Some(139));
+    assert_eq!((sample.peak_rss_bytes, exit_code), expected);
     assert_eq!(
-        (cost.peak_rss_bytes, exit_code),
-        (Some(3_723_264), Some(139))
+        (sample.instructions, sample.cpu_cycles),
+        (Some(812_345), None)
     );
-    let counters = Counters {
-        instructions: Some(812_345),
-        ..Counters::default()
-    };
-    assert_eq!(cost.counters, counters);
 }
 
 #[test]
@@ -70,7 +78,7 @@ fn other_json_is_an_error() {
         r#"{"results": [{"times": [1.0]}]}"#,
         r#"{"results": [{"measurements": []}]}"#,
     ] {
-        assert!(parse_export(json).is_err(), "{json}");
+        assert!(exported(json).is_err(), "{json}");
     }
 }
 
@@ -95,8 +103,8 @@ fn only_hyperfines_own_lines_are_dropped_from_stderr() {
 }
 
 /// Measures with a script that plays hyperfine: it writes this to the export file, and does `then`.
-/// Also the words and the variable that it got.
-fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Vec<String>) {
+/// Also its sample, and the words and the variable that it got.
+fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Sample, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let write = match export {
@@ -126,22 +134,24 @@ fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Vec<S
         env: vec![("CACHE".to_owned(), "/c".into())],
         ..Invocation::default()
     };
-    let measured = stopwatch.measure(&command, Duration::from_millis(500));
+    let mut sample = Sample::default();
+    let measured = stopwatch.measure(&command, Duration::from_millis(500), &mut sample);
     assert!(!stopwatch.export.exists(), "a file stayed");
     let words = std::fs::read_to_string(path("words")).unwrap();
-    (measured, words.lines().map(str::to_owned).collect())
+    let words = words.lines().map(str::to_owned).collect();
+    (measured, sample, words)
 }
 
 #[test]
 fn one_invocation_of_hyperfine_is_one_run() {
-    let (measured, words) = measure(Some(V2), "");
+    let (measured, sample, words) = measure(Some(V2), "");
     let measured = measured.unwrap();
     assert_eq!(
         measured.end,
         End::Signal(11),
         "the guest's end, not hyperfine's"
     );
-    assert_eq!(measured.cost.unwrap().peak_rss_bytes, Some(3_723_264));
+    assert_eq!(sample.peak_rss_bytes, Some(3_723_264));
     assert_eq!(
         (measured.stdout.as_str(), measured.stderr.as_str()),
         ("out\n", "err\n")
@@ -158,17 +168,22 @@ fn one_invocation_of_hyperfine_is_one_run() {
 
 #[test]
 fn figures_of_an_earlier_sample_never_count() {
-    let (measured, _) = measure(None, "exit 1");
-    assert_eq!(measured.unwrap().cost, None);
+    let (measured, sample, _) = measure(None, "exit 1");
+    assert_eq!(
+        (measured.unwrap().end, sample),
+        (End::Exit(1), Sample::default())
+    );
     // hyperfine wrote, but was killed: half a file, or the figures of a killed process.
-    let (measured, _) = measure(Some(V1), "sleep 60");
-    let measured = measured.unwrap();
-    assert_eq!((measured.end, measured.cost), (End::Timeout, None));
+    let (measured, sample, _) = measure(Some(V1), "sleep 60");
+    assert_eq!(
+        (measured.unwrap().end, sample),
+        (End::Timeout, Sample::default())
+    );
 }
 
 #[test]
 fn an_export_of_another_version_is_an_error_that_says_so() {
-    let (measured, _) = measure(Some("{\"schema_version\": 3}"), "");
+    let (measured, ..) = measure(Some("{\"schema_version\": 3}"), "");
     let error = measured.unwrap_err().to_string();
     assert!(error.contains("is it version 1.20 or 2.x?"), "{error}");
 }

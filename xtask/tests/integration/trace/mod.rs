@@ -1,7 +1,6 @@
 //! What the report of the reference run says, computed again: by `docs/check.py` its figures, answers and verdicts; here
 //! what that leaves.
 
-mod conclusions;
 mod figures;
 mod script;
 
