@@ -58,7 +58,10 @@ fn every_link_between_documents_leads_somewhere() {
     let documents = documents.filter(|it| it.path().extension().is_some_and(|it| it == "md"));
     for document in documents.map(|it| it.path()) {
         let text = std::fs::read_to_string(&document).unwrap();
-        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let links = text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next());
         let files = links.filter_map(|link| link.split('#').next());
         let files = files.filter(|file| !file.is_empty() && !file.contains("://"));
         for file in files {
