@@ -37,7 +37,7 @@ fn each_run_and_each_round_has_its_order_and_inputs_stay_together() {
     };
     let rounds: Vec<_> = (1..=4).map(order_of).collect();
     for (i, round) in rounds.iter().enumerate() {
-        assert_eq!(round.len(), 11, "six cells, two twins, three starts");
+        assert_eq!(round.len(), 8, "six cells, two twins");
         assert!(
             !rounds[..i].contains(round),
             "two rounds have the order {round:?}"
@@ -51,8 +51,8 @@ fn each_run_and_each_round_has_its_order_and_inputs_stay_together() {
     blocks.dedup();
     let distinct: HashSet<String> = blocks.iter().map(ToString::to_string).collect();
     assert_eq!(distinct.len(), blocks.len(), "{blocks:?}");
-    // Of the pilot, and of two inputs and the starts in each round.
-    assert_eq!(blocks.len(), 1 + 4 * 3);
+    // Of the pilot, and of two inputs in each round.
+    assert_eq!(blocks.len(), 1 + 4 * 2);
 }
 
 #[test]
