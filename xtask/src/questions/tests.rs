@@ -12,7 +12,7 @@ use crate::document::{Field, Table};
 use crate::model::tests::{row, sample};
 use crate::model::{Kind, Metric, Outcome, Sample};
 
-fn tables(pieces: &[Piece]) -> Vec<&Table> {
+pub fn tables(pieces: &[Piece]) -> Vec<&Table> {
     let mut tables = Vec::new();
     for piece in pieces {
         if let Piece::Table(table) = piece {
