@@ -353,10 +353,10 @@ def with_ends(run, row):
 
 
 def check_answer(run):
-    found, told = answers(run), table(run, "| load | goal |")
-    expect(list(told) == [(load, goal) for goal, load in found], "report.md answer", list(told), list(found))
+    found, told = answers(run), table(run, "| goal |", 1)
+    expect(list(told) == [f"{load} loads: {goal}" for goal, load in found], "report.md answer", list(told), list(found))
     for (goal, load), ((best, figure), second, row) in found.items():
-        number, (*cells, inputs) = told.get((load, goal), (0, [""] * 5))
+        number, (*cells, inputs) = told.get(f"{load} loads: {goal}", (0, [""] * 5))
         where = f"report.md:{number} {load} {goal}"
         wanted = [f"**{best}**", cells[1], second or "–", with_ends(run, row) if row else "–"]
         is_lead = not row or row["verdict"] == "more"
@@ -366,14 +366,14 @@ def check_answer(run):
     return len(found)
 
 
-def table(run, start):
-    """Of the table of report.md that starts like this, by its first two columns: the line's number and what follows."""
+def table(run, start, columns):
+    """Of the table of report.md that starts like this, by its first columns: the line's number and the other ones."""
     first, rows = next((i for i, line in enumerate(run.report) if line.startswith(start)), len(run.report)), {}
     for number, line in enumerate(run.report[first + 2 :], first + 3):
         if not line.startswith("|"):
             break
-        one, other, *cells = (cell.strip() for cell in line.split("|")[1:-1])
-        rows[one, other] = number, cells
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        rows[" ".join(cells[:columns])] = number, cells[columns:]
     return rows
 
 
@@ -590,19 +590,19 @@ def conclusions(run):
 
 
 def check_conclusions(run):
-    told = table(run, "| claim | at |")
-    wanted = conclusions(run)
+    told = table(run, "| claim |", 2)
+    wanted = {f"{claim} {at}": find for (claim, at), find in conclusions(run).items()}
     expect(list(told) == list(wanted), "report.md conclusions", list(told), list(wanted))
     for place in told.keys() & wanted.keys():
         number, cells = told[place]
         sides = [list(wanted[place](whose)) for whose in (SHIPPED, COMPILED)]
         judgements = [worst(judgement for judgement, _ in side) for side in sides]
         for whose, cell, judgement in zip((SHIPPED, COMPILED), cells, judgements):
-            expect(cell == f"**{judgement}**", f"report.md:{number} {' '.join(place)}, {whose}", cell, judgement)
+            expect(cell == f"**{judgement}**", f"report.md:{number} {place}, {whose}", cell, judgement)
         for whose, cell, side, judgement in zip((SHIPPED, COMPILED), cells[2:], sides, judgements):
             mixed = any(it != judgement for it, _ in side)
             texts = dict.fromkeys(f"**{text}**" if mixed and it == judgement else text for it, text in side)
-            expect(cell == "; ".join(texts), f"report.md:{number} {' '.join(place)}, figures {whose}", cell, "; ".join(texts))
+            expect(cell == "; ".join(texts), f"report.md:{number} {place}, figures {whose}", cell, "; ".join(texts))
     return len(told)
 
 

@@ -138,8 +138,7 @@ fn table(results: &Results, rankings: &[Ranking]) -> Table {
         }
     };
     Table::of(rankings)
-        .column("load", |it| it.load)
-        .column("goal", |it| it.goal)
+        .column("goal", |it| format!("{} loads: {}", it.load, it.goal))
         .column("best", |it| format!("**{}**", it.best))
         .column("figure", |it| figure(it))
         .column("next best", |it| next(it))
