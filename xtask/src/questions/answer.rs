@@ -1,6 +1,6 @@
 //! The answer first: which engine and mode is best by which criterion, at which load.
 
-use super::comparison::{Comparison, Verdict, compare, decide_together, pairs};
+use super::comparison::{Comparison, compare, decide_together, pairs};
 use super::contenders::{Contenders, contenders, mean};
 use super::{Results, listed};
 use crate::document::{Field, Piece, Table};
@@ -37,7 +37,13 @@ pub struct Ranking {
 /// One for each criterion and each load that was measured. Native code is no runtime, and does
 /// not compete.
 pub fn rankings(results: &Results) -> Vec<Ranking> {
-    let of_load = |load| CRITERIA.map(|(goal, metric)| rank(results, goal, metric, load));
+    let of_load = |load| {
+        CRITERIA.map(|(goal, metric)| {
+            // Of larger inputs, what the guest does not account for is ending more than starting.
+            let is_start = metric != Metric::Start || load == Load::Light;
+            rank(results, goal, metric, load).filter(|_| is_start)
+        })
+    };
     let rankings = Load::ALL.into_iter().flat_map(of_load);
     let mut rankings: Vec<Ranking> = rankings.flatten().collect();
     decide_together(rankings.iter_mut().filter_map(|it| it.second.as_mut()));
@@ -84,15 +90,15 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     let mut pieces = vec![Piece::heading(HEADING)];
     if rankings.is_empty() {
         pieces.push(Piece::paragraph(
-            "No engine but native has finished a workload that is no control, so there is nothing to choose from.",
+            "No engine but native has finished a workload that is no baseline, so there is nothing to choose from.",
         ));
         return pieces;
     }
     pieces.push(Piece::Table(table(results, &rankings)));
     pieces.push(Piece::paragraph(
         "Light is below 1MB, medium below 100MB, high from 100MB. A figure is the geometric mean over \
-         the inputs of its load that most modes finished. The next best is compared in blocks that hold both, back to back, with a \
-         95 % interval; all comparisons of the table are decided together, so that among those called at most 5 in 100 are so by chance. Native code is the yardstick and does not compete.",
+         the inputs of its load that most modes finished. What the next best takes of the best is of blocks that hold both, back to \
+         back, with its 95 % interval; all comparisons of the table are decided together, so that among those called at most 5 in 100 are so by chance. Native code is the yardstick and does not compete.",
     ));
     pieces.extend(left_out(&rankings));
     let warnings = results.run.environment.warnings.iter().cloned();
@@ -100,31 +106,30 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     pieces
 }
 
-/// A row a criterion and a column a load.
+/// A row a load and goal.
 fn table(results: &Results, rankings: &[Ranking]) -> Table {
-    let mut table = Table::of(CRITERIA).column("goal", |(goal, _)| *goal);
-    for load in distinct(rankings.iter().map(|ranking| ranking.load)) {
-        table = table.column(format!("{load} loads"), |(goal, _)| {
-            let mut rankings = rankings.iter();
-            let ranking = rankings.find(|it| it.load == load && it.goal == *goal);
-            ranking.map_or_else(Field::none, |it| in_short(results, it).into())
-        });
-    }
-    table.table
-}
-
-fn in_short(results: &Results, ranking: &Ranking) -> String {
     let floor_bytes = results.run.environment.memory_floor_bytes as f64;
-    let figure = ranking.metric.text(ranking.figure, floor_bytes);
-    let best = format!("**{}**, {figure}", ranking.best);
-    let Some(second) = &ranking.second else {
-        return best;
+    let figure = |it: &Ranking| Field::figure(it.metric.text(it.figure, floor_bytes), it.figure);
+    let next = |it: &Ranking| {
+        let second = it.second.as_ref();
+        second.map_or_else(Field::none, |second| (&second.a).into())
     };
-    let (next, ratio) = (&second.a, second.text());
-    match second.verdict {
-        Verdict::More => format!("{best}; next {next}, {ratio}"),
-        _ => format!("{best}; {next}, {ratio}, {}", second.tie_text()),
-    }
+    let takes = |it: &Ranking| match &it.second {
+        None => Field::none(),
+        Some(second) if second.is_more() => Field::figure(second.text(), second.ratio),
+        Some(second) => {
+            let text = format!("{}, {}", second.text(), second.tie_text());
+            Field::figure(text, second.ratio)
+        }
+    };
+    Table::of(rankings)
+        .column("goal", |it| format!("{} loads: {}", it.load, it.goal))
+        .column("best", |it| format!("**{}**", it.best))
+        .column("figure", |it| figure(it))
+        .column("next best", |it| next(it))
+        .column("takes", |it| takes(it))
+        .column("inputs", |it| Field::count(it.inputs.len()))
+        .table
 }
 
 /// Those that could not compete, a sentence for each load.
@@ -140,4 +145,50 @@ fn left_out(rankings: &[Ranking]) -> impl Iterator<Item = Piece> {
         })
     };
     Load::ALL.into_iter().filter_map(of_load)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Row;
+    use crate::model::tests::row;
+    use crate::questions::tests::{measured, run, sampled};
+
+    fn best(rows: &[Row], metric: Metric) -> Ranking {
+        let rankings = rankings(&Results::new(&run(), rows));
+        let mut own = rankings.into_iter().filter(|it| it.metric == metric);
+        own.next().unwrap()
+    }
+
+    #[test]
+    fn of_the_two_best_the_one_that_takes_less_in_pairs_comes_first() {
+        // The first seven blocks were disturbed, and one of the two was not in the others.
+        let noise: Vec<f64> = (0..15).map(|i| if i < 7 { 2.0 } else { 1.0 }).collect();
+        let faster: Vec<f64> = noise[..7].iter().map(|wall_s| 0.9 * wall_s).collect();
+        let rows = [
+            sampled(row("merge/1KB/random/wasmtime:jit"), &noise),
+            sampled(row("merge/1KB/random/wasmtime:aot"), &faster),
+        ];
+        let ranking = best(&rows, Metric::Wall);
+        assert_eq!(ranking.best.to_string(), "wasmtime:aot");
+        assert!(ranking.second.is_some_and(|second| second.is_more()));
+    }
+
+    #[test]
+    fn starts_are_of_light_loads() {
+        let rows = ["1KB", "1MB"].map(|size| {
+            let cell = format!("merge/{size}/random/wasmtime:jit");
+            measured(&cell, 1.0, 9.0)
+        });
+        let rankings = rankings(&Results::new(&run(), &rows));
+        let goals: Vec<_> = rankings.iter().map(|it| (it.load, it.goal)).collect();
+        let expected = [
+            (Load::Light, "fastest start"),
+            (Load::Light, "best throughput"),
+            (Load::Light, "least memory"),
+            (Load::Medium, "best throughput"),
+            (Load::Medium, "least memory"),
+        ];
+        assert_eq!(goals, expected);
+    }
 }

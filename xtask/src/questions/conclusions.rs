@@ -1,21 +1,24 @@
 //! What became of the study's conclusions C0 to C7: each claim is judged at each load, as engines
 //! ship and compiled.
 
+mod finding;
 mod special;
 
 use super::Results;
 use super::comparison::{Comparison, compare, pairs, percent};
-use super::thesis::{BASE, Whose, compiled, times_published};
+use super::thesis::{BASE, OTHERS, Whose, compiled, times_published};
 use crate::document::{Piece, Table};
-use crate::model::{EngineMode, Load, Metric, Outcome, Row, distinct, of_mode};
+use crate::model::{Load, Metric, Row, distinct, of_mode};
 use crate::stats::Interval;
+pub use finding::{Finding, Judgement};
+use finding::{finished, lack};
 
-/// "Clearly" slower: by at least a quarter; and who is not is competitive.
+/// "Clearly" slower: by at least a quarter; who is not is competitive.
 const CLEARLY: f64 = 1.25;
 /// "Far" more memory: at least twice as much.
 const FAR: f64 = 2.0;
 /// Those of the study; Node.js ran JavaScript.
-const RUNTIMES: &[&str] = &["wasmedge", BASE, "wasmer"];
+const RUNTIMES: [&str; 3] = ["wasmedge", BASE, "wasmer"];
 
 /// A conclusion that ratios decide: what each of `a` takes of what each of `b` takes is above a
 /// bound.
@@ -26,7 +29,7 @@ struct Claim {
     a: &'static [&'static str],
     b: &'static [&'static str],
     bound: f64,
-    /// What it joins, each with the metric that has a verdict of its own.
+    /// What it joins: each has a metric and verdicts of its own.
     parts: &'static [(&'static str, Metric)],
     loads: &'static [Load],
     /// Compiled, is each mode of b meant, not the best alone?
@@ -47,7 +50,7 @@ const CLAIMS: [Claim; 6] = [
     Claim {
         id: "C1",
         text: "Wasmtime is the fastest and most efficient",
-        a: &["node", "wasmedge", "wasmer"],
+        a: &OTHERS,
         b: &[BASE],
         bound: 1.0,
         parts: &[
@@ -70,7 +73,7 @@ const CLAIMS: [Claim; 6] = [
     },
     Claim {
         id: "C3",
-        text: "WasmEdge becomes competitive at high loads, which is less than 1.25 times its competitors' time",
+        text: "WasmEdge becomes competitive at high loads (within a factor of 1.25)",
         a: &[BASE, "wasmer"],
         b: &["wasmedge"],
         bound: 1.0 / CLEARLY,
@@ -82,7 +85,7 @@ const CLAIMS: [Claim; 6] = [
         id: "C4",
         text: "Node.js is clearly slower than the Wasm runtimes (compiled: than each of their modes)",
         a: &["node"],
-        b: RUNTIMES,
+        b: &RUNTIMES,
         bound: CLEARLY,
         parts: &[("slower", Metric::Wall)],
         loads: &Load::ALL,
@@ -92,34 +95,13 @@ const CLAIMS: [Claim; 6] = [
         id: "C5",
         text: "Node.js uses far more memory, and is unusable after the light loads",
         a: &["node"],
-        b: RUNTIMES,
+        b: &RUNTIMES,
         bound: FAR,
         parts: &[("memory", Metric::Memory)],
         loads: &Load::ALL,
         with_every_mode: false,
     },
 ];
-
-/// What is found of a claim. Of several pairs the first of these decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Judgement {
-    DoesNotHold,
-    /// Timeout, out of memory, failed.
-    DidNotFinish,
-    /// Infeasible, excluded by a rule, or not planned.
-    NotTried,
-    /// The interval holds the bound, or there are too few pairs for one.
-    Unclear,
-    Holds,
-}
-
-/// What is found of one pair, or of one engine.
-#[derive(Debug)]
-pub struct Finding {
-    pub judgement: Judgement,
-    pub text: String,
-    pub comparison: Option<Comparison>,
-}
 
 /// What a run says of a claim at a load.
 #[derive(Debug)]
@@ -132,16 +114,18 @@ pub struct Conclusion {
     pub sides: [Vec<Finding>; 2],
 }
 
-/// All of them, at the loads that were planned.
+/// All that can be said of the engines that were planned.
 pub fn conclusions(results: &Results) -> Vec<Conclusion> {
     let mut found = Vec::new();
     for claim in &CLAIMS {
         for (part, metric) in claim.parts {
-            let planned = |load: &&Load| !results.study(**load).is_empty();
-            for load in claim.loads.iter().filter(planned) {
-                let name = format!("{} {part}", claim.id);
-                let judge = |whose| claim.judge(results, *metric, *load, whose);
-                found.push(Conclusion::of(&name, load, judge));
+            for load in claim.loads {
+                let has = |engines: &[&str]| has_any(&results.study(*load), engines);
+                if has(claim.a) && has(claim.b) {
+                    let claim_of = format!("{} {part}", claim.id);
+                    let judge = |whose| claim.judge(results, *metric, *load, whose);
+                    found.push(Conclusion::of(claim_of, load, judge));
+                }
             }
         }
     }
@@ -149,25 +133,45 @@ pub fn conclusions(results: &Results) -> Vec<Conclusion> {
     found
 }
 
+/// Is any of these engines to be measured?
+fn has_any(rows: &[&Row], engines: &[&str]) -> bool {
+    rows.iter().any(|row| engines.contains(&&*row.cell.engine))
+}
+
+impl Conclusion {
+    fn of(
+        claim: impl ToString,
+        at: impl ToString,
+        find: impl Fn(Whose) -> Vec<Finding>,
+    ) -> Conclusion {
+        Conclusion {
+            claim: claim.to_string(),
+            at: at.to_string(),
+            sides: Whose::MEASURED.map(find),
+        }
+    }
+}
+
 impl Claim {
     /// What is found of each pair.
     fn judge(&self, results: &Results, metric: Metric, load: Load, whose: Whose) -> Vec<Finding> {
         let rows = results.study(load);
         let mode = |engine: &&str| whose.mode(results, engine, load);
-        let is_every = self.with_every_mode && whose == Whose::Compiled;
-        let modes = |engine: &&str| {
-            let every = is_every.then(|| compiled(results, engine, load));
-            [vec![mode(engine)], every.unwrap_or_default()].concat()
-        };
-        let others = distinct(self.b.iter().flat_map(modes));
+        let mut others = Vec::new();
+        for engine in self.b {
+            others.push(mode(engine));
+            if self.with_every_mode && whose == Whose::Compiled {
+                others.extend(compiled(results, engine, load));
+            }
+        }
         let mut found = Vec::new();
         for a in self.a.iter().map(mode) {
-            for b in &others {
+            for b in &distinct(others.clone()) {
                 let comparison = compare(&pairs(&finished(&rows), &a, b), metric);
                 results.ledger.record(&comparison);
                 found.push(match comparison {
                     Some(comparison) => self.judge_pair(&rows, comparison),
-                    None => absent(&rows, &[&a, b]),
+                    None => Finding::absent(&rows, &[&a, b]),
                 });
             }
         }
@@ -175,25 +179,25 @@ impl Claim {
     }
 
     fn judge_pair(&self, rows: &[&Row], comparison: Comparison) -> Finding {
-        let Comparison { a, b, .. } = &comparison;
+        let (Comparison { a, b, .. }, bound) = (&comparison, self.bound);
         let mut text = format!("{a} ÷ {b} {}", comparison.text());
         let mut judgement = match comparison.interval {
-            Some(Interval { low, .. }) if low > self.bound => Judgement::Holds,
-            Some(Interval { high, .. }) if high < self.bound => Judgement::DoesNotHold,
+            Some(Interval { low, .. }) if low > bound => Judgement::Holds,
+            Some(Interval { high, .. }) if high < bound => Judgement::DoesNotHold,
             _ => Judgement::Unclear,
         };
         if judgement == Judgement::Unclear {
-            text += &match comparison.detectable() {
-                Some(share) => format!(" ({} or more would have been seen)", percent(share)),
+            text += &match comparison.detectable().map(percent) {
+                Some(share) => format!(" ({share} from {bound} would have been seen)"),
                 None => " (too few pairs to tell)".to_owned(),
             };
         }
         // Who is said to take less must have finished all that the other finished.
         let done = finished(&of_mode(rows, a));
         for row in of_mode(rows, b) {
-            let is_asked = !is_excluded(row) && done.iter().any(|other| other.same_input(row));
-            if is_asked && !row.is_ok() {
-                judgement = judgement.min(lack(row));
+            let lack = lack(row).filter(|_| done.iter().any(|other| other.same_input(row)));
+            if let Some(lack) = lack {
+                judgement = judgement.min(lack);
                 text += &format!("; {}: {}", row.name(), row.outcome_text());
             }
         }
@@ -209,97 +213,8 @@ impl Claim {
         let parts = parts.map(|(part, metric)| format!("{} ({part})", metric.name()));
         let parts = parts.collect::<Vec<_>>().join(", ");
         let (id, text, a, b) = (self.id, self.text, self.a.join(", "), self.b.join(", "));
-        format!(
-            "**{id}**: {text}. Test: {a} ÷ {b} above {}, by {parts}.",
-            self.bound
-        )
-    }
-}
-
-fn finished<'r>(rows: &[&'r Row]) -> Vec<&'r Row> {
-    rows.iter().copied().filter(|row| row.is_ok()).collect()
-}
-
-/// Says nothing of its engine: a rule excludes it, or the engine is not there.
-fn is_excluded(row: &Row) -> bool {
-    matches!(
-        row.outcome,
-        Some(Outcome::Impossible | Outcome::Unsupported)
-    )
-}
-
-/// What a cell without figures leaves of a claim.
-fn lack(row: &Row) -> Judgement {
-    match row.outcome {
-        None | Some(Outcome::Infeasible) => Judgement::NotTried,
-        _ if is_excluded(row) => Judgement::NotTried,
-        _ => Judgement::DidNotFinish,
-    }
-}
-
-/// Of modes that have no figures to compare: why.
-fn absent(rows: &[&Row], modes: &[&EngineMode]) -> Finding {
-    let mut judgement = Judgement::NotTried;
-    let mut texts = Vec::new();
-    for mode in modes {
-        let mut own = of_mode(rows, mode);
-        // What a rule excludes is told where there is nothing else to tell.
-        if !own.iter().all(|row| is_excluded(row)) {
-            own.retain(|row| !is_excluded(row));
-        }
-        let lost = own.iter().filter(|row| !row.is_ok());
-        judgement = lost
-            .clone()
-            .map(|row| lack(row))
-            .fold(judgement, Judgement::min);
-        let mut outcomes = distinct(lost.map(|row| row.outcome_text()));
-        if own.is_empty() {
-            outcomes.push("not planned".to_owned());
-        }
-        if !outcomes.is_empty() {
-            texts.push(format!("{mode}: {}", outcomes.join(", ")));
-        }
-    }
-    if texts.is_empty() {
-        texts.push("too few figures".to_owned());
-    }
-    found(judgement, texts.join("; "))
-}
-
-/// Of what no ratio decides.
-fn found(judgement: Judgement, text: String) -> Finding {
-    Finding {
-        judgement,
-        text,
-        comparison: None,
-    }
-}
-
-impl Judgement {
-    /// Of all that was found.
-    pub fn of(findings: &[Finding]) -> Judgement {
-        let judgements = findings.iter().map(|finding| finding.judgement);
-        judgements.min().unwrap_or(Judgement::NotTried)
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Judgement::DoesNotHold => "does not hold",
-            Judgement::DidNotFinish => "did not finish",
-            Judgement::NotTried => "not tried",
-            Judgement::Unclear => "cannot be told",
-            Judgement::Holds => "holds",
-        }
-    }
-}
-
-impl Conclusion {
-    fn of(claim: &str, at: impl ToString, find: impl Fn(Whose) -> Vec<Finding>) -> Conclusion {
-        Conclusion {
-            claim: claim.to_owned(),
-            at: at.to_string(),
-            sides: Whose::MEASURED.map(find),
-        }
+        let bound = self.bound;
+        format!("**{id}**: {text}. Test: {a} ÷ {b} above {bound}, by {parts}.")
     }
 }
 
@@ -309,9 +224,9 @@ fn verdict(findings: &[Finding]) -> String {
 
 /// What was found; in bold what decides, where that is not all.
 fn figures(findings: &[Finding]) -> String {
-    let decides = |it: &&Finding| it.judgement == Judgement::of(findings);
-    let is_mixed = !findings.iter().all(|it| decides(&it));
-    let texts = findings.iter().map(|it| match is_mixed && decides(&it) {
+    let decides = |it: &Finding| it.judgement == Judgement::of(findings);
+    let is_mixed = !findings.iter().all(decides);
+    let texts = findings.iter().map(|it| match is_mixed && decides(it) {
         true => format!("**{}**", it.text),
         false => it.text.clone(),
     });
@@ -330,7 +245,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     if table.rows.is_empty() {
         return Vec::new();
     }
-    let here = times_published(results).map_or_else(String::new, |times| {
+    let times = times_published(results).map_or_else(String::new, |times| {
         format!(" (at high loads {BASE} took {times:.0} times as long there as here)")
     });
     let sentences = CLAIMS.iter().map(Claim::sentence);
@@ -339,12 +254,12 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         Piece::paragraph(
             "Each claim is judged at each load, on random input, twice: as engines ship, and compiled, each engine in the mode with the \
              least latency there among those that make machine code; compiling ahead is not counted. A ÷ B is what A takes of what B \
-             takes on the inputs of that load that both finished. Its 95 % interval must lie beyond the bound, its own one, because the \
-             claims were there before the run. Where several pairs are asked for, all must hold, and bold are those that decide. Not \
-             tried: predicted to exceed the limit, or excluded by a rule. Did not finish: timeout, out of memory, or failed.",
+             takes, as the geometric mean over the inputs of that load that both finished. Its 95 % interval must lie beyond the bound; \
+             each claim was there before the run, so it is decided by its own interval. Where several pairs are asked for, all must hold; those in bold decide. Not tried: \
+             predicted to exceed the limit, or excluded by a rule. Did not finish: timeout, out of memory, or failed.",
         ),
         Piece::paragraph(format!(
-            "Ratios of the study compare, its absolute figures do not: its machine is not known{here}, and 0.5 to 3 MB can be no peak \
+            "Ratios of the study compare, its absolute figures do not: its machine is not known{times}, and 0.5 to 3 MB can be no peak \
              resident set. Nor does it name modes: WasmEdge at 31.6 times Wasmtime (merge sort, medium loads) can only have \
              interpreted, at 1.06 times (high loads) only have run compiled code.",
         )),

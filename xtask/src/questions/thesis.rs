@@ -11,11 +11,9 @@ use crate::stats;
 
 /// The engines of the study, in the order of its columns.
 pub const ENGINES: [&str; 4] = ["node", "wasmedge", BASE, "wasmer"];
-/// The same beside native code.
-const COLUMNS: [&str; 5] = [NATIVE, "node", "wasmedge", BASE, "wasmer"];
 /// The engine that ratios are taken to, and those that have one.
 pub const BASE: &str = "wasmtime";
-const OTHERS: [&str; 3] = ["node", "wasmedge", "wasmer"];
+pub const OTHERS: [&str; 3] = ["node", "wasmedge", "wasmer"];
 
 /// The study's merge sort is the one whose figures were published for every engine.
 const PUBLISHED_WORKLOAD: &str = "merge";
@@ -119,25 +117,22 @@ impl Part<'_> {
             true => low,
             false => format!("{low}–{high}"),
         };
-        let missing = missing.iter();
-        let missing = missing.map(|row| format!("; {}: {}", row.cell.size, row.outcome_text()));
-        let missing: String = missing.collect();
-        format!("{range} ({}{missing})", mode.mode).into()
+        let mut text = format!("{range} ({}", mode.mode);
+        for row in missing {
+            text += &format!("; {}: {}", row.cell.size, row.outcome_text());
+        }
+        Field::from(text + ")")
     }
 
     /// What an engine takes of what the base takes, over the sizes that both finished.
     fn ratio(&self, results: &Results, whose: Whose, engine: &str, metric: Metric) -> Field {
         if whose == Whose::Published {
-            let [own, base] = [engine, BASE].map(|engine| published(metric, self.load, engine));
-            return Field::maybe(own.zip(base).map(|(own, base)| own / base), times);
+            let of = |engine| published(metric, self.load, engine);
+            return Field::maybe(of(engine).zip(of(BASE)).map(|(a, b)| a / b), times);
         }
         let [mode, base] = [engine, BASE].map(|engine| whose.mode(results, engine, self.load));
-        let ok: Vec<&Row> = self
-            .rows
-            .iter()
-            .copied()
-            .filter(|row| row.is_ok())
-            .collect();
+        let mut ok = self.rows.clone();
+        ok.retain(|row| row.is_ok());
         let comparison = compare(&pairs(&ok, &mode, &base), metric);
         results.ledger.record(&comparison);
         comparison.map_or_else(Field::none, |it| Field::figure(it.text(), it.ratio))
@@ -148,12 +143,12 @@ impl Part<'_> {
 fn published(metric: Metric, load: Load, engine: &str) -> Option<f64> {
     let mut same = PUBLISHED.iter().filter(|it| it.0 == load && it.1 == engine);
     let (_, _, seconds, mb) = same.next()?;
-    let (low, high) = if metric == Metric::Memory {
+    let range = if metric == Metric::Memory {
         mb
     } else {
         seconds
     };
-    Some((low * high).sqrt())
+    Some((range.0 * range.1).sqrt())
 }
 
 /// How many times as long as here the base took at high loads, as shipped.
@@ -166,9 +161,10 @@ pub fn times_published(results: &Results) -> Option<f64> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
+    let columns = [&[NATIVE], &ENGINES[..]].concat();
     // A load that a rule excludes whole has nothing to show.
     let is_shown = |row: &Row| {
-        COLUMNS.contains(&&*row.cell.engine) && row.outcome != Some(Outcome::Impossible)
+        columns.contains(&&*row.cell.engine) && row.outcome != Some(Outcome::Impossible)
     };
     let planned = Load::ALL.map(|load| (load, results.study(load)));
     let rows = planned.iter().flat_map(|(_, rows)| rows.iter());
@@ -189,7 +185,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
             let field = |part: &Part, whose: Whose, engine: &str| {
                 part.range(&whose.mode(results, engine, part.load), metric)
             };
-            let table = table(&COLUMNS, &parts, &Whose::MEASURED, field);
+            let table = table(&columns, &parts, &Whose::MEASURED, field);
             let title = format!("{workload}: {}", metric.short_name());
             pieces.push(Piece::Table(table.titled(title)));
         }

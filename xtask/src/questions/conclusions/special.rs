@@ -1,9 +1,7 @@
 //! The claims that no ratio of two engines at a load decides: C5's second half, C6 and C7.
 
-use super::{
-    BASE, CLEARLY, Conclusion, Finding, Judgement, Whose, absent, finished, found, is_excluded,
-    lack,
-};
+use super::finding::{finished, lack};
+use super::{BASE, CLEARLY, Conclusion, Finding, Judgement, Whose, has_any};
 use crate::model::{EngineMode, Grid, Load, Metric, Row, grids, human_bytes, of_mode};
 use crate::questions::comparison::{compare, pairs};
 use crate::questions::thesis::ENGINES;
@@ -20,12 +18,13 @@ pub fn sentences() -> [String; 3] {
         "**C5 unusable**. Test: Node.js did not finish something that another engine finished."
             .to_owned(),
         format!(
-            "**C6**: the larger the load, the smaller the memory difference between runtimes. Test: what a Wasm runtime takes of \
-             {BASE}'s memory (as a ratio), or takes more than it in the mean (in megabytes), is at least {SMALLER} times smaller than at the load before."
+            "**C6**: the larger the load, the smaller the memory difference between runtimes. Test: what WasmEdge and Wasmer take of \
+             {BASE}'s memory (as a ratio), or more than it in the mean (in megabytes), is at least {SMALLER} times smaller than at the load \
+             before; by means, which vary little, where it is in megabytes."
         ),
         format!(
-            "**C7**: latency and memory grow predictably with the algorithm and the size. Test: an engine's largest size takes what the \
-             two sizes before it let expect, within a factor of {CLEARLY}; shown is measured ÷ expected. Start-up, reading, sorting and writing \
+            "**C7**: latency and memory grow predictably with the algorithm and the size. Test: an engine's largest size takes what the two \
+             sizes before it let expect, within a factor of {CLEARLY}; shown is measured ÷ expected. Start-up, reading, sorting and writing \
              each follow a power of the size, memory a straight line."
         ),
     ]
@@ -33,45 +32,41 @@ pub fn sentences() -> [String; 3] {
 
 pub fn conclusions(results: &Results) -> Vec<Conclusion> {
     let mut found = Vec::new();
-    let planned = Load::ALL
-        .into_iter()
-        .filter(|load| !results.study(*load).is_empty());
-    let planned: Vec<Load> = planned.collect();
+    let mut planned = Load::ALL.to_vec();
+    planned.retain(|load| has_any(&results.study(*load), &ENGINES));
     for load in planned.iter().filter(|load| **load != Load::Light) {
         let find = |whose| vec![unfinished(results, *load, whose)];
         found.push(Conclusion::of("C5 unusable", load, find));
     }
     let differences: [(&str, Difference); 2] =
         [("C6 as a ratio", ratio), ("C6 in megabytes", megabytes)];
-    for (name, difference) in differences {
+    for (claim, difference) in differences {
         for step in planned.windows(2) {
-            let find = |engine: &str, whose: Whose| {
-                let modes = [engine, BASE].map(|engine| whose.mode(results, engine, step[1]));
-                shrinks(results, step, &modes, difference)
+            let find = |whose: Whose| {
+                let mode = |engine| whose.mode(results, engine, step[1]);
+                let pairs = ["wasmedge", "wasmer"].map(|engine| [mode(engine), mode(BASE)]);
+                Vec::from(pairs.map(|modes| shrinks(results, step, &modes, difference)))
             };
             let at = format!("{} to {}", step[0], step[1]);
-            found.push(Conclusion::of(name, at, |whose| {
-                ["wasmedge", "wasmer"]
-                    .map(|engine| find(engine, whose))
-                    .into()
-            }));
+            found.push(Conclusion::of(claim, at, find));
         }
     }
-    let work: Vec<&Row> = planned
+    let mut rows = planned
         .iter()
         .flat_map(|load| results.study(*load))
-        .collect();
-    for (name, metric) in [("C7 latency", Metric::Wall), ("C7 memory", Metric::Memory)] {
-        for grid in grids(work.iter().copied()) {
-            let loads = finished(&grid.rows)
-                .into_iter()
-                .map(|row| row.cell.size.load());
-            if let Some(load) = loads.max() {
-                found.push(Conclusion::of(name, grid.place(), |whose| {
-                    let modes = ENGINES.map(|engine| whose.mode(results, engine, load));
-                    modes.map(|mode| prediction(&grid, &mode, metric)).into()
-                }));
-            }
+        .collect::<Vec<_>>();
+    rows.retain(|row| ENGINES.contains(&&*row.cell.engine));
+    for (claim, metric) in [("C7 latency", Metric::Wall), ("C7 memory", Metric::Memory)] {
+        for grid in grids(rows.iter().copied()) {
+            let sizes = finished(&grid.rows).into_iter().map(|row| row.cell.size);
+            let Some(largest) = sizes.max() else {
+                continue;
+            };
+            let find = |whose: Whose| {
+                let modes = ENGINES.map(|engine| whose.mode(results, engine, largest.load()));
+                Vec::from(modes.map(|mode| prediction(&grid, &mode, metric)))
+            };
+            found.push(Conclusion::of(claim, grid.place(), find));
         }
     }
     found
@@ -84,22 +79,19 @@ fn unfinished(results: &Results, load: Load, whose: Whose) -> Finding {
     let mut others = finished(&rows);
     others.retain(|row| ![NATIVE, "node"].contains(&&*row.cell.engine));
     let mut own = of_mode(&rows, &mode);
-    own.retain(|row| !is_excluded(row) && others.iter().any(|other| other.same_input(row)));
-    if own.is_empty() {
-        return absent(&rows, &[&mode]);
-    }
-    let all = own.len();
-    own.retain(|row| !row.is_ok());
-    let judgement = match own.iter().map(|row| lack(row)).min() {
+    own.retain(|row| others.iter().any(|other| other.same_input(row)));
+    let (ok, lost) = (finished(&own).len(), own.iter().filter_map(|row| lack(row)));
+    let judgement = match lost.clone().min() {
+        None if ok == 0 => return Finding::absent(&rows, &[&mode]),
         None => Judgement::DoesNotHold,
         Some(Judgement::DidNotFinish) => Judgement::Holds,
         Some(other) => other,
     };
-    let mut text = format!("{mode}: {} of {all} inputs finished", all - own.len());
-    for row in own {
+    let mut text = format!("{mode}: {ok} of {} inputs finished", ok + lost.count());
+    for row in own.iter().filter(|row| lack(row).is_some()) {
         text += &format!("; {}: {}", row.input(), row.outcome_text());
     }
-    found(judgement, text)
+    Finding::new(judgement, text)
 }
 
 /// Where the difference of the memories of pairs of cells lies, and its text.
@@ -115,31 +107,32 @@ fn ratio(results: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)
     Some((comparison.interval.unwrap_or(anywhere), comparison.text()))
 }
 
-/// Of means, which vary so little that they need no interval.
 fn megabytes(_: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)> {
     let bytes = |row| Metric::Memory.seen(row);
     let more = pairs.iter().map(|(a, b)| Some(bytes(a)? - bytes(b)?));
     let more = stats::mean(&more.collect::<Option<Vec<f64>>>()?)?;
-    let (low, sign) = (more.abs(), if more < 0.0 { "−" } else { "" });
-    Some((
-        Interval { low, high: low },
-        format!("{sign}{} more", human_bytes(low)),
-    ))
+    let (low, high) = (more.abs(), more.abs());
+    let sign = if more < 0.0 { "−" } else { "" };
+    let text = format!("{sign}{} more", human_bytes(low));
+    Some((Interval { low, high }, text))
 }
 
+/// Is the difference smaller at the second load?
 fn shrinks(results: &Results, step: &[Load], modes: &[EngineMode; 2], of: Difference) -> Finding {
     let [a, b] = modes;
     let at = |load: &Load| of(results, &pairs(&finished(&results.study(*load)), a, b));
     let (Some((before, from)), Some((after, to))) = (at(&step[0]), at(&step[1])) else {
         let rows: Vec<&Row> = step.iter().flat_map(|load| results.study(*load)).collect();
-        return absent(&rows, &[a, b]);
+        return Finding::absent(&rows, &[a, b]);
     };
-    let judgement = match () {
-        () if before.low > SMALLER * after.high => Judgement::Holds,
-        () if before.high < SMALLER * after.low => Judgement::DoesNotHold,
-        () => Judgement::Unclear,
+    let judgement = if before.low > SMALLER * after.high {
+        Judgement::Holds
+    } else if before.high < SMALLER * after.low {
+        Judgement::DoesNotHold
+    } else {
+        Judgement::Unclear
     };
-    found(judgement, format!("{a} to {b} {from} → {to}"))
+    Finding::new(judgement, format!("{a} to {b} {from} → {to}"))
 }
 
 /// What a mode's largest size takes of what the two sizes before it let expect.
@@ -147,45 +140,38 @@ fn prediction(grid: &Grid, mode: &EngineMode, metric: Metric) -> Finding {
     let mut rows = finished(&of_mode(&grid.rows, mode));
     rows.sort_by_key(|row| row.cell.size);
     let [.., first, second, largest] = rows[..] else {
-        return absent(&grid.rows, &[mode]);
+        return Finding::absent(&grid.rows, &[mode]);
     };
     let bytes = [first, second, largest].map(|row| row.cell.size.bytes as f64);
-    let parts = match metric {
-        Metric::Memory => |row| Some(vec![Metric::Memory.seen(row)?]),
-        _ => |row| Some(Metric::phases(row)?.to_vec()),
+    let (parts, curve): (&[Metric], Curve) = match metric {
+        Metric::Memory => (&[Metric::Memory], line),
+        _ => (&Metric::PHASES, power),
     };
-    let along = match metric {
-        Metric::Memory => line,
-        _ => power,
+    let expected = parts.iter().map(|part| {
+        let values = [part.seen(first)?, part.seen(second)?];
+        Some(curve(bytes, values))
+    });
+    let expected: Option<f64> = expected.sum();
+    let Some((measured, expected)) = metric.seen(largest).zip(expected) else {
+        return Finding::absent(&grid.rows, &[mode]);
     };
-    let (Some(first), Some(second), Some(measured)) =
-        (parts(first), parts(second), metric.seen(largest))
-    else {
-        return found(Judgement::NotTried, format!("{mode}: no figures"));
-    };
-    let expected: f64 = first
-        .into_iter()
-        .zip(second)
-        .map(|ys| along(bytes, ys))
-        .sum();
     let ratio = measured / expected;
     let judgement = match (1.0 / CLEARLY..=CLEARLY).contains(&ratio) {
         true => Judgement::Holds,
         false => Judgement::DoesNotHold,
     };
-    found(
-        judgement,
-        format!("{mode} {} at {}", times(ratio), largest.cell.size),
-    )
+    let text = format!("{mode} {} at {}", times(ratio), largest.cell.size);
+    Finding::new(judgement, text)
 }
 
 /// Through two points, at a third.
-fn line([x1, x2, x3]: [f64; 3], (y1, y2): (f64, f64)) -> f64 {
+type Curve = fn([f64; 3], [f64; 2]) -> f64;
+
+fn line([x1, x2, x3]: [f64; 3], [y1, y2]: [f64; 2]) -> f64 {
     y2 + (y2 - y1) * (x3 - x2) / (x2 - x1)
 }
 
-/// The same of a power of x.
-fn power(x: [f64; 3], (y1, y2): (f64, f64)) -> f64 {
-    let log = |y: f64| y.max(SHORTEST_S).ln();
-    line(x.map(f64::ln), (log(y1), log(y2))).exp()
+fn power(x: [f64; 3], y: [f64; 2]) -> f64 {
+    let logs = y.map(|y| y.max(SHORTEST_S).ln());
+    line(x.map(f64::ln), logs).exp()
 }
