@@ -5,7 +5,7 @@ use super::contenders::{contenders, mean};
 use super::{NATIVE, Results, times};
 use crate::document::svg::{Against, Chart, Line, Lines, NEUTRAL, Plot, Style, is_sound};
 use crate::document::{Field, Piece, Table};
-use crate::model::{EngineMode, Load, Metric, Row, distinct, human_memory, of_mode};
+use crate::model::{EngineMode, Load, Metric, Row, distinct, of_mode};
 
 /// What the axes are, from the left and from below.
 const METRICS: [Metric; 2] = [Metric::Wall, Metric::Memory];
@@ -136,13 +136,14 @@ fn beaten(rows: &[&Row], place: &Place, all: &[Place]) -> Option<[Comparison; 2]
 }
 
 fn table<'p>(places: impl Iterator<Item = &'p Place>) -> Table {
-    let bytes = |bytes: f64, it: &Place| Field::figure(human_memory(bytes, it.floor_bytes), bytes);
+    let memory =
+        |bytes: f64, it: &Place| Field::figure(Metric::Memory.text(bytes, it.floor_bytes), bytes);
     Table::of(places)
         .column("load", |it| it.load)
         .column("engine:mode", |it| &it.mode)
         .column("latency", |it| Field::seconds(it.means[0]))
-        .column("memory", |it| bytes(it.means[1], it))
-        .column("most memory", |it| bytes(it.largest_bytes, it))
+        .column("memory", |it| memory(it.means[1], it))
+        .column("most memory", |it| memory(it.largest_bytes, it))
         .column("", |it| it.note())
         .table
 }
