@@ -12,6 +12,13 @@
 //! ```
 //!
 //! Exit status: 0 whatever came of the attempt, 2 wrong usage.
+#![cfg_attr(
+    target_os = "wasi",
+    expect(
+        unsafe_code,
+        reason = "the calls of WASI themselves, and memory that nobody gave"
+    )
+)]
 
 #[cfg(target_os = "wasi")]
 mod attempts;

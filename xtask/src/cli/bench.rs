@@ -10,7 +10,7 @@ use super::{Checkout, Misuse};
 use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
 use crate::report;
-use crate::run::{Benchmark, FirstLook};
+use crate::run::Benchmark;
 use crate::store::{RunFolder, is_first_look};
 
 #[derive(Args)]
@@ -85,11 +85,10 @@ fn bench(benchmark: &Benchmark, plan: Plan) -> anyhow::Result<bool> {
     let mut toolbox = benchmark.find_tools(&plan)?;
     if !benchmark.no_setup {
         if benchmark.resumed.is_none()
-            && let Some(look) = benchmark.first_look(&plan, &toolbox)?
+            && let Some((folder, what)) = benchmark.first_look(&plan, &toolbox)?
         {
-            let report = report::report(&look.folder)?;
-            let FirstLook { runs, missing, .. } = look;
-            println!("\nfirst look: {runs} samples a cell, without {missing}\n");
+            let report = report::report(&folder)?;
+            println!("\n{what}\n");
             report.print(None);
         }
         toolbox.build()?;

@@ -10,7 +10,7 @@ use crate::model::{Outcome, human_seconds};
 use crate::plan::suggestions::suggest;
 use crate::plan::{self, Overrides, Selection};
 use crate::store::RunFolder;
-use crate::store::history::History;
+use crate::store::history;
 
 #[derive(Args)]
 pub struct Plan {
@@ -71,7 +71,7 @@ pub fn print(plan: &plan::Plan, results: &Path) {
     println!(
         "\n{live} cells to measure, {impossible} impossible{unsupported}; {runs}, after an uncounted pilot"
     );
-    let (seconds, unknown) = History::read(results).estimate(plan);
+    let (seconds, unknown) = history::estimate(results, plan);
     if unknown == live {
         println!("time: unknown before the pilot; no run in results/ has measured these cells");
         return;

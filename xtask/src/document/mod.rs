@@ -285,7 +285,7 @@ pub(crate) mod tests {
                     file: text("merge.svg"),
                     title: text("merge"),
                     note: text("Latency of \"merge\" by size"),
-                    plot: svg::Plot::Ratios(vec![]),
+                    plot: svg::Plot::Bars(vec![]),
                 }),
                 Piece::Folded(
                     text("More charts"),
@@ -293,7 +293,7 @@ pub(crate) mod tests {
                         file: text("quick.svg"),
                         title: text("quick"),
                         note: text("not much"),
-                        plot: svg::Plot::Ratios(vec![]),
+                        plot: svg::Plot::Bars(vec![]),
                     })],
                 ),
                 Piece::Folded(

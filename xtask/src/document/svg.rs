@@ -4,14 +4,11 @@ mod bars;
 mod canvas;
 mod lines;
 mod look;
-mod ratios;
 mod scale;
 
 pub use bars::Bar;
 pub use lines::{Against, Line, Lines};
 pub use look::{CIRCLE, NEUTRAL, SERIES, SOLID, Style, VARIANTS};
-pub use ratios::Ratio;
-pub use scale::is_sound;
 
 use canvas::Canvas;
 
@@ -31,17 +28,18 @@ pub enum Plot {
     Lines(Lines),
     /// Phases.
     Bars(Vec<Bar>),
-    Ratios(Vec<Ratio>),
 }
 
 impl Chart {
     /// What it shows, for those who cannot see it.
     pub fn alt(&self) -> String {
-        let named = |name: &str, text: &str| format!("{name} {text}");
         let figures: Vec<String> = match &self.plot {
             Plot::Lines(it) => it.lines.iter().filter_map(|line| it.end(line)).collect(),
-            Plot::Bars(bars) => bars.iter().map(|it| named(&it.name, &it.text)).collect(),
-            Plot::Ratios(it) => it.iter().map(|it| named(&it.name, &it.text)).collect(),
+            Plot::Bars(bars) => {
+                let bars = bars.iter();
+                bars.map(|bar| format!("{} {}", bar.name, bar.text))
+                    .collect()
+            }
         };
         format!("{}; {}. {}.", self.title, self.note, figures.join(", "))
     }
@@ -54,7 +52,6 @@ pub fn render(chart: &Chart) -> String {
     let height = match &chart.plot {
         Plot::Lines(lines) => lines.draw(&mut canvas),
         Plot::Bars(bars) => bars::draw(bars, &mut canvas),
-        Plot::Ratios(ratios) => ratios::draw(ratios, &mut canvas),
     };
     canvas.finish(height)
 }

@@ -65,6 +65,15 @@ pub struct PlannedCell {
     pub machine: Option<String>,
 }
 
+impl PlannedCell {
+    /// Gives the cell its outcome; the first one stays.
+    pub fn conclude(&mut self, outcome: Outcome, reason: Option<String>) {
+        if self.outcome.is_none() {
+            (self.outcome, self.reason) = (Some(outcome), reason);
+        }
+    }
+}
+
 /// Samples of each cell of a first look.
 const FIRST_LOOK_RUNS: u32 = 3;
 
@@ -170,14 +179,6 @@ impl Plan {
         plan.compile_runs = plan.compile_runs.min(FIRST_LOOK_RUNS);
         (plan.precision, plan.budget_s) = (None, None);
         plan
-    }
-
-    /// Gives a cell its outcome; the first one stays.
-    pub fn conclude(&mut self, cell: &Cell, outcome: Outcome, reason: Option<String>) {
-        let planned = self.cells.iter_mut().find(|planned| planned.cell == *cell);
-        if let Some(planned) = planned.filter(|planned| planned.outcome.is_none()) {
-            (planned.outcome, planned.reason) = (Some(outcome), reason);
-        }
     }
 
     /// What differs between two plans that must be the same for one run, outcomes aside; empty if nothing does.

@@ -154,9 +154,8 @@ mod tests {
             ..Overrides::default()
         };
         let mut plan = Plan::new(&study(), &selection, &overrides).unwrap();
-        let live: Vec<Cell> = plan.live().cloned().collect();
-        for cell in live {
-            plan.conclude(&cell, Outcome::Ok, None);
+        for planned in &mut plan.cells {
+            planned.conclude(Outcome::Ok, None);
         }
         plan
     }

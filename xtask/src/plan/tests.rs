@@ -172,11 +172,11 @@ fn who_counts_samples_gets_so_many_and_a_budget_makes_sharp() {
 #[test]
 fn the_first_outcome_of_a_cell_stays() {
     let mut plan = full();
-    let cell = plan.cells[0].cell.clone();
-    plan.conclude(&cell, Outcome::Timeout, Some("first".to_owned()));
-    plan.conclude(&cell, Outcome::Ok, None);
-    assert_eq!(plan.cells[0].outcome, Some(Outcome::Timeout));
-    assert_eq!(plan.cells[0].reason.as_deref(), Some("first"));
+    let planned = &mut plan.cells[0];
+    planned.conclude(Outcome::Timeout, Some("first".to_owned()));
+    planned.conclude(Outcome::Ok, None);
+    assert_eq!(planned.outcome, Some(Outcome::Timeout));
+    assert_eq!(planned.reason.as_deref(), Some("first"));
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn differences_name_everything_that_makes_another_run() {
     let same = |now: &Plan| then.differences(now).unwrap().is_empty();
     assert!(same(&then));
     let mut now = then.clone();
-    now.conclude(&then.cells[3].cell, Outcome::Failed, None);
+    now.cells[3].conclude(Outcome::Failed, None);
     now.selection = Selection::default();
     assert!(same(&now), "outcomes and what was typed are no difference");
     now.runs = 3;

@@ -24,7 +24,7 @@ use crate::config::{Config, Mode, Output};
 use crate::data::Distribution;
 use crate::document::Piece;
 use crate::document::svg::Style;
-use crate::model::{EngineMode, Load, Row};
+use crate::model::{EngineMode, Load, Row, distinct};
 pub use comparison::Comparison;
 use comparison::Ledger;
 pub use run::{Run, rows};
@@ -107,10 +107,10 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
     [
         tier::pieces(results),
         answer::pieces(results),
-        frontier::pieces(results),
         sharpness::pieces(results),
         calibration::pieces(results),
         disturbance::pieces(results),
+        frontier::pieces(results),
         sizes::pieces(results),
         thesis::pieces(results),
         conclusions::pieces(results),
@@ -128,6 +128,13 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 fn listed(modes: &[EngineMode]) -> String {
     let names: Vec<String> = modes.iter().map(ToString::to_string).collect();
     names.join(", ")
+}
+
+/// From the smallest to the largest, `33 ms–51 ms` or `33 ms`, and the smallest.
+pub fn range(values: &[f64], text: impl Fn(f64) -> String) -> Option<(String, f64)> {
+    let low = values.iter().copied().reduce(f64::min)?;
+    let high = values.iter().copied().fold(low, f64::max);
+    Some((distinct([low, high].map(text)).join("–"), low))
 }
 
 /// `1.23×`

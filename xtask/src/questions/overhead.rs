@@ -2,7 +2,6 @@
 
 use super::comparison::{Comparison, compare, decide_together};
 use super::{NATIVE, Results};
-use crate::document::svg::{Chart, Plot, Ratio, is_sound};
 use crate::document::{Field, Piece, Table};
 use crate::model::{Load, Metric, Row, distinct, engine_modes, of_mode};
 
@@ -51,81 +50,94 @@ impl<'r> Results<'r> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let both = [Metric::Wall, Metric::Memory].map(|metric| (metric, overheads(results, metric)));
-    let both = || both.iter().filter(|(_, overheads)| !overheads.is_empty());
-    let tables = both().map(|(metric, it)| Piece::Table(table(*metric, it)));
-    let mut pieces: Vec<Piece> = tables.collect();
+    let tables = [Metric::Wall, Metric::Memory].map(|metric| table(results, metric));
+    let tables = tables.into_iter().filter(|table| !table.rows.is_empty());
+    let mut pieces: Vec<Piece> = tables.map(Piece::Table).collect();
     if !pieces.is_empty() {
         pieces.insert(0, Piece::paragraph(
             "Geometric means of the ratios to native code as it ships, over the inputs of a load, with 95 % intervals. \
              Memory counts only where native needs more than the floor.",
         ));
     }
-    let charts = both().flat_map(|(metric, it)| {
-        let chart = |load| chart(results, *metric, load, it);
-        Load::ALL.into_iter().filter_map(chart)
-    });
-    let charts = charts.map(Piece::Chart).collect();
-    pieces.extend(Piece::folded("The same as charts", charts));
     Piece::under("Against native code", pieces)
 }
 
 /// A row an engine and mode, a column a load.
-fn table(metric: Metric, overheads: &[Overhead]) -> Table {
+fn table(results: &Results, metric: Metric) -> Table {
+    let overheads = overheads(results, metric);
     let modes = distinct(overheads.iter().map(|it| it.comparison.a.clone()));
     let mut table = Table::of(modes).column("engine:mode", Clone::clone);
     for load in distinct(overheads.iter().map(|it| it.load)) {
-        let most = most_inputs(overheads, load);
+        let own = || overheads.iter().filter(|it| it.load == load);
+        let own = || own().map(|it| &it.comparison);
+        let most = own().map(|it| it.inputs.len()).max();
         table = table.column(format!("{load} loads"), |mode| {
-            let mut own = overheads.iter().filter(|it| it.load == load);
-            let own = own.find(|it| it.comparison.a == *mode);
-            own.map_or_else(Field::none, |it| {
-                Field::figure(text(&it.comparison, most), it.comparison.ratio)
+            let comparison = own().find(|it| it.a == *mode);
+            comparison.map_or_else(Field::none, |it| match Some(it.inputs.len()) == most {
+                true => Field::figure(it.text(), it.ratio),
+                // A mean over other inputs is another mean.
+                false => Field::figure(format!("{}, {}", it.text(), it.over()), it.ratio),
             })
         });
     }
     table.table.titled(metric.name())
 }
 
-fn most_inputs(overheads: &[Overhead], load: Load) -> usize {
-    let own = overheads.iter().filter(|it| it.load == load);
-    let inputs = own.map(|it| it.comparison.inputs.len());
-    inputs.max().unwrap_or(0)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::questions::tests::{measured, run, tables, texts_of};
 
-/// A mean over other inputs is another mean.
-fn text(comparison: &Comparison, most: usize) -> String {
-    match comparison.inputs.len() {
-        inputs if inputs < most => format!("{}, {}", comparison.text(), comparison.over()),
-        _ => comparison.text(),
+    #[test]
+    fn overhead_is_a_mean_over_the_inputs_of_a_load_with_native_code_as_it_ships() {
+        let run = run();
+        let rows = [
+            // Native too, but not what ships.
+            measured("merge/1KB/random/native:host", 0.5, 10.0),
+            measured("merge/1KB/random/native:release", 1.0, 10.0),
+            measured("merge/10KB/random/native:release", 1.0, 100.0),
+            measured("merge/1MB/random/native:release", 1.0, 100.0),
+            measured("merge/1KB/random/wasmtime:aot", 2.0, 20.0),
+            measured("merge/10KB/random/wasmtime:aot", 8.0, 150.0),
+            measured("merge/1MB/random/wasmtime:aot", 3.0, 150.0),
+            measured("quick/1MB/random/wasmtime:aot", 99.0, 150.0),
+        ];
+        // Of native's memory that of 1KB cannot be seen.
+        let rows = rows.map(|row| Row {
+            memory_floor_bytes: 15e6,
+            ..row
+        });
+        let results = Results::new(&run, &rows);
+        let found = |metric| -> Vec<(String, Load, f64, usize)> {
+            let overheads = overheads(&results, metric).into_iter();
+            let text = |it: Overhead| {
+                let Comparison {
+                    a, ratio, inputs, ..
+                } = it.comparison;
+                (
+                    a.to_string(),
+                    it.load,
+                    (1e6 * ratio).round() / 1e6,
+                    inputs.len(),
+                )
+            };
+            overheads.map(text).collect()
+        };
+        let aot = || "wasmtime:aot".to_owned();
+        let host = ("native:host".to_owned(), Load::Light, 0.5, 1);
+        let wall = [
+            host,
+            (aot(), Load::Light, 4.0, 2),
+            (aot(), Load::Medium, 3.0, 1),
+        ];
+        assert_eq!(found(Metric::Wall), wall);
+        let memory = [(aot(), Load::Light, 1.5, 1), (aot(), Load::Medium, 1.5, 1)];
+        assert_eq!(found(Metric::Memory), memory);
+        let pieces = pieces(&results);
+        let host = texts_of(tables(&pieces)[0])[0][1];
+        assert!(host.ends_with(", over 1 input"), "a mean over less: {host}");
+        let ledger = results.ledger.all();
+        let interval = ledger[1].interval.unwrap();
+        assert!(interval.low <= ledger[1].ratio && ledger[1].ratio <= interval.high);
     }
-}
-
-/// None where nothing can be drawn.
-fn chart(results: &Results, metric: Metric, load: Load, all: &[Overhead]) -> Option<Chart> {
-    let is_drawable = |it: &&Comparison| {
-        let figures = [it.ratio, it.ends().low, it.ends().high];
-        figures.iter().all(is_sound)
-    };
-    let own = all.iter().filter(|it| it.load == load);
-    let mut means: Vec<&Comparison> = own.map(|it| &it.comparison).filter(is_drawable).collect();
-    means.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
-    let most = most_inputs(all, load);
-    let row = |mean: &&Comparison| Ratio {
-        name: mean.a.to_string(),
-        style: results.style(&mean.a),
-        ratio: mean.ratio,
-        low: mean.ends().low,
-        high: mean.ends().high,
-        text: text(mean, most),
-    };
-    let (name, short) = (metric.name(), metric.short_name());
-    (!means.is_empty()).then(|| Chart {
-        file: format!("overhead-{short}-{load}.svg"),
-        title: format!("{name} against native code at {load} loads"),
-        note: format!(
-            "{name} ÷ that of native code: geometric mean over inputs [95 % interval], logarithmic"
-        ),
-        plot: Plot::Ratios(means.iter().map(row).collect()),
-    })
 }

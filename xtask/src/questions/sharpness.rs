@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::comparison::{Comparison, compare, percent};
 use super::{Results, Run};
-use crate::document::Piece;
+use crate::document::{Field, Piece, Table};
 use crate::model::{Kind, Load, Metric, Outcome, Row, inputs};
 use crate::plan::pace::Pace;
 use crate::stats;
@@ -76,26 +76,21 @@ pub fn sentence(results: &Results) -> Option<String> {
 
 /// What each load's ratios show, with the sharp and the blunt ones.
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let of_load = |it: &Sharpness| {
-        format!(
-            "at {} loads {} (the median of {} ratios; {} for nine in ten of them; the widest interval is ±{})",
-            it.load,
-            percent(it.seen),
-            it.ratios,
-            percent(it.seen_by_most),
-            percent(it.widest)
-        )
-    };
-    let loads: Vec<String> = results.sharpness.iter().map(of_load).collect();
-    let sentence = format!(
-        "Differences that are seen in 80 of 100 cases, between modes whose pilots differ by less than a factor of 2: {}.",
-        loads.join("; ")
-    );
-    let is_any = !loads.is_empty();
-    is_any
-        .then(|| Piece::paragraph(sentence))
-        .into_iter()
-        .collect()
+    let share =
+        |of: fn(&Sharpness) -> f64| move |it: &Sharpness| Field::figure(percent(of(it)), of(it));
+    let table = Table::of(results.sharpness.clone())
+        .column("load", |it| it.load)
+        .column("ratios", |it| Field::count(it.ratios))
+        .column("seen in the median", share(|it| it.seen))
+        .column("in nine of ten", share(|it| it.seen_by_most))
+        .column("the widest interval, ±", share(|it| it.widest))
+        .table;
+    Piece::part(
+        Piece::heading("How sure it is"),
+        "What is seen: the difference that is found in 80 of 100 cases, between two modes of one input whose pilots differ by less than a factor of 2. \
+         What would change it: intervals cover this machine, these builds and these inputs, and others may have another order.",
+        table,
+    )
 }
 
 #[cfg(test)]
@@ -103,7 +98,7 @@ mod tests {
     use super::*;
     use crate::model::Sample;
     use crate::model::tests::row;
-    use crate::questions::tests::{run_of, sampled};
+    use crate::questions::tests::{run_of, sampled, texts};
 
     #[test]
     fn only_ratios_between_modes_that_are_near_each_other_count() {
@@ -139,19 +134,16 @@ mod tests {
         };
         assert_eq!((light.load, light.ratios), (Load::Light, 1));
         assert!(light.widest < light.seen && light.seen == light.seen_by_most);
-        let [Piece::Paragraph(text)] = &pieces(&results)[..] else {
-            panic!("one paragraph")
-        };
-        assert!(
-            text.contains("at light loads ") && text.contains("the median of 1 ratios"),
-            "{text}"
-        );
+        let pieces = pieces(&results);
+        let row = &texts(&pieces)[0];
+        assert_eq!(row[..2], ["light", "1"]);
+        assert!(row[2] == row[3] && row[2].ends_with(" %"), "{row:?}");
         let text = sentence(&results).unwrap();
         assert!(
             text.ends_with("at light loads would have been seen"),
             "{text}"
         );
         let none = Results::new(&run, &[]);
-        assert_eq!((sentence(&none), pieces(&none)), (None, Vec::new()));
+        assert_eq!((sentence(&none), super::pieces(&none)), (None, Vec::new()));
     }
 }

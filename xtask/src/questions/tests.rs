@@ -6,20 +6,18 @@ use std::sync::Arc;
 
 use super::answer::rankings;
 use super::conclusions::{Judgement, conclusions};
-use super::overhead::overheads;
 use super::*;
 use crate::document::{Field, Table};
 use crate::model::tests::{row, sample};
-use crate::model::{Load, Metric, Outcome, Sample};
+use crate::model::{Metric, Outcome, Sample};
 
-fn tables(pieces: &[Piece]) -> Vec<&Table> {
-    let mut tables = Vec::new();
-    for piece in pieces {
-        if let Piece::Table(table) = piece {
-            tables.push(table);
-        }
-    }
-    tables
+pub fn tables<'p>(pieces: &'p [Piece]) -> Vec<&'p Table> {
+    let of = |piece: &'p Piece| match piece {
+        Piece::Table(table) => vec![table],
+        Piece::Folded(_, pieces) => tables(pieces),
+        _ => Vec::new(),
+    };
+    pieces.iter().flat_map(of).collect()
 }
 
 /// The rows of the only table, as people read them.
@@ -30,7 +28,7 @@ pub fn texts(pieces: &[Piece]) -> Vec<Vec<&str>> {
     texts_of(table)
 }
 
-fn texts_of(table: &Table) -> Vec<Vec<&str>> {
+pub fn texts_of(table: &Table) -> Vec<Vec<&str>> {
     fn text(field: &Field) -> &str {
         &field.text
     }
@@ -177,56 +175,6 @@ fn nothing_measured_gives_no_answer_and_no_figure() {
 }
 
 #[test]
-fn overhead_is_a_mean_over_the_inputs_of_a_load_with_native_code_as_it_ships() {
-    let run = run();
-    let rows = [
-        // Native too, but not what ships.
-        measured("merge/1KB/random/native:host", 0.5, 10.0),
-        measured("merge/1KB/random/native:release", 1.0, 10.0),
-        measured("merge/10KB/random/native:release", 1.0, 100.0),
-        measured("merge/1MB/random/native:release", 1.0, 100.0),
-        measured("merge/1KB/random/wasmtime:aot", 2.0, 20.0),
-        measured("merge/10KB/random/wasmtime:aot", 8.0, 150.0),
-        measured("merge/1MB/random/wasmtime:aot", 3.0, 150.0),
-        measured("quick/1MB/random/wasmtime:aot", 99.0, 150.0),
-    ];
-    // Of native's memory that of 1KB cannot be seen.
-    let rows = rows.map(|row| Row {
-        memory_floor_bytes: 15e6,
-        ..row
-    });
-    let results = Results::new(&run, &rows);
-    let found = |metric| -> Vec<(String, Load, f64, usize)> {
-        let overheads = overheads(&results, metric).into_iter();
-        let text = |it: overhead::Overhead| {
-            let Comparison {
-                a, ratio, inputs, ..
-            } = it.comparison;
-            (
-                a.to_string(),
-                it.load,
-                (1e6 * ratio).round() / 1e6,
-                inputs.len(),
-            )
-        };
-        overheads.map(text).collect()
-    };
-    let aot = || "wasmtime:aot".to_owned();
-    let host = ("native:host".to_owned(), Load::Light, 0.5, 1);
-    let wall = [
-        host,
-        (aot(), Load::Light, 4.0, 2),
-        (aot(), Load::Medium, 3.0, 1),
-    ];
-    assert_eq!(found(Metric::Wall), wall);
-    let memory = [(aot(), Load::Light, 1.5, 1), (aot(), Load::Medium, 1.5, 1)];
-    assert_eq!(found(Metric::Memory), memory);
-    let ledger = results.ledger.all();
-    let interval = ledger[1].interval.unwrap();
-    assert!(interval.low <= ledger[1].ratio && ledger[1].ratio <= interval.high);
-}
-
-#[test]
 fn starting_is_told_by_what_does_nothing_or_else_at_light_loads() {
     let run = run();
     let rows = [
@@ -244,67 +192,6 @@ fn starting_is_told_by_what_does_nothing_or_else_at_light_loads() {
         told(&rows[..2]),
         (Metric::Start, "merge/1KB/random".to_owned())
     );
-}
-
-#[test]
-fn compiling_pays_from_a_size_on() {
-    let run = run();
-    let rows = [
-        measured("merge/1KB/random/wasmedge:interpreter", 0.01, 9.0),
-        measured("merge/1MB/random/wasmedge:interpreter", 1.0, 9.0),
-        measured("merge/10MB/random/wasmedge:interpreter", 10.0, 9.0),
-        measured("merge/1KB/random/wasmedge:jit", 2.0, 9.0),
-        measured("merge/1MB/random/wasmedge:jit", 2.0, 9.0),
-        measured("merge/10MB/random/wasmedge:jit", 2.1, 9.0),
-    ];
-    let row = |from, sizes| {
-        [
-            "merge, random",
-            "wasmedge:jit",
-            "wasmedge:interpreter",
-            from,
-            sizes,
-        ]
-    };
-    let found = compiling::pieces(&Results::new(&run, &rows));
-    assert_eq!(texts(&found), [row("10MB", "1KB, 1MB, 10MB")]);
-    let never = compiling::pieces(&Results::new(&run, &rows[..5]));
-    assert_eq!(texts(&never), [row("never", "1KB, 1MB")]);
-}
-
-#[test]
-fn a_tie_is_no_threshold() {
-    let run = run();
-    let mixed: Vec<f64> = around(1.0).into_iter().rev().collect();
-    let rows = [
-        measured("merge/1KB/random/wasmedge:interpreter", 0.02, 9.0),
-        measured("merge/1MB/random/wasmedge:interpreter", 1.0, 9.0),
-        measured("merge/1KB/random/wasmedge:aot", 0.01, 9.0),
-        // Faster in some blocks, slower in others.
-        sampled(row("merge/1MB/random/wasmedge:aot"), &mixed),
-    ];
-    let pieces = compiling::pieces(&Results::new(&run, &rows));
-    assert_eq!(texts(&pieces)[0][3], "a tie at the largest");
-}
-
-#[test]
-fn compiling_ahead_pays_after_some_runs_or_never() {
-    let run = run();
-    let ahead = |wall_s| Row {
-        compilations: vec![sample(1.0, [0.0; 3], 9e6).into()],
-        ..measured("merge/1KB/random/wasmtime:aot", wall_s, 9.0)
-    };
-    let runs = |ahead_s, jit_s| {
-        let rows = [
-            ahead(ahead_s),
-            measured("merge/1KB/random/wasmtime:jit", jit_s, 9.0),
-        ];
-        let pieces = compiling::pieces(&Results::new(&run, &rows));
-        texts(&pieces)[0][3..].join("; ")
-    };
-    assert_eq!(runs(0.1, 0.4), "1.00 s; 300 ms; 4");
-    assert_eq!(runs(0.4, 0.1), "1.00 s; −300 ms; never");
-    assert_eq!(runs(0.1, 0.1), "1.00 s; 0.00 ms; a tie");
 }
 
 #[test]

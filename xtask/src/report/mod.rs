@@ -69,7 +69,8 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let xlsx = workbook::xlsx(&results, &document, &shown)?;
     let summary = csv(rows.iter().map(summary::fields))?;
     let ratios = csv(results.ledger.all().iter().map(ratios::fields))?;
-    folder.clear_charts()?;
+    // A new report may lack some charts of an earlier one.
+    files::remove_folder(&folder.file("charts"))?;
     let mut files = Vec::new();
     let mut write = |name: &str, content: &[u8]| {
         files.push(folder.file(name));

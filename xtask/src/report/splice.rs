@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use crate::document::svg::Chart;
 use crate::document::{Piece, markdown};
-use crate::questions::{Results, answer, sizes};
+use crate::questions::{Results, answer, frontier, sharpness, sizes};
 
 /// Starts the first marker; the run's folder follows, as seen from the file.
 const BEGIN: &str = "<!-- report: ";
@@ -43,7 +43,8 @@ fn parts(text: &str) -> anyhow::Result<[&str; 3]> {
     ))
 }
 
-/// What a run says in short: which engine for which goal, and the first chart.
+/// What a run says in short: which engine for which goal, how sure that is, who is on the frontier,
+/// and the chart of latency.
 pub fn excerpt(results: &Results, folder: &str) -> String {
     let run = results.run;
     let machine = &run.environment.machine;
@@ -57,6 +58,10 @@ pub fn excerpt(results: &Results, folder: &str) -> String {
     ))];
     let answer = answer::pieces(results).into_iter();
     pieces.extend(answer.filter(|piece| matches!(piece, Piece::Table(_))));
+    let seen = sharpness::sentence(results);
+    pieces.extend(seen.map(|seen| Piece::paragraph(format!("Between similar modes {seen}."))));
+    let frontier = frontier::pieces(results).into_iter();
+    pieces.extend(frontier.filter(|piece| matches!(piece, Piece::Table(_) | Piece::Paragraph(_))));
     let sizes = sizes::pieces(results);
     let charts: Vec<&Chart> = sizes.iter().flat_map(Piece::charts).collect();
     let is_of_merge = |chart: &&&Chart| chart.file.starts_with("latency-merge");

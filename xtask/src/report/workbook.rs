@@ -7,7 +7,7 @@ use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Document, Field, Table};
 use crate::model::{Grid, Load, Metric, Row, Size, Unit, distinct, engine_modes, main_grids};
 use crate::questions::calibration::Calibration;
-use crate::questions::{Results, tier};
+use crate::questions::{Results, range, tier};
 use crate::report::samples::Shown;
 use crate::report::summary::fields;
 
@@ -136,16 +136,13 @@ fn in_unit(metric: Metric) -> (&'static str, f64) {
 fn means(cells: &[&Row], metric: Metric) -> Field {
     let (ok, others): (Vec<&Row>, Vec<&Row>) = cells.iter().partition(|row| row.is_ok());
     let floor = cells.first().map_or(0.0, |row| metric.floor(row));
-    let mut means: Vec<f64> = ok.into_iter().filter_map(|row| metric.of(row)).collect();
-    means.sort_by(f64::total_cmp);
-    let others = distinct(others.into_iter().map(|row| row.outcome_text().to_owned()));
+    let means: Vec<f64> = ok.into_iter().filter_map(|row| metric.of(row)).collect();
+    let others = distinct(others.into_iter().map(Row::outcome_text));
     match (&means[..], &others[..]) {
         ([mean], []) if *mean > floor => Field::figure("", mean / in_unit(metric).1),
-        ([], _) => others.join(", ").into(),
-        ([low, ..], _) => {
-            let high = means.last().unwrap_or(low);
-            let ends = distinct([low, high].map(|value| metric.text(*value, floor)));
-            let parts = std::iter::once(ends.join("–")).chain(others);
+        _ => {
+            let range = range(&means, |value| metric.text(value, floor));
+            let parts = range.map(|(text, _)| text).into_iter().chain(others);
             parts.collect::<Vec<_>>().join(", ").into()
         }
     }

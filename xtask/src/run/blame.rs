@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::ensure;
 use nix::sys::statvfs::statvfs;
 
 use super::jobs::Work;
 use super::stopwatch::Measured;
-use crate::host::machine::available_share;
 
 /// With less room than this left, a write that failed may have failed for that.
 const LITTLE_ROOM_BYTES: f64 = 1e6;
@@ -25,7 +24,8 @@ const FULL: [&str; 6] = [
 ];
 
 /// After a sample that did not end well: was it for lack of room, of memory or of its input?
-/// `room_bytes` is what its disk had when it ended.
+/// `room_bytes` is what the disk of its folder had when it ended, `memory_left` the share of the
+/// machine's memory that it left, where the kernel tells.
 ///
 /// # Errors
 /// When it was, so that the run stops; the sample is taken again when it goes on.
@@ -34,9 +34,18 @@ pub fn host(
     measured: &Measured,
     folder: &Path,
     room_bytes: f64,
+    memory_left: Option<f64>,
 ) -> anyhow::Result<()> {
-    let memory_left = available_share().unwrap_or(1.0);
-    lack(measured, folder, room_bytes, memory_left)?;
+    let says = |sign: &&str| measured.stderr.contains(sign) || measured.stdout.contains(sign);
+    ensure!(
+        !FULL.iter().any(says) && room_bytes >= LITTLE_ROOM_BYTES,
+        "the disk of \"{}\" is full; free some space, then go on with --resume",
+        folder.display()
+    );
+    ensure!(
+        !measured.oom_kill || memory_left.is_none_or(|share| share >= LITTLE_MEMORY),
+        "other processes hold the machine's memory, so the kernel killed this one; end some, then go on with --resume"
+    );
     match work {
         Work::Run { fixture, .. } => fixture.check_input(),
         Work::Compile { .. } => Ok(()),
@@ -50,35 +59,21 @@ pub fn room_bytes(folder: &Path) -> f64 {
     })
 }
 
-fn lack(
-    measured: &Measured,
-    folder: &Path,
-    room_bytes: f64,
-    memory_left: f64,
-) -> anyhow::Result<()> {
-    let says = |sign: &&str| measured.stderr.contains(sign) || measured.stdout.contains(sign);
-    if FULL.iter().any(says) || room_bytes < LITTLE_ROOM_BYTES {
-        bail!(
-            "the disk of \"{}\" is full; free some space, then go on with --resume",
-            folder.display()
-        );
-    }
-    if measured.oom_kill && memory_left < LITTLE_MEMORY {
-        bail!(
-            "other processes hold the machine's memory, so the kernel killed this one; end some, then go on with --resume"
-        );
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
+
     use crate::host::process::End;
 
     /// What is lacking, where so much room and memory is left; empty if nothing is.
     fn lacking(measured: &Measured, room_bytes: f64, memory_left: f64) -> String {
-        let lack = lack(measured, Path::new("some/work"), room_bytes, memory_left);
+        let work = Work::Compile {
+            fresh: PathBuf::new(),
+            kept: PathBuf::new(),
+        };
+        let folder = Path::new("some/work");
+        let lack = host(&work, measured, folder, room_bytes, Some(memory_left));
         lack.map_or_else(|error| error.to_string(), |()| String::new())
     }
 

@@ -116,26 +116,21 @@ impl Blocks {
 
     /// Learns from a sample of this job.
     pub fn add(&mut self, job: usize, sample: &Sample) {
-        let &Sample {
-            kind,
-            round,
-            attempt,
-            ..
-        } = sample;
+        let round = sample.round;
         self.taken.insert(Task {
             job,
-            kind,
+            kind: sample.kind,
             round,
-            attempt,
+            attempt: sample.attempt,
         });
         if let Some(wall_s) = sample.wall_s.filter(|_| sample.outcome == Outcome::Ok)
-            && kind != Kind::Twin
+            && sample.kind != Kind::Twin
         {
             self.walls_s.insert((job, round), wall_s);
         }
         let group = &mut self.groups[self.group_of[job]];
         group.blocks = group.blocks.max(round);
-        if attempt > 1 {
+        if sample.attempt > 1 {
             group.again.insert(round);
         }
     }

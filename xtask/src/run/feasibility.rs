@@ -1,9 +1,9 @@
 //! Which cells are hopeless, judging by smaller ones: pure.
 
+use std::collections::HashMap;
+
 use crate::config::Complexity;
-use crate::model::human_seconds;
-use crate::model::{Cell, Outcome};
-use crate::model::{Kind, Sample};
+use crate::model::{Cell, Outcome, Sample, human_seconds};
 use crate::plan::Plan;
 
 /// Seconds of a phase below which a pilot says too little about larger inputs:
@@ -14,7 +14,7 @@ const ENOUGH_WORK_S: f64 = 0.01;
 /// longer than this times the timeout is not tried.
 const DOUBT: f64 = 2.0;
 
-/// Why a cell is not worth trying, judging by the pilots of the same workload, distribution,
+/// Why a cell is not worth trying, judging by the good pilots, by cell, of the same workload, distribution,
 /// engine and mode at smaller sizes; none if it is.
 ///
 /// The last measured size's sort phase grows with the workload's complexity, its reading and
@@ -22,18 +22,16 @@ const DOUBT: f64 = 2.0;
 /// taken to start in the time of its smallest input, and all the rest to grow like sorting.
 pub fn infeasible(
     plan: &Plan,
-    samples: &[Sample],
+    pilots: &HashMap<String, Sample>,
     cell: &Cell,
     complexity: Complexity,
 ) -> Option<String> {
     let smaller = || {
         plan.cells.iter().filter(|planned| {
-            let other = &planned.cell;
-            other.size < cell.size
-                && other.workload == cell.workload
-                && other.distribution == cell.distribution
-                && other.engine == cell.engine
-                && other.mode == cell.mode
+            let mut other = planned.cell.clone();
+            let is_smaller = other.size < cell.size;
+            other.size = cell.size;
+            is_smaller && other == *cell
         })
     };
     let last = smaller().max_by_key(|planned| planned.cell.size)?;
@@ -43,18 +41,13 @@ pub fn infeasible(
         Some(Outcome::Infeasible) => return Some(format!("{size} is infeasible already")),
         _ => {}
     }
-    let pilot_of = |name: &str| {
-        let good = |sample: &&Sample| sample.kind == Kind::Pilot && sample.outcome == Outcome::Ok;
-        let mut pilots = samples.iter().filter(good);
-        pilots.find(|sample| sample.cell == name)
-    };
-    let pilot = pilot_of(&last.name)?;
+    let pilot = pilots.get(&last.name)?;
     let wall_s = pilot.wall_s?;
     let (startup_s, io_s, sort_s) = match (pilot.startup_s(), pilot.sort_s) {
         (Some(startup_s), Some(sort_s)) => (startup_s, wall_s - startup_s - sort_s, sort_s),
         _ => {
             let first = smaller().min_by_key(|planned| planned.cell.size)?;
-            let startup_s = pilot_of(&first.name).and_then(|sample| sample.wall_s);
+            let startup_s = pilots.get(&first.name).and_then(|pilot| pilot.wall_s);
             let startup_s = startup_s.unwrap_or(wall_s);
             (startup_s, 0.0, wall_s - startup_s)
         }

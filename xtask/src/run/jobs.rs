@@ -57,6 +57,11 @@ impl Job {
             && own.size == other.size
             && own.distribution == other.distribution
     }
+
+    /// Is it a compilation whose artefact is not there?
+    pub fn lacks_artifact(&self) -> bool {
+        matches!(&self.work, Work::Compile { kept, .. } if !kept.exists())
+    }
 }
 
 /// The jobs of the plan's live cells, in its order, each compilation before the first run that needs

@@ -17,7 +17,7 @@ pub mod target;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{bail, ensure};
+use anyhow::{anyhow, ensure};
 
 use crate::config::Config;
 use crate::host::cpus::Pinned;
@@ -44,15 +44,6 @@ pub struct Benchmark<'c> {
     pub no_setup: bool,
     /// The command line, for the record.
     pub command: String,
-}
-
-/// What was measured before something was built.
-pub struct FirstLook {
-    pub folder: RunFolder,
-    /// Samples of each cell.
-    pub runs: u32,
-    /// The engines that are still missing.
-    pub missing: String,
 }
 
 impl Benchmark<'_> {
@@ -90,19 +81,21 @@ impl Benchmark<'_> {
                 (folder, go_on)
             }
         };
-        match self.take_samples(plan, ready, &folder) {
-            Err(error) if error.is::<Interrupted>() => {
-                bail!("interrupted; nothing is lost. Go on with: {go_on}")
-            }
-            taken => taken.map(|()| folder),
-        }
+        let advice = format!("; nothing is lost. Go on with: {go_on}");
+        self.take_samples(plan, ready, &folder, &advice)?;
+        Ok(folder)
     }
 
     /// Where engines must still be built, measures what is there: as a run of its own, with few samples.
+    /// Returns what that was.
     ///
     /// # Errors
     /// As [`Benchmark::measure`].
-    pub fn first_look(&self, plan: &Plan, toolbox: &Toolbox) -> anyhow::Result<Option<FirstLook>> {
+    pub fn first_look(
+        &self,
+        plan: &Plan,
+        toolbox: &Toolbox,
+    ) -> anyhow::Result<Option<(RunFolder, String)>> {
         let missing = toolbox.to_build();
         let missing: Vec<&str> = missing.iter().map(|tool| tool.name.as_str()).collect();
         let mut plan = plan.without(&missing);
@@ -117,23 +110,21 @@ impl Benchmark<'_> {
         );
         let ready = self.prepare(&mut plan, toolbox)?;
         let folder = self.start(&mut plan, &ready, true)?;
-        match self.take_samples(plan, ready, &folder) {
-            Err(error) if error.is::<Interrupted>() => bail!(
-                "interrupted during the first look; to begin again: {}",
-                self.command
-            ),
-            taken => taken.map(|()| {
-                Some(FirstLook {
-                    folder,
-                    runs,
-                    missing,
-                })
-            }),
-        }
+        let advice = format!(" during the first look; to begin again: {}", self.command);
+        self.take_samples(plan, ready, &folder, &advice)?;
+        let what = format!("first look: {runs} samples a cell, without {missing}");
+        Ok(Some((folder, what)))
     }
 
-    /// Takes all samples of the plan that are missing in the folder.
-    fn take_samples(&self, plan: Plan, ready: Ready, folder: &RunFolder) -> anyhow::Result<()> {
+    /// Takes all samples of the plan that are missing in the folder; the advice is for whoever
+    /// interrupts that.
+    fn take_samples(
+        &self,
+        plan: Plan,
+        ready: Ready,
+        folder: &RunFolder,
+        advice: &str,
+    ) -> anyhow::Result<()> {
         let _pinned = plan.pin.as_ref().map(Pinned::to).transpose()?;
         let (log, samples) = SampleLog::open(folder)?;
         let verb = if samples.is_empty() {
@@ -142,12 +133,11 @@ impl Benchmark<'_> {
             "going on with run"
         };
         eprintln!("{verb}: {}", folder.path.display());
-        let leftovers = match self.resumed {
-            Some(_) => leftovers::kill_marked(&folder.path),
-            None => 0,
-        };
-        if leftovers > 0 {
-            eprintln!("ended {leftovers} processes that a killed benchmark left running");
+        if self.resumed.is_some() {
+            let leftovers = leftovers::kill_marked(&folder.path);
+            if leftovers > 0 {
+                eprintln!("ended {leftovers} processes that a killed benchmark left running");
+            }
         }
         Fixture::clear(&folder.work());
         let mut jobs = jobs::resolve(&ready, &plan, &folder.work())?;
@@ -157,7 +147,12 @@ impl Benchmark<'_> {
         let stopwatch = ready.stopwatch;
         let mut sampler = Sampler::new(plan, jobs, stopwatch, folder.clone(), log, &samples);
         drop(samples);
-        sampler.run()?;
+        sampler
+            .run()
+            .map_err(|error| match error.is::<Interrupted>() {
+                true => anyhow!("interrupted{advice}"),
+                false => error,
+            })?;
         let _ = std::fs::remove_dir_all(folder.work());
         Ok(())
     }

@@ -34,8 +34,8 @@ pub struct Sampler {
     blocks: Blocks,
     clock: Clock,
     progress: Progress,
-    /// Good ones of each job, as far as the pilot needs them.
-    pilots: Vec<Sample>,
+    /// The good pilots, by cell.
+    pilots: HashMap<String, Sample>,
     watch: Watch,
     /// What others had of the block so far, in seconds.
     others_s: f64,
@@ -57,7 +57,7 @@ impl Sampler {
             blocks: Blocks::new(&jobs, &plan),
             clock: Clock::start(samples),
             progress: Progress::new(),
-            pilots: Vec::new(),
+            pilots: HashMap::new(),
             watch: Watch::default(),
             others_s: 0.0,
             plan,
@@ -84,7 +84,7 @@ impl Sampler {
         self.progress.finish(taken.is_ok());
         taken?;
         for planned in &mut self.plan.cells {
-            planned.outcome.get_or_insert(Outcome::Ok);
+            planned.conclude(Outcome::Ok, None);
         }
         self.save_plan()
     }
@@ -92,7 +92,7 @@ impl Sampler {
     fn learn(&mut self, job: usize, sample: &Sample) {
         self.blocks.add(job, sample);
         if sample.kind == Kind::Pilot && sample.outcome == Outcome::Ok {
-            self.pilots.push(sample.clone());
+            self.pilots.insert(sample.cell.clone(), sample.clone());
         }
         // A sample that is not `ok` ends its cell; a failed compilation ends every cell that needs it.
         let prefix = match sample.kind {
@@ -215,10 +215,7 @@ impl Sampler {
     /// Gives the job's cells their outcome; the first one stays.
     fn conclude(&mut self, job: usize, outcome: Outcome, reason: Option<String>) {
         for index in &self.jobs[job].cells {
-            let planned = &mut self.plan.cells[*index];
-            if planned.outcome.is_none() {
-                (planned.outcome, planned.reason) = (Some(outcome), reason.clone());
-            }
+            self.plan.cells[*index].conclude(outcome, reason.clone());
         }
         for (at, job) in self.jobs.iter().enumerate() {
             if !self.is_live(job) {

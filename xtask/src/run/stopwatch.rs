@@ -146,12 +146,11 @@ fn export_file() -> PathBuf {
         true => memory,
         false => std::env::temp_dir(),
     };
-    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    for path in entries.map(|entry| entry.path()) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let pid = name.strip_prefix("wasi-bench-");
-        let pid = pid.and_then(|rest| rest.strip_suffix(".json"));
-        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
+    let old = glob::glob(&format!("{}/wasi-bench-*.json", folder.display()));
+    for path in old.into_iter().flatten().flatten() {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let pid = name.trim_start_matches("wasi-bench-");
+        if !PathBuf::from("/proc").join(pid).exists() {
             let _ = std::fs::remove_file(&path);
         }
     }

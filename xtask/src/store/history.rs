@@ -9,53 +9,49 @@ use crate::plan::Plan;
 use crate::plan::pace::{Pace, forecast_s, share_budget};
 use crate::stats::median;
 
-/// Seconds of one sample by cell, from the newest run that measured it.
-pub struct History(HashMap<String, f64>);
+/// Seconds that the plan's samples will take, judging by the runs in `results`, and how many live
+/// cells none of them has measured.
+pub fn estimate(results: &Path, plan: &Plan) -> (f64, usize) {
+    let medians_s = medians_s(results);
+    let known = plan.live().filter_map(|cell| {
+        let wall_s = medians_s.get(&cell.to_string())?;
+        Some((cell, *wall_s))
+    });
+    let known: Vec<(&Cell, f64)> = known.collect();
+    let unknown = plan.live().count() - known.len();
+    let pilot_s: f64 = known.iter().map(|(_, wall_s)| wall_s).sum();
+    let inputs = grouped(known, |(cell, _), (other, _)| cell.same_input(other));
+    let pace = |cells: Vec<(&Cell, f64)>| {
+        let load = cells[0].0.size.load();
+        let walls_s = cells.into_iter().map(|(_, wall_s)| wall_s);
+        Pace::new(load, walls_s.collect(), plan.runs)
+    };
+    let mut paces: Vec<Pace> = inputs.into_iter().map(pace).collect();
+    if let Some(budget_s) = plan.budget_s {
+        share_budget(&mut paces, budget_s, pilot_s);
+    }
+    let budget_s = plan.budget_s.map(|budget_s| budget_s - pilot_s);
+    let inputs = paces.iter();
+    let inputs = inputs.map(|pace| (pace, 0, pace.expected_blocks(plan.precision, None)));
+    (pilot_s + forecast_s(inputs, budget_s), unknown)
+}
 
-impl History {
-    /// Reads the runs in `results`; one that cannot be read counts for nothing.
-    pub fn read(results: &Path) -> History {
-        let mut seconds = HashMap::new();
-        for run in RunFolder::all(results) {
-            let samples = run.read_samples().unwrap_or_default();
-            let mut walls: HashMap<String, Vec<f64>> = HashMap::new();
-            for sample in samples {
-                if sample.kind == Kind::Run && sample.outcome == Outcome::Ok {
-                    walls
-                        .entry(sample.cell.clone())
-                        .or_default()
-                        .extend(sample.wall_s);
-                }
+/// Seconds of one sample by cell, from the newest run that measured it. A run that cannot be read
+/// counts for nothing.
+fn medians_s(results: &Path) -> HashMap<String, f64> {
+    let mut medians_s = HashMap::new();
+    for run in RunFolder::all(results) {
+        let mut walls_s: HashMap<String, Vec<f64>> = HashMap::new();
+        for sample in run.read_samples().unwrap_or_default() {
+            if sample.kind == Kind::Run && sample.outcome == Outcome::Ok {
+                let cell = walls_s.entry(sample.cell.clone()).or_default();
+                cell.extend(sample.wall_s);
             }
-            let medians = walls.into_iter();
-            seconds.extend(medians.filter_map(|(cell, walls)| Some((cell, median(&walls)?))));
         }
-        History(seconds)
+        let cells = walls_s.into_iter();
+        medians_s.extend(cells.filter_map(|(cell, walls_s)| Some((cell, median(&walls_s)?))));
     }
-
-    /// Seconds that the plan's samples will take, and how many live cells no run has measured.
-    pub fn estimate(&self, plan: &Plan) -> (f64, usize) {
-        let wall_s = |cell: &Cell| self.0.get(&cell.to_string()).copied();
-        let known = plan.live().filter_map(|cell| Some((cell, wall_s(cell)?)));
-        let known: Vec<(&Cell, f64)> = known.collect();
-        let unknown = plan.live().count() - known.len();
-        let pilot_s: f64 = known.iter().map(|(_, wall_s)| wall_s).sum();
-        let inputs = grouped(known, |(cell, _), (other, _)| cell.same_input(other));
-        let pace = |cells: Vec<(&Cell, f64)>| {
-            let load = cells[0].0.size.load();
-            let walls_s = cells.into_iter().map(|(_, wall_s)| wall_s);
-            Pace::new(load, walls_s.collect(), plan.runs)
-        };
-        let mut paces: Vec<Pace> = inputs.into_iter().map(pace).collect();
-        if let Some(budget_s) = plan.budget_s {
-            share_budget(&mut paces, budget_s, pilot_s);
-        }
-        let budget_s = plan.budget_s.map(|budget_s| budget_s - pilot_s);
-        let inputs = paces.iter();
-        let inputs = inputs.map(|pace| (pace, 0, pace.expected_blocks(plan.precision, None)));
-        let blocks_s = forecast_s(inputs, budget_s);
-        (pilot_s + blocks_s, unknown)
-    }
+    medians_s
 }
 
 #[cfg(test)]
@@ -80,7 +76,7 @@ mod tests {
             std::fs::write(folder.join("samples.jsonl"), lines.concat()).unwrap();
         }
         let plan = Plan::new(&config(), &Selection::default(), &Overrides::default()).unwrap();
-        History::read(results.path()).estimate(&plan)
+        super::estimate(results.path(), &plan)
     }
 
     #[test]

@@ -109,14 +109,6 @@ impl RunFolder {
         self.path.join(name)
     }
 
-    /// Removes the charts of an earlier report, some of which a new one may not have.
-    ///
-    /// # Errors
-    /// When they cannot be removed.
-    pub fn clear_charts(&self) -> anyhow::Result<()> {
-        files::remove_folder(&self.file("charts"))
-    }
-
     /// Writes a file whole or not at all; its folder is made where it is missing.
     ///
     /// # Errors

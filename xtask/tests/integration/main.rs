@@ -15,6 +15,7 @@ mod outcomes;
 mod own;
 mod precision;
 mod reports;
+mod repository;
 mod resume;
 mod resume_refused;
 mod sandbox;

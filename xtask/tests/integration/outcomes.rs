@@ -151,7 +151,7 @@ fn both_shapes_of_hyperfines_figures_are_measured() {
 #[test]
 fn an_engine_that_hangs_is_killed_with_all_its_children() {
     let matrix = Matrix {
-        timeout: "2s",
+        timeout: "1s",
         ..Matrix::default()
     };
     let checkout = Checkout::new(&matrix);
@@ -163,7 +163,7 @@ fn an_engine_that_hangs_is_killed_with_all_its_children() {
     );
     let called = checkout.bench(&[]);
     let reason = ended(&checkout, &called, "timeout");
-    assert_eq!(reason, "killed at the timeout of 2.00 s");
+    assert_eq!(reason, "killed at the timeout of 1.00 s");
     let sample = &checkout.run().samples()[0];
     assert!(
         sample["exit_code"].is_null() && sample["wall_s"].is_null(),

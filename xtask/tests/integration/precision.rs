@@ -55,7 +55,7 @@ fn assert_goes_on(blocks: u32) {
 
 #[test]
 fn blunt_ratios_make_more_blocks_than_the_profile_or_runs_say() {
-    let checkout = checkout([0.5, 0.5], "");
+    let checkout = checkout([0.2, 0.2], "");
     assert_eq!(blocks(&checkout, &[]), 2);
     // Two pairs have no interval, so the first look comes at 15.
     assert_goes_on(blocks(&checkout, &["--precision", "40%"]));
@@ -64,22 +64,22 @@ fn blunt_ratios_make_more_blocks_than_the_profile_or_runs_say() {
 
 #[test]
 fn engines_that_nobody_confuses_need_no_more_blocks() {
-    let checkout = checkout([0.2, 1.0], "");
+    let checkout = checkout([0.1, 0.6], "");
     assert_eq!(blocks(&checkout, &["--precision", "1%"]), 2);
 }
 
 #[test]
 fn a_profile_says_how_sharp_and_runs_how_often_instead() {
-    let checkout = checkout([0.5, 0.5], "precision = \"40%\"\nbudget = \"10m\"");
+    let checkout = checkout([0.2, 0.2], "precision = \"40%\"\nbudget = \"10m\"");
     assert_goes_on(blocks(&checkout, &[]));
     assert_eq!(blocks(&checkout, &["--runs", "3"]), 3);
 }
 
-/// To the first look there are 13 more blocks of three samples, of half a second each as far as is known.
+/// To the first look there are 13 more blocks of three samples, of 0.2 s each as far as is known: 8 s.
 #[test]
 fn a_budget_goes_on_as_far_as_it_reaches_and_no_further() {
-    let checkout = checkout([0.5, 0.5], "precision = \"40%\"");
-    assert_eq!(blocks(&checkout, &["--budget", "15s"]), 2);
+    let checkout = checkout([0.2, 0.2], "precision = \"40%\"");
+    assert_eq!(blocks(&checkout, &["--budget", "6s"]), 2);
     assert_goes_on(blocks(&checkout, &["--budget", "10m"]));
 }
 

@@ -71,7 +71,7 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
     assert_complete(&whole.run());
 
     let killed = Checkout::new(&four_cells());
-    engines(&killed, 0.15);
+    engines(&killed, 0.05);
     let mut before = 0;
     // In the first sample, after the first compilation, in the pilot, in the rounds, in the last one.
     for (sitting, samples) in [0, 1, 4, 9, 20].into_iter().enumerate() {
@@ -82,7 +82,7 @@ fn a_run_that_is_killed_again_and_again_ends_as_if_nothing_had_been() {
         };
         let bench = killed.start_bench(resume);
         killed.wait_for_samples(samples);
-        std::thread::sleep(Duration::from_millis(70));
+        std::thread::sleep(Duration::from_millis(40));
         bench.kill();
         let now = killed.run().lines();
         assert!(
@@ -159,7 +159,7 @@ fn a_cell_that_was_measured_does_not_become_infeasible() {
         "fake",
         &format!(
             "case $2 in */1KB*) [ -e {once} ] && sleep 60; touch {once};; esac\n{}",
-            slow(0.1)
+            slow(0.03)
         ),
     );
     let bench = checkout.start_bench(&["--runs", "8"]);
@@ -194,7 +194,7 @@ fn a_finished_run_resumes_to_itself() {
 #[test]
 fn a_torn_last_line_is_taken_again() {
     let checkout = Checkout::new(&four_cells());
-    engines(&checkout, 0.1);
+    engines(&checkout, 0.03);
     let bench = checkout.start_bench(&["--runs", "3"]);
     checkout.wait_for_samples(7);
     bench.kill();
@@ -221,7 +221,7 @@ fn resume_command(stderr: &str) -> Vec<String> {
 #[test]
 fn ctrl_c_keeps_everything_and_tells_a_command_that_goes_on() {
     let checkout = Checkout::new(&four_cells());
-    engines(&checkout, 0.3);
+    engines(&checkout, 0.1);
     let elsewhere = checkout.root().join("some where");
     let options = [
         "--runs",
@@ -301,7 +301,7 @@ fn ctrl_c_stops_a_run_of_quick_samples_too() {
 #[test]
 fn a_second_bench_is_refused_and_the_first_not_disturbed() {
     let checkout = Checkout::new(&four_cells());
-    engines(&checkout, 0.2);
+    engines(&checkout, 0.05);
     let bench = checkout.start_bench(&["--runs", "3"]);
     checkout.wait_for_samples(2);
     let second = checkout.bench(&["--resume", "--runs", "3"]);

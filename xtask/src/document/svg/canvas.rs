@@ -9,8 +9,6 @@ pub const WIDTH: f64 = 860.0;
 pub const LINE_HEIGHT: f64 = 16.0;
 /// Where a plot begins, below title and note.
 pub const TOP: f64 = 60.0;
-/// Distance of two rows.
-const ROW: f64 = 22.0;
 /// About how wide a character is; it depends on the font of whoever looks at it.
 const CHARACTER: f64 = 7.54;
 
@@ -94,23 +92,6 @@ impl Canvas {
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{colour}\"/>\n"
         );
     }
-
-    /// Writes a name to the left and a text to the right of each row, from `top` down. Returns where
-    /// their plot begins and ends, and its bottom.
-    pub fn rows(&mut self, top: f64, rows: &[(&str, &str)]) -> (f64, f64, f64) {
-        let left = width(rows.iter().map(|row| row.0)) + 14.0;
-        let right = WIDTH - width(rows.iter().map(|row| row.1)) - 10.0;
-        for ((name, text), y) in rows.iter().zip(middles(top)) {
-            self.text("end", (left - 8.0, y), name);
-            self.text("", (right + 6.0, y), text);
-        }
-        (left, right, top + rows.len() as f64 * ROW)
-    }
-}
-
-/// The heights of the middles of rows.
-pub fn middles(top: f64) -> impl Iterator<Item = f64> {
-    (0..).map(move |row| top + (f64::from(row) + 0.5) * ROW)
 }
 
 #[cfg(test)]

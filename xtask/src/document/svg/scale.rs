@@ -19,8 +19,7 @@ pub struct LogScale {
 }
 
 impl LogScale {
-    /// An axis with room for all values, around 1 if there are none. They are above 0: see
-    /// [`is_sound`].
+    /// An axis with room for all values, which are above 0; around 1 if there are none.
     pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> LogScale {
         let ranges = values.into_iter().map(|value| (value, value));
         let range = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
@@ -51,11 +50,6 @@ impl LogScale {
     }
 }
 
-/// Can it be drawn on a logarithmic axis?
-pub fn is_sound(value: &f64) -> bool {
-    *value > 0.0 && value.is_finite()
-}
-
 /// A round value: `200 ms`, `10 MB`.
 pub fn tick_text(value: f64, unit: Unit) -> String {
     let parts: &[(f64, &str)] = match unit {
@@ -71,7 +65,7 @@ pub fn tick_text(value: f64, unit: Unit) -> String {
 }
 
 /// At most three digits after the point, and no zeros at the end: `0.5`, `200`.
-pub fn number(value: f64) -> String {
+fn number(value: f64) -> String {
     format!("{}", (value * 1e3).round() / 1e3)
 }
 

@@ -83,27 +83,12 @@ fn bars_of_shares() {
 }
 
 #[test]
-fn ratios_with_a_note() {
-    let ratio = |name: &str, ratio: f64, note: &str| Ratio {
-        name: name.to_owned(),
-        style: SHIPPED,
-        ratio,
-        low: ratio / 1.5,
-        high: ratio * 1.001,
-        text: format!("{ratio:.2}{note}"),
-    };
-    let rows = vec![ratio("first", 1.5, ""), ratio("second", 4.0, ", 3 inputs")];
-    insta::assert_snapshot!(svg(Plot::Ratios(rows)));
-}
-
-#[test]
 fn nothing_is_drawn_of_nothing() {
     let lines = Lines {
         lines: vec![],
         ..lines()
     };
-    let [bars, ratios] = [Plot::Bars(vec![]), Plot::Ratios(vec![])];
-    for plot in [Plot::Lines(lines), bars, ratios] {
+    for plot in [Plot::Lines(lines), Plot::Bars(vec![])] {
         let svg = svg(plot);
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }

@@ -6,7 +6,7 @@ use std::fs::FileType;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
 use crate::host::process::{End, Invocation, run};
 
@@ -49,26 +49,24 @@ pub type Snapshot = BTreeMap<PathBuf, (FileType, u64, Vec<u8>)>;
 pub fn look(folder: &Path) -> anyhow::Result<Snapshot> {
     let mut snapshot = Snapshot::new();
     let mut folders = vec![PathBuf::new()];
-    let mut look = || {
-        while let Some(below) = folders.pop() {
-            for entry in std::fs::read_dir(folder.join(&below))? {
-                let entry = entry?;
-                let (path, name) = (entry.path(), below.join(entry.file_name()));
-                let kind = entry.file_type()?;
-                let mut state = (kind, 0, Vec::new());
-                if kind.is_dir() {
-                    folders.push(name.clone());
-                } else if kind.is_symlink() {
-                    state.2 = path.read_link()?.into_os_string().into_encoded_bytes();
-                } else if kind.is_file() {
-                    state = (kind, entry.metadata()?.nlink(), std::fs::read(&path)?);
-                }
-                snapshot.insert(name, state);
+    while let Some(below) = folders.pop() {
+        for entry in fs_err::read_dir(folder.join(&below))? {
+            let entry = entry?;
+            let (path, name) = (entry.path(), below.join(entry.file_name()));
+            let kind = entry.file_type()?;
+            let mut state = (kind, 0, Vec::new());
+            if kind.is_dir() {
+                folders.push(name.clone());
+            } else if kind.is_symlink() {
+                state.2 = fs_err::read_link(path)?
+                    .into_os_string()
+                    .into_encoded_bytes();
+            } else if kind.is_file() {
+                state = (kind, entry.metadata()?.nlink(), fs_err::read(path)?);
             }
+            snapshot.insert(name, state);
         }
-        std::io::Result::Ok(())
-    };
-    look().with_context(|| format!("cannot read \"{}\"", folder.display()))?;
+    }
     Ok(snapshot)
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::{Attempt, Kind};
@@ -113,25 +114,20 @@ impl fmt::Display for Finding {
 /// What the guest says: `attempt=NAME result=R [errno=N] detail=…`. Engines log to standard output as
 /// well, so the line may be anywhere in it.
 fn answer(attempt: &Attempt, stdout: &str) -> Option<Finding> {
-    let start = format!("attempt={} result=", attempt.name);
-    let line = stdout.lines().find_map(|line| line.strip_prefix(&start))?;
-    let (head, seen) = line.split_once(" detail=")?;
-    let (result, errno) = match head.split_once(" errno=") {
-        Some((result, errno)) => (result, Some(errno.parse().ok()?)),
-        None => (head, None),
-    };
-    let outcome = match result {
+    let line = "result=([a-z]+)(?: errno=([0-9]+))? detail=(.*)";
+    let line = format!("(?m)^attempt={} {line}$", attempt.name);
+    let said = Regex::new(&line).ok()?.captures(stdout)?;
+    let outcome = match &said[1] {
         "denied" => Outcome::Denied,
         "unavailable" => Outcome::NotApplicable,
         "allowed" if attempt.kind == Kind::Disclosure => Outcome::Allowed,
         "allowed" => Outcome::NoEffect,
         _ => return None,
     };
-    let seen = seen.to_owned();
+    let errno = said.get(2).and_then(|errno| errno.as_str().parse().ok());
     Some(Finding {
-        outcome,
         errno,
-        seen,
+        ..Finding::new(outcome, &said[3])
     })
 }
 

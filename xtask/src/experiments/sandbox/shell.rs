@@ -42,16 +42,15 @@ impl Machine {
 
     /// One line: makes the folders, does the steps, and shows what is in the folders then.
     pub fn line(&self, steps: &[Invocation]) -> String {
-        let steps: Vec<String> = steps.iter().map(|step| self.command(step)).collect();
+        let command = |step: &Invocation| {
+            let env = step.env.iter();
+            let env = env.map(|(name, value)| format!("{name}={}", self.word(value)));
+            let argv = step.argv.iter().map(|argument| self.word(argument));
+            env.chain(argv).collect::<Vec<_>>().join(" ")
+        };
+        let steps: Vec<String> = steps.iter().map(command).collect();
         let steps = steps.join(" && ");
         format!("fresh && {steps}; ls . ../inside ../inside/folder")
-    }
-
-    fn command(&self, command: &Invocation) -> String {
-        let env = command.env.iter();
-        let env = env.map(|(name, value)| format!("{name}={}", self.word(value)));
-        let argv = command.argv.iter().map(|argument| self.word(argument));
-        env.chain(argv).collect::<Vec<_>>().join(" ")
     }
 
     /// A word of the shell; paths may be anywhere in it, as in `--allow-read=/a,/b`.
@@ -71,13 +70,11 @@ impl Machine {
 
     /// The text with these names for the checkout and the home folder.
     fn renamed(&self, text: &str, repo: &str, home: &str) -> String {
-        let folders = [(Some(&self.repo), repo), (self.home.as_ref(), home)];
-        folders
-            .iter()
-            .fold(text.to_owned(), |text, (folder, name)| match folder {
-                Some(folder) => text.replace(&format!("{}/", folder.display()), name),
-                None => text,
-            })
+        let text = text.replace(&format!("{}/", self.repo.display()), repo);
+        match &self.home {
+            Some(folder) => text.replace(&format!("{}/", folder.display()), home),
+            None => text,
+        }
     }
 
     /// A text without what differs from run to run and from machine to machine, not too long; `base`

@@ -39,7 +39,6 @@ fn names(drawing: &Chart) -> Vec<&str> {
     match &drawing.plot {
         Plot::Lines(lines) => lines.lines.iter().map(|line| line.name.as_str()).collect(),
         Plot::Bars(bars) => bars.iter().map(|bar| bar.name.as_str()).collect(),
-        Plot::Ratios(ratios) => ratios.iter().map(|row| row.name.as_str()).collect(),
     }
 }
 
@@ -52,9 +51,6 @@ fn a_run_has_all_charts_and_the_same_ones_again() {
         "memory-merge.svg",
         "phases-merge-1KB.svg",
         "phases-merge-10MB.svg",
-        "overhead-latency-light.svg",
-        "overhead-latency-medium.svg",
-        "overhead-memory-medium.svg",
     ];
     assert_eq!(files(&small()), expected);
     assert_eq!(drawn(&small()), drawn(&small()));
@@ -137,22 +133,6 @@ fn bars_go_by_the_median_wall_time() {
     assert_eq!(names(&phases), expected);
     let expected = "native:release 1.00 ms, node:js 2.00 ms, wasmtime:aot 20.0 ms.";
     assert!(phases.alt().ends_with(expected), "{}", phases.alt());
-}
-
-#[test]
-fn means_go_by_their_size_and_say_where_they_are_over_fewer_inputs() {
-    let mut rows = small();
-    rows.push(measured("merge/100KB/random/native:release", 0.002, 9e6));
-    rows.push(measured("merge/100KB/random/node:js", 0.002, 9e6));
-    rows.push(measured("merge/100KB/random/wasmtime:aot", 0.02, 9e6));
-    let Plot::Ratios(ratios) = drawing(&rows, "overhead-latency-light.svg").plot else {
-        panic!();
-    };
-    let rows = ratios.iter();
-    let notes: Vec<_> = rows
-        .map(|row| (row.name.as_str(), row.text.ends_with("over 1 input")))
-        .collect();
-    assert_eq!(notes, [("node:js", true), ("wasmtime:aot", false)]);
 }
 
 #[test]

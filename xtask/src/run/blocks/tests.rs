@@ -23,10 +23,6 @@ pub fn plan() -> Plan {
     plan
 }
 
-pub fn cell(name: &str) -> Cell {
-    crate::model::tests::cell(name)
-}
-
 /// The jobs of a plan, with commands that nobody runs.
 fn jobs(plan: &Plan) -> Vec<Job> {
     let config = config();
@@ -35,8 +31,8 @@ fn jobs(plan: &Plan) -> Vec<Job> {
     for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
         let cell = &planned.cell;
         let (workload, _, mode) = config.parts_of(cell).unwrap();
-        let sample = |cell_name: String, kind| Sample {
-            cell: cell_name,
+        let sample = |name: String, kind| Sample {
+            cell: name,
             workload: cell.workload.clone(),
             kind,
             ..Sample::default()

@@ -1,12 +1,14 @@
 use super::*;
 use crate::config::tests::config;
-use crate::run::blocks::tests::{cell, pilot_of, plan};
+use crate::model::tests::cell;
+use crate::run::blocks::tests::{pilot_of, plan};
 
 /// Why this cell is infeasible after these samples.
 fn reason(plan: &Plan, samples: &[Sample], name: &str) -> Option<String> {
     let cell = cell(name);
     let complexity = config().workload(&cell.workload).unwrap().complexity();
-    infeasible(plan, samples, &cell, complexity)
+    let pilots = samples.iter().map(|it| (it.cell.clone(), it.clone()));
+    infeasible(plan, &pilots.collect(), &cell, complexity)
 }
 
 /// The pilot of a smaller size took `wall_s`, `startup_s` of which the guest did not account for.
@@ -149,7 +151,11 @@ fn what_a_smaller_size_could_not_do_a_larger_one_is_not_asked_to() {
         (Outcome::Failed, None),
     ] {
         let mut plan = plan();
-        plan.conclude(&cell("merge/10KB/random/vm:jit"), outcome, None);
+        let ended = plan
+            .cells
+            .iter_mut()
+            .find(|it| it.name == "merge/10KB/random/vm:jit");
+        ended.unwrap().conclude(outcome, None);
         let reason = reason(&plan, &[], "merge/1MB/random/vm:jit");
         assert_eq!(reason.as_deref(), says);
     }

@@ -11,6 +11,7 @@ use super::super::check::{bytes_in, trouble};
 use super::super::jobs::Work;
 use super::Sampler;
 use crate::host::files::remove_folder;
+use crate::host::machine::available_share;
 use crate::host::process::{End, Interrupted, interrupted};
 use crate::model::{Kind, Sample};
 
@@ -30,7 +31,10 @@ impl Sampler {
                 fixture,
                 compilation,
             } => {
-                self.ensure_artifact(*compilation)?;
+                // Its sample was taken in an earlier sitting, but somebody removed the artefact.
+                if let Some(job) = compilation.filter(|job| self.jobs[*job].lacks_artifact()) {
+                    self.sample(Task::of_pilot(job, Kind::Compile), 0)?;
+                }
                 fixture.reset()?;
             }
             Work::Compile { fresh, .. } => {
@@ -57,7 +61,7 @@ impl Sampler {
         let work = self.folder.work();
         let room_bytes = blame::room_bytes(&work);
         if let Some((outcome, reason)) = trouble(&job.work, &measured, &mut sample, timeout_s)? {
-            blame::host(&job.work, &measured, &work, room_bytes)?;
+            blame::host(&job.work, &measured, &work, room_bytes, available_share())?;
             (sample.outcome, sample.reason) = (outcome, Some(reason));
         } else if let Work::Compile { fresh, kept } = &job.work {
             sample.artifact_bytes = Some(bytes_in(fresh));
@@ -71,16 +75,5 @@ impl Sampler {
             End::Timeout | End::Exhausted => None,
         };
         Ok(sample)
-    }
-
-    /// Makes an artefact again whose sample was taken in an earlier sitting, but which somebody removed.
-    fn ensure_artifact(&self, compilation: Option<usize>) -> anyhow::Result<()> {
-        if let Some(job) = compilation
-            && let Work::Compile { kept, .. } = &self.jobs[job].work
-            && !kept.exists()
-        {
-            self.sample(Task::of_pilot(job, Kind::Compile), 0)?;
-        }
-        Ok(())
     }
 }

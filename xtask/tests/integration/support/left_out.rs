@@ -34,6 +34,7 @@ pub fn optional(why: &str) {
     });
 }
 
+#[expect(unsafe_code, reason = "nothing safe runs at the end of all tests")]
 fn entry(why: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
     static AT_EXIT: Once = Once::new();
     // SAFETY: `tell` is a plain function that does not panic, and lives as long as the program.

@@ -34,7 +34,8 @@ pub fn stand_in(version: &str) -> Vec<OsString> {
         // `cargo test` has built it already, `cargo test --test integration` has not.
         assert_cmd::Command::new(env!("CARGO"))
             .args(["build", "--quiet", "--locked", "--package=xtask"])
-            .args(["--example=stopwatch"])
+            // As `cargo test` builds it: another profile would compile all of xtask again.
+            .args(["--example=stopwatch", "--profile=test"])
             .current_dir(paths().root)
             .assert()
             .success();
