@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use tempfile::Builder;
 
 /// Files being written are called `.XXXXXX.partial`.
@@ -49,14 +49,15 @@ pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
     Ok(Some(lock))
 }
 
-/// Fills a temporary file in the same folder and renames it to `path`.
+/// Writes a file whole or not at all: fills a temporary file in the same folder and renames it to `path`.
 ///
 /// Nothing is synced to the disk: if the machine itself goes down and content is
-/// lost after the renaming, the checksum will tell.
-pub(crate) fn replace<T>(
-    path: &Path,
-    fill: impl FnOnce(&mut dyn Write) -> io::Result<T>,
-) -> Result<T> {
+/// lost after the renaming, a checksum must tell.
+///
+/// # Errors
+///
+/// Those of `fill`, and what the file system refuses; the message names the file.
+pub fn replace<T>(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> Result<T> {
     let mut file = Builder::new()
         .prefix(".")
         .suffix(PARTIAL)
@@ -64,7 +65,8 @@ pub(crate) fn replace<T>(
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(path.parent().unwrap_or(path))?;
     let result = fill(&mut file)?;
-    file.persist(path).map_err(|error| error.error)?;
+    let persisted = file.persist(path).map_err(|error| error.error);
+    persisted.with_context(|| format!("cannot write {path:?}"))?;
     Ok(result)
 }
 

@@ -16,13 +16,11 @@ mod values;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use anyhow::{Result, ensure};
-use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
-pub use files::hash_file;
+pub use files::{hash_file, replace};
 
 /// What an input file shall be; equal specs give equal bytes on every machine.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -74,14 +72,6 @@ pub enum Distribution {
 impl fmt::Display for Distribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
-    }
-}
-
-impl FromStr for Distribution {
-    type Err = serde::de::value::Error;
-
-    fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::deserialize(name.into_deserializer())
     }
 }
 

@@ -48,8 +48,8 @@ impl Sandbox {
         let results = checkout.results(self.results.as_deref())?;
         let folder = RunFolder::open_or_newest(&results, self.run.as_deref());
         let folder = match self.run {
-            Some(_) => Some(folder?),
-            None => folder.ok(),
+            Some(_) => Ok(folder?),
+            None => folder,
         };
         let lab = Lab::new(paths, config, modes, "sandbox", self.no_setup)?;
         let sandbox = sandbox::try_all(&lab, &paths.root, self.timeout);
@@ -57,16 +57,11 @@ impl Sandbox {
         let pieces = sandbox::terminal_pieces(&sandbox);
         println!("{}", terminal::render(&pieces, terminal::width()));
         match folder {
-            Some(folder) => {
+            Ok(folder) => {
                 folder.write_json(sandbox::FILE, &sandbox)?;
                 println!("{}", folder.file(sandbox::FILE).display());
             }
-            None => {
-                let results = results.display();
-                println!(
-                    "not kept: there is no run in \"{results}\"; make one with cargo xtask bench"
-                );
-            }
+            Err(no_run) => println!("not kept: {no_run}"),
         }
         Ok(!sandbox.is_surprising())
     }

@@ -29,9 +29,7 @@ impl Setup {
         let tools = self.tools(checkout.config.clone()).map_err(Misuse)?;
         let mut toolbox = Toolbox::look(tools, &checkout.paths);
         if !self.check {
-            if tools::ensure_wasm_target()? {
-                eprintln!("added the Rust target wasm32-wasip1");
-            }
+            tools::ensure_wasm_target()?;
             toolbox.install_packages()?;
             toolbox.build()?;
         }
@@ -62,20 +60,15 @@ impl Setup {
             // Its name is the request.
             tool.install.on_request = false;
             if self.from_source {
-                build_from_source(tool)?;
+                tool.lookup = Lookup::Installed;
+                tool.install = tool.install.from_source().with_context(|| {
+                    format!(
+                        "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
+                        tool.name
+                    )
+                })?;
             }
         }
         Ok(tools)
     }
-}
-
-fn build_from_source(tool: &mut Engine) -> anyhow::Result<()> {
-    tool.install = tool.install.from_source().with_context(|| {
-        format!(
-            "option --from-source: matrix.toml names no crate to build \"{}\" from: add install.cargo, or leave it out",
-            tool.name
-        )
-    })?;
-    tool.lookup = Lookup::Installed;
-    Ok(())
 }

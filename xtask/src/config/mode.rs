@@ -58,20 +58,8 @@ pub enum Tier {
     Interpreter,
 }
 
-/// What a run command may hold.
-const RUN: [&str; 11] = [
-    "bin",
-    "native",
-    "native-host",
-    "wasm",
-    "js",
-    "artifact",
-    "dir",
-    "args",
-    "env",
-    "cache",
-    "repo",
-];
+/// What a run command may hold besides the guest.
+const RUN: [&str; 6] = ["bin", "dir", "args", "env", "cache", "repo"];
 /// What a compile command may hold.
 const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
 /// What the value of a variable may hold.
@@ -157,13 +145,13 @@ impl Mode {
 
 impl Commands {
     fn check(&self) -> anyhow::Result<()> {
-        let run = &self.run;
-        run.check(&RUN, &["args"]).context("key \"run\"")?;
+        let (run, allowed) = (&self.run, [&RUN[..], &GUEST].concat());
+        run.check(&allowed, &["args"]).context("key \"run\"")?;
         let guests: Vec<&str> = GUEST.into_iter().filter(|name| run.uses(name)).collect();
         if let Some(compile) = &self.compile {
             let checked = compile.check(&COMPILE, &["wasm", "artifact"]);
             checked.context("key \"compile\"")?;
-            run.check(&RUN, &["artifact"]).context("key \"run\"")?;
+            run.check(&allowed, &["artifact"]).context("key \"run\"")?;
         } else if run.uses("artifact") {
             bail!("key \"run\" uses \"{{artifact}}\", so the mode needs the key \"compile\"");
         } else if guests.len() != 1 {
@@ -175,7 +163,7 @@ impl Commands {
         // It must run what `run` runs, and say which folder is for reading only.
         let needed = [guests, vec!["args", "dir"]].concat();
         let mut read_only = self.read_only.iter();
-        let checked = read_only.try_for_each(|it| it.check(&RUN, &needed));
+        let checked = read_only.try_for_each(|it| it.check(&allowed, &needed));
         checked.context("key \"read-only\"")
     }
 }

@@ -1,6 +1,7 @@
 //! Named parts of the matrix, and combinations that make no sense.
 
 use std::num::NonZeroU32;
+use std::str::FromStr;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
@@ -20,7 +21,7 @@ pub struct Profile {
     /// Samples of each cell, at least.
     pub runs: NonZeroU32,
     /// How sharp ratios are to be, such as `"3%"`; with a budget alone, as sharp as usual.
-    #[serde(default, deserialize_with = "precision")]
+    #[serde(default, deserialize_with = "parsed")]
     pub precision: Option<Precision>,
     /// Time for all samples, as far as what must be measured leaves a choice.
     #[serde(default, deserialize_with = "budget")]
@@ -28,7 +29,7 @@ pub struct Profile {
     /// Samples of each ahead-of-time compilation.
     pub compile_runs: NonZeroU32,
     /// The processors that all is measured on, such as `"0"`; without it, all that there are.
-    #[serde(default, deserialize_with = "cpus")]
+    #[serde(default, deserialize_with = "parsed")]
     pub pin: Option<Cpus>,
     /// Limit of one process.
     #[serde(deserialize_with = "duration")]
@@ -105,11 +106,11 @@ fn budget<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Duration>, D::E
     duration(source).map(Some)
 }
 
-fn precision<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Precision>, D::Error> {
-    text(source, str::parse).map(Some)
-}
-
-fn cpus<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Cpus>, D::Error> {
+fn parsed<'de, D, T>(source: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr<Err = anyhow::Error>,
+{
     text(source, str::parse).map(Some)
 }
 

@@ -131,9 +131,10 @@ impl Workload {
         self.stdin.as_deref() == Some(INPUT.as_ref())
     }
 
-    /// The programs beside `wasm` that the user brought, with the key that names each.
-    pub fn other_programs(&self) -> impl Iterator<Item = (&'static str, &PathBuf)> {
+    /// The programs that the user brought, with the key that names each.
+    pub fn programs(&self) -> impl Iterator<Item = (&'static str, &PathBuf)> {
         let all = [
+            ("wasm", &self.wasm),
             ("native", &self.native),
             ("native-host", &self.native_host),
             ("js", &self.js),
@@ -145,9 +146,8 @@ impl Workload {
     /// Every file of the user's that the program is or reads, with the key that names it.
     pub fn sources(&self) -> Vec<(String, &PathBuf)> {
         let stdin = self.stdin.as_ref().filter(|_| !self.reads_input());
-        let wasm = self.wasm.as_ref().map(|path| ("wasm", path));
         let stdin = stdin.map(|path| ("stdin", path));
-        let single = wasm.into_iter().chain(self.other_programs()).chain(stdin);
+        let single = self.programs().chain(stdin);
         let single = single.map(|(key, path)| (key.to_owned(), path));
         let files = self.files.iter();
         let files = files.map(|(name, path)| (format!("files.\"{name}\""), path));
@@ -195,10 +195,8 @@ impl Workload {
             ("verify", self.verify.is_some()),
         ];
         let given = keys.into_iter().filter(|(_, given)| *given);
-        let programs = self.other_programs();
-        let mut given = programs
-            .map(|(key, _)| key)
-            .chain(given.map(|(key, _)| key));
+        let programs = self.programs().map(|(key, _)| key);
+        let mut given = programs.chain(given.map(|(key, _)| key));
         if let (Some(key), false) = (given.next(), self.is_own()) {
             bail!("key \"{key}\" is for a program of your own; name that with the key \"wasm\"");
         }

@@ -80,7 +80,7 @@ impl<'c> Lab<'c> {
             tools::ensure_wasm_target()?;
         }
         let guest = Guest::built(name, paths);
-        if !no_setup || !guest.wasm.is_file() {
+        if !no_setup || !guest.wasm().is_file() {
             tools::build_wasm(paths, &[name])?;
         }
         let context = "cannot make a temporary folder";

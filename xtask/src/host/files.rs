@@ -1,12 +1,13 @@
 //! Files, whole; and locks.
 
-use std::fs::{File, Permissions, TryLockError};
-use std::io::{ErrorKind, Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{File, TryLockError};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use anyhow::Context;
 use sha2::{Digest, Sha256};
+
+use crate::data;
 
 /// Hex SHA-256 of a file.
 ///
@@ -51,16 +52,8 @@ pub fn sha256_read_anew(path: &Path) -> anyhow::Result<String> {
 /// # Errors
 /// When it cannot be written.
 pub fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    fs_err::create_dir_all(folder)?;
-    let mut file = tempfile::Builder::new()
-        // Others may read a report; a temporary file is private by default.
-        .permissions(Permissions::from_mode(0o644))
-        .tempfile_in(folder)?;
-    file.write_all(content)?;
-    file.persist(path)
-        .with_context(|| format!("cannot write \"{}\"", path.display()))?;
-    Ok(())
+    fs_err::create_dir_all(path.parent().unwrap_or(path))?;
+    data::replace(path, |file| file.write_all(content))
 }
 
 /// Removes a folder with its content; one that is not there is fine.

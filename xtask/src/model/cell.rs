@@ -57,11 +57,6 @@ impl Cell {
             && self.distribution == other.distribution
     }
 
-    /// The same without a version: `wasmtime:aot` of `wasmtime@46:aot`.
-    pub fn base_engine_mode(&self) -> EngineMode {
-        EngineMode::new(base_of(&self.engine), &self.mode)
-    }
-
     /// What is run on what, whatever runs it, written `merge/1MB/random`.
     pub fn input(&self) -> String {
         format!("{}/{}/{}", self.workload, self.size, self.distribution)

@@ -44,12 +44,9 @@ fn names_of(cell: &Cell, key: &str) -> Vec<String> {
         "distribution" => vec![cell.distribution.to_string()],
         "engine" => vec![cell.engine.clone(), base_of(&cell.engine).to_owned()],
         _ => {
-            let modes = [cell.engine_mode(), cell.base_engine_mode()];
-            [
-                vec![cell.mode.clone()],
-                modes.map(|it| it.to_string()).to_vec(),
-            ]
-            .concat()
+            let (engine, mode) = (&cell.engine, &cell.mode);
+            let of_base = format!("{}:{mode}", base_of(engine));
+            vec![mode.clone(), format!("{engine}:{mode}"), of_base]
         }
     }
 }
@@ -147,7 +144,7 @@ mod tests {
         Cell {
             workload: parts[0].to_owned(),
             size: parts[1].parse().unwrap(),
-            distribution: parts[2].parse().unwrap(),
+            distribution: serde_json::from_value(parts[2].into()).unwrap(),
             engine: parts[3].to_owned(),
             mode: parts[4].to_owned(),
         }

@@ -85,10 +85,11 @@ impl<'r> Grid<'r> {
     /// The same place, as part of a file's name.
     pub fn file(&self) -> String {
         let odd = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
-        let host = self
-            .machine()
-            .map(|host| format!("-{}", host.replace(odd, "_")));
-        format!("{}{}", self.workload(), host.unwrap_or_default())
+        let host = self.machine().into_iter();
+        let host: String = host
+            .map(|host| format!("-{}", host.replace(odd, "_")))
+            .collect();
+        format!("{}{host}", self.workload())
     }
 
     pub fn workload(&self) -> &'r str {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::units::{human_memory, human_seconds};
+use super::units::{human_bytes, human_seconds};
 use super::{Row, Sample};
-use crate::stats::Statistic;
+use crate::stats::{mean, median};
 
 /// A figure of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Unit {
     Bytes,
 }
 
+/// What stands for several values; none of no values.
+type Summary = fn(&[f64]) -> Option<f64>;
 type Value = fn(&Sample) -> Option<f64>;
 
 impl Metric {
@@ -44,25 +46,24 @@ impl Metric {
     pub const PHASES: [Metric; 4] = [Metric::Start, Metric::Read, Metric::Sort, Metric::Write];
 
     /// Its name, what it is counted in, what stands for several values, and the value of a sample.
-    fn parts(self) -> (&'static str, Unit, Statistic, Value) {
-        use Statistic::{Mean, Median};
+    fn parts(self) -> (&'static str, Unit, Summary, Value) {
         use Unit::{Bytes, Seconds};
         match self {
-            Metric::Wall => ("wall time", Seconds, Median, |it| it.wall_s),
-            Metric::MeanWall => ("wall time", Seconds, Mean, |it| it.wall_s),
-            Metric::Start => ("start-up", Seconds, Median, Sample::startup_s),
-            Metric::Read => ("read", Seconds, Median, |it| it.read_s),
-            Metric::Sort => ("sort", Seconds, Median, |it| it.sort_s),
-            Metric::Write => ("write", Seconds, Median, |it| it.write_s),
-            Metric::User => ("user time", Seconds, Mean, |it| it.user_s),
-            Metric::System => ("system time", Seconds, Mean, |it| it.system_s),
-            Metric::Cpu => ("CPU time", Seconds, Mean, |it| {
+            Metric::Wall => ("wall time", Seconds, median, |it| it.wall_s),
+            Metric::MeanWall => ("wall time", Seconds, mean, |it| it.wall_s),
+            Metric::Start => ("start-up", Seconds, median, Sample::startup_s),
+            Metric::Read => ("read", Seconds, median, |it| it.read_s),
+            Metric::Sort => ("sort", Seconds, median, |it| it.sort_s),
+            Metric::Write => ("write", Seconds, median, |it| it.write_s),
+            Metric::User => ("user time", Seconds, mean, |it| it.user_s),
+            Metric::System => ("system time", Seconds, mean, |it| it.system_s),
+            Metric::Cpu => ("CPU time", Seconds, mean, |it| {
                 Some(it.user_s? + it.system_s?)
             }),
-            Metric::Memory => ("peak memory", Bytes, Mean, |it| {
+            Metric::Memory => ("peak memory", Bytes, mean, |it| {
                 Some(it.peak_rss_bytes? as f64)
             }),
-            Metric::Compile => ("compilation", Seconds, Median, |it| it.wall_s),
+            Metric::Compile => ("compilation", Seconds, median, |it| it.wall_s),
         }
     }
 
@@ -84,11 +85,6 @@ impl Metric {
         self.parts().1
     }
 
-    /// What stands for the values.
-    pub fn statistic(self) -> Statistic {
-        self.parts().2
-    }
-
     /// What a sample says, in seconds or bytes.
     pub fn value(self, sample: &Sample) -> Option<f64> {
         self.parts().3(sample)
@@ -96,12 +92,7 @@ impl Metric {
 
     /// The figure of a row, in seconds, bytes or 1; none where nothing was measured.
     pub fn of(self, row: &Row) -> Option<f64> {
-        let of = |metric: Metric| metric.statistic().of(&metric.values(row));
-        match self {
-            Metric::Cpu => Some(of(Metric::User)? + of(Metric::System)?),
-            metric => of(metric),
-        }
-        .filter(|value| value.is_finite())
+        self.parts().2(&self.values(row)).filter(|value| value.is_finite())
     }
 
     /// The figures of all phases; none where one was not measured.
@@ -147,7 +138,22 @@ impl Metric {
     pub fn text(self, value: f64, floor: f64) -> String {
         match self.unit() {
             Unit::Seconds => human_seconds(value),
-            Unit::Bytes => human_memory(value, floor),
+            // Below the floor all that is known is that it is not more.
+            Unit::Bytes if value <= floor => format!("≤ {}", human_bytes(floor)),
+            Unit::Bytes => human_bytes(value),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_below_the_floor_is_not_told_apart() {
+        let text = |bytes| Metric::Memory.text(bytes, 3e6);
+        assert_eq!(text(2_999_999.0), "≤ 3.00 MB");
+        assert_eq!(text(3_000_000.0), "≤ 3.00 MB");
+        assert_eq!(text(3_100_000.0), "3.10 MB");
     }
 }

@@ -31,7 +31,7 @@ pub use pattern::{GLOB, OneOrMany, Pattern, list};
 pub use precision::Precision;
 pub use row::{Row, any_trouble};
 pub use sample::{Kind, Sample, blocks_taken};
-pub use units::{Load, Size, human_bytes, human_memory, human_seconds, parse_duration};
+pub use units::{Load, Size, human_bytes, human_seconds, parse_duration};
 
 #[cfg(test)]
 pub(crate) use row::tests;

@@ -83,7 +83,7 @@ pub(crate) mod tests {
         Cell {
             workload: workload.to_owned(),
             size: size.parse().unwrap(),
-            distribution: distribution.parse().unwrap(),
+            distribution: serde_json::from_value(distribution.into()).unwrap(),
             engine: engine.to_owned(),
             mode: mode.to_owned(),
         }

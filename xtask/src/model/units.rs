@@ -143,14 +143,6 @@ fn digits(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// Peak memory for people. Below the floor all that is known is that it is not more.
-pub fn human_memory(bytes: f64, floor_bytes: f64) -> String {
-    if bytes <= floor_bytes {
-        return format!("≤ {}", human_bytes(floor_bytes));
-    }
-    human_bytes(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,13 +199,6 @@ mod tests {
         assert_eq!(human_seconds(3900.0), "1h 05m");
         assert_eq!(human_bytes(512.0), "512 B");
         assert_eq!(human_bytes(31_000_000.0), "31.0 MB");
-    }
-
-    #[test]
-    fn memory_below_the_floor_is_not_told_apart() {
-        assert_eq!(human_memory(2_999_999.0, 3e6), "≤ 3.00 MB");
-        assert_eq!(human_memory(3_000_000.0, 3e6), "≤ 3.00 MB");
-        assert_eq!(human_memory(3_100_000.0, 3e6), "3.10 MB");
     }
 
     proptest! {

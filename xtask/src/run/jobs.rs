@@ -156,7 +156,7 @@ fn artifact_name(ready: &Ready, target: &Target, cell: &Cell) -> anyhow::Result<
     let parts = [&engine.version, &engine.sha256].into_iter();
     let parts = parts.chain(engine.libraries.values()).map(String::as_str);
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&fs_err::read(&target.guest.wasm)?);
+    hasher.update(&fs_err::read(target.guest.wasm())?);
     for part in parts.chain([compile.text()]) {
         hasher.update(part.as_bytes()).update(&[0]);
     }

@@ -127,7 +127,12 @@ impl Benchmark<'_> {
         let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
         let own = workloads.iter().filter(|it| !it.is_own());
         let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
-        let is_there = |name: &&str| guests[*name].programs().all(|program| program.is_file());
+        let is_there = |name: &&str| {
+            guests[*name]
+                .programs
+                .values()
+                .all(|program| program.is_file())
+        };
         if names.is_empty() || (self.no_setup && names.iter().all(is_there)) {
             return Ok(guests);
         }
@@ -204,7 +209,7 @@ fn guest_hashes(
     for workload in workloads {
         let own = workload.sources().into_iter();
         let own = own.map(|(_, path)| paths.root.join(path));
-        let programs = guests[&workload.name].programs().cloned();
+        let programs = guests[&workload.name].programs.values().cloned();
         for file in own.chain(programs) {
             let inside = file.strip_prefix(&paths.root).map(Path::to_owned);
             let name = inside.unwrap_or_else(|_| without_home(&file));

@@ -100,15 +100,14 @@ impl<'c> Target<'c> {
         let one = |path: &Path| vec![path.as_os_str().to_owned()];
         let mut values = Values::from([
             ("bin", self.found.command.clone()),
-            ("wasm", one(&self.guest.wasm)),
             ("artifact", one(&place.artifact)),
             ("dir", one(&place.dir)),
             ("cache", one(&place.cache)),
             ("repo", one(self.repo)),
             ("env", Vec::new()),
         ]);
-        let others = self.guest.others.iter();
-        values.extend(others.map(|(placeholder, path)| (*placeholder, one(path))));
+        let programs = self.guest.programs.iter();
+        values.extend(programs.map(|(placeholder, path)| (*placeholder, one(path))));
         values
     }
 }

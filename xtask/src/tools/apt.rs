@@ -1,10 +1,11 @@
 //! Unpacks a Debian package and what it depends on, without root and whatever release the host
 //! runs: apt with a state of its own resolves, downloads and checks the signatures.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use super::find::matching;
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::{DebianInstall, distinct};
@@ -23,16 +24,12 @@ pub fn unpack(keys: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Res
     // One of the mirrors that has the suite is enough.
     let updated = process::check(&apt(&home, "update --error-on=any"));
     row.say(&format!("downloading \"{package}\""));
-    let install = apt(
-        &home,
-        "install --download-only --no-install-recommends --yes",
-    );
-    let downloaded = process::check(&install.args([package]));
+    let install = "install --download-only --no-install-recommends --yes";
+    let downloaded = process::check(&apt(&home, install).args([package]));
     downloaded
         .map_err(|error| updated.err().unwrap_or(error))
         .with_context(|| format!("no package \"{package}\" from \"{suite}\""))?;
-    let archives = glob::glob(&format!("{}/archives/*.deb", home.display()))?;
-    let archives: Vec<PathBuf> = archives.collect::<Result<_, _>>()?;
+    let archives = matching(&home, "archives/*.deb")?;
     row.say(&format!("unpacking {} packages", archives.len()));
     let mut packages = Vec::new();
     for archive in &archives {
@@ -70,10 +67,9 @@ fn prepare(home: &Path, suite: &str) -> anyhow::Result<()> {
         bail!("apt knows no mirror that \"{suite}\" could be on");
     }
     // The keys of Debian's archive, where the host has them apart from apt's own.
-    let keys = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
-    let signed_by = keys
-        .is_file()
-        .then(|| format!("Signed-By: {}", keys.display()));
+    let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    let signed_by = Path::new(keys).is_file();
+    let signed_by = signed_by.then(|| format!("Signed-By: {keys}"));
     let sources = format!(
         "Types: deb\nURIs: {}\nSuites: {suite}\nComponents: main\n{}\n",
         mirrors.join(" "),
@@ -119,13 +115,8 @@ Acquire::Retries "3";
 /// The mirrors that the host gets its packages from, but for those of security updates, which hold
 /// no whole release; those that look like Debian's first.
 fn mirrors() -> anyhow::Result<Vec<String>> {
-    let list = [
-        "indextargets",
-        "--format",
-        "$(SITE)",
-        "Created-By: Packages",
-    ];
-    let sites = process::read_stdout(&Invocation::new(["apt-get"]).args(list))?;
+    let list = Invocation::new("apt-get indextargets --format $(SITE)".split(' '));
+    let sites = process::read_stdout(&list.args(["Created-By: Packages"]))?;
     let mut sites = distinct(sites.lines().map(str::to_owned));
     sites.retain(|site| !site.is_empty() && !site.contains("security"));
     sites.sort_by_key(|site| !site.contains("debian"));

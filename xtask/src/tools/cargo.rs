@@ -74,17 +74,17 @@ fn invocation(install: &CargoInstall, staging: &Staging) -> Invocation {
 
 /// Would this variable change what is built, or is it one of those that `cargo run` sets for xtask?
 fn leaks(name: &str) -> bool {
-    let exact = [
+    let starts = [
         "CARGO_BUILD_TARGET",
-        "CARGO_TARGET_DIR",
-        "CARGO_BUILD_TARGET_DIR",
         "CARGO_BUILD_BUILD_DIR",
-        "CARGO_MANIFEST_DIR",
-        "CARGO_MANIFEST_PATH",
+        "CARGO_TARGET_DIR",
         "CARGO_INSTALL_ROOT",
+        "CARGO_MANIFEST_",
+        "CARGO_PKG_",
+        "CARGO_PROFILE_",
         "RUSTC_BOOTSTRAP",
     ];
-    exact.contains(&name) || name.starts_with("CARGO_PROFILE_") || name.starts_with("CARGO_PKG_")
+    starts.iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]

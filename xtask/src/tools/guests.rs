@@ -15,27 +15,23 @@ const WASM_TARGET: &str = "wasm32-wasip1";
 /// Native programs for the processor of this machine and no other, as a JIT compiles.
 const NATIVE_HOST: &str = "native-host";
 
-/// The programs of a workload; a mode runs one of them. Absolute paths.
+/// The programs of a workload; a mode runs one of them.
 #[derive(Clone, Debug)]
 pub struct Guest {
-    pub wasm: PathBuf,
-    /// The others that there are, by the placeholder that stands for them in a run command.
-    pub others: BTreeMap<&'static str, PathBuf>,
+    /// Absolute paths, by the placeholder that stands for each in a run command; `wasm` is always there.
+    pub programs: BTreeMap<&'static str, PathBuf>,
 }
 
 impl Guest {
     /// The guest of a workload: the user's own program, or one that [`build`] makes.
     pub fn of(workload: &Workload, paths: &Paths) -> Guest {
-        let below_root = |path: &PathBuf| paths.root.join(path);
-        match &workload.wasm {
-            Some(wasm) => Guest {
-                wasm: below_root(wasm),
-                others: workload
-                    .other_programs()
-                    .map(|(key, path)| (key, below_root(path)))
-                    .collect(),
-            },
-            None => Guest::built(&workload.name, paths),
+        if !workload.is_own() {
+            return Guest::built(&workload.name, paths);
+        }
+        let programs = workload.programs();
+        let programs = programs.map(|(key, path)| (key, paths.root.join(path)));
+        Guest {
+            programs: programs.collect(),
         }
     }
 
@@ -43,22 +39,19 @@ impl Guest {
     pub fn built(name: &str, paths: &Paths) -> Guest {
         let target = paths.guest_target();
         let wasm = format!("{WASM_TARGET}/release/{name}.wasm");
+        let native_host = target.join(NATIVE_HOST).join("release").join(name);
         Guest {
-            wasm: target.join(wasm),
-            others: BTreeMap::from([
+            programs: BTreeMap::from([
+                ("wasm", target.join(wasm)),
                 ("native", target.join("release").join(name)),
-                (
-                    NATIVE_HOST,
-                    target.join(NATIVE_HOST).join("release").join(name),
-                ),
+                (NATIVE_HOST, native_host),
                 ("js", paths.node().join(format!("{name}.js"))),
             ]),
         }
     }
 
-    /// Every program that there is.
-    pub fn programs(&self) -> impl Iterator<Item = &PathBuf> {
-        std::iter::once(&self.wasm).chain(self.others.values())
+    pub fn wasm(&self) -> &Path {
+        &self.programs["wasm"]
     }
 }
 
@@ -103,13 +96,13 @@ fn build_for(guests: &[&str], cargo: Invocation) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds the guests' target to the Rust toolchain in use. Is it new?
+/// Adds the guests' target to the Rust toolchain in use, where it is missing, and says so on stderr.
 ///
 /// # Errors
 /// When it is missing and cannot be added; the message says what to do.
-pub fn ensure_wasm_target() -> anyhow::Result<bool> {
+pub fn ensure_wasm_target() -> anyhow::Result<()> {
     if has_wasm_target()? {
-        return Ok(false);
+        return Ok(());
     }
     let advice = format!(
         "install Rust with rustup, or your distribution's package of Rust's standard library for \
@@ -125,7 +118,8 @@ pub fn ensure_wasm_target() -> anyhow::Result<bool> {
             "rustup added the target \"{WASM_TARGET}\", but the rustc on PATH is not rustup's: {advice}"
         );
     }
-    Ok(true)
+    eprintln!("added the Rust target {WASM_TARGET}");
+    Ok(())
 }
 
 fn has_wasm_target() -> anyhow::Result<bool> {

@@ -14,7 +14,7 @@ use super::ways::{Way, WrongHash, build_minutes, ways};
 use super::{Found, Missing, State};
 use crate::config::Engine;
 use crate::host::paths::Paths;
-use crate::host::process::interrupted;
+use crate::host::process::{Interrupted, interrupted};
 
 /// Some tools, and what is known about each.
 pub struct Toolbox<'p> {
@@ -150,15 +150,15 @@ fn install_one(
     let installed = try_ways(tool, build, paths, &row);
     row.end(match installed {
         Ok(_) => "installed",
-        Err(_) if interrupted() => "interrupted",
+        Err(ref error) if error.is::<Interrupted>() => "interrupted",
         Err(_) => "failed",
     });
     match installed {
         Ok(found) => *state = Ok(found),
-        Err(error) if error.is::<WrongHash>() => return Err(error),
+        Err(error) if is_final(&error) => return Err(error),
         Err(error) => {
             let (name, why) = (&tool.name, format!("{error:#}"));
-            if !build && !interrupted() && ways(tool).iter().any(Way::builds) {
+            if !build && ways(tool).iter().any(Way::builds) {
                 // The command comes first, what the client said of it last.
                 let said = why.trim_end().lines().last().unwrap_or_default().trim();
                 row.print(&format!(
@@ -175,16 +175,18 @@ fn install_one(
     Ok(())
 }
 
+/// Is it no reason to try another way?
+fn is_final(error: &anyhow::Error) -> bool {
+    error.is::<WrongHash>() || error.is::<Interrupted>()
+}
+
 /// Tries the tool's ways that build, or those that do not, in their order.
 fn try_ways(tool: &Engine, build: bool, paths: &Paths, row: &Row) -> anyhow::Result<Found> {
     let mut errors = Vec::new();
     for way in ways(tool).iter().filter(|way| way.builds() == build) {
         match install_by(way, tool, paths, row) {
-            Err(error) if !error.is::<WrongHash>() => errors.push(format!("{error:#}")),
+            Err(error) if !is_final(&error) => errors.push(format!("{error:#}")),
             end => return end,
-        }
-        if interrupted() {
-            break;
         }
     }
     bail!(errors.join("\n"))

@@ -1,6 +1,7 @@
 //! What a program loads: how one unpacked from packages of another release is started, and
 //! which files an engine's identity must cover.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -40,29 +41,20 @@ pub fn command(folder: &Path, program: &Path) -> anyhow::Result<Vec<OsString>> {
 ///
 /// # Errors
 /// When the program cannot be read, or its loader does not say what it loads.
-pub fn loaded_files(command: &[OsString]) -> anyhow::Result<Vec<PathBuf>> {
+pub fn loaded_files(command: &[OsString]) -> anyhow::Result<BTreeSet<PathBuf>> {
     let program = command.last().context("the command is empty")?;
     let Some(interpreter) = loader_of(Path::new(program))? else {
-        return Ok(Vec::new());
+        return Ok(BTreeSet::new());
     };
-    let loader = match command {
-        [loader, _, ..] => loader.clone(),
-        _ => interpreter.into(),
-    };
-    let words = match command {
-        [_] => command,
-        _ => &command[1..],
+    let (loader, words) = match command {
+        [_] => (interpreter.into(), command),
+        _ => (command[0].clone(), &command[1..]),
     };
     let list = Invocation::new([loader.clone(), "--list".into()]).args(words);
     let printed = process::read_stdout(&list)?;
     let files = printed.lines().filter_map(listed);
-    let mut files: Vec<PathBuf> = std::iter::once(PathBuf::from(loader))
-        .chain(files)
-        .filter_map(|path| path.canonicalize().ok())
-        .collect();
-    files.sort();
-    files.dedup();
-    Ok(files)
+    let files = std::iter::once(PathBuf::from(loader)).chain(files);
+    Ok(files.filter_map(|path| path.canonicalize().ok()).collect())
 }
 
 /// The file in a line such as `libc.so.6 => /lib/libc.so.6 (0x7f00)`; what the kernel brings has none.

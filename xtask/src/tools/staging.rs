@@ -4,12 +4,12 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::ensure;
 
 use super::progress::Row;
 use crate::host::files::{lock, remove_folder};
 use crate::host::paths::Paths;
-use crate::host::process::interrupted;
+use crate::host::process::{Interrupted, interrupted};
 
 /// A tool's folder while it is being made, under a lock that other setups respect.
 #[derive(Debug)]
@@ -34,11 +34,11 @@ impl Staging {
         // Never removed: a setup that waits for a lock file would then hold another file's lock.
         let path = tools.join(format!(".lock-{name}"));
         let lock = loop {
-            match lock(&path)? {
-                Some(file) => break file,
-                None if interrupted() => bail!("interrupted while another setup was at work"),
-                None => row.say("waiting for another setup"),
+            if let Some(file) = lock(&path)? {
+                break file;
             }
+            ensure!(!interrupted(), Interrupted);
+            row.say("waiting for another setup");
             std::thread::sleep(Duration::from_millis(200));
         };
         let scratch = paths.scratch().join(name);

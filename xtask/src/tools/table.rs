@@ -28,10 +28,7 @@ pub fn table(tools: &[(Engine, State)]) -> String {
         };
         table.add_row([&tool.name, version, &origin, &place]);
     }
-    table
-        .lines()
-        .map(|line| line.trim_end().to_owned() + "\n")
-        .collect()
+    table.trim_fmt() + "\n"
 }
 
 #[cfg(test)]

@@ -70,33 +70,21 @@ impl Way<'_> {
     /// The name of the folder that this way installs the tool into. Different settings have
     /// different names, so an edit of `matrix.toml` is never answered by an older install.
     pub fn folder(&self, tool: &str) -> String {
-        let (release, settings) = match self {
+        let settings = match self {
             Way::Wheel(keys) => {
-                let (package, version, bin) = (&keys.package, &keys.version, &keys.bin);
-                let settings = format!("wheel {package} {version} {bin} {:?}", keys.sha256);
-                (version.clone(), settings)
+                let (package, hashes) = (&keys.package, &keys.sha256);
+                format!("wheel {package} {} {} {hashes:?}", keys.version, keys.bin)
             }
-            Way::Debian(DebianInstall {
-                package,
-                suite,
-                bin,
-            }) => (suite.clone(), format!("debian {package} {suite} {bin}")),
-            Way::Npm(NpmInstall {
-                package,
-                version,
-                bin,
-            }) => (
-                version.to_string(),
-                format!("npm {package} {version} {bin}"),
-            ),
+            Way::Debian(keys) => format!("debian {} {} {}", keys.package, keys.suite, keys.bin),
+            Way::Npm(keys) => format!("npm {} {} {}", keys.package, keys.version, keys.bin),
             Way::Cargo(keys) => {
-                let (krate, version, features) = (&keys.krate, &keys.version, &keys.features);
-                let (default, unmeasured) = (keys.default_features, &keys.unmeasured);
-                let settings =
-                    format!("cargo {krate} {version} {default} {features:?} {unmeasured:?}");
-                (version.to_string(), settings)
+                let (krate, version, default) = (&keys.krate, &keys.version, keys.default_features);
+                let (features, unmeasured) = (&keys.features, &keys.unmeasured);
+                format!("cargo {krate} {version} {default} {features:?} {unmeasured:?}")
             }
         };
+        // Of each way, the version or what comes nearest to it.
+        let release = settings.split(' ').nth(2).unwrap_or_default();
         // A home folder may be shared by machines of different kinds.
         let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
         let key = Sha256::digest(format!("{settings}\n{os} {arch}"));

@@ -82,23 +82,6 @@ pub fn median(values: &[f64]) -> Option<f64> {
     })
 }
 
-/// What stands for a list of values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Statistic {
-    Median,
-    Mean,
-}
-
-impl Statistic {
-    /// None of no values.
-    pub fn of(self, values: &[f64]) -> Option<f64> {
-        match self {
-            Statistic::Median => median(values),
-            Statistic::Mean => mean(values),
-        }
-    }
-}
-
 /// A number below `n`, by multiplication instead of division; its bias is below n / 2^32.
 fn draw(n: usize, rng: &mut ChaCha8Rng) -> usize {
     ((u64::from(rng.next_u32()) * n as u64) >> 32) as usize

@@ -51,8 +51,9 @@ pub fn signed_rank(differences: &[f64]) -> Option<Shift> {
             high: average_at(&sorted, averages + 1 - rank),
         }
     });
-    // Tukey's count: the signed-rank statistic is the number of averages above 0.
-    let below = 2 * averages_up_to(&sorted, 0.0) - zeros(&sorted);
+    // Tukey's count: the signed-rank statistic is the number of averages above 0; here twice those
+    // that are not, where one that is 0 counts half.
+    let below = averages_up_to(&sorted, 0.0) + averages_up_to(&sorted, -f64::MIN_POSITIVE);
     let twice = below.min(2 * averages - below);
     Some(Shift {
         pairs,
@@ -202,11 +203,6 @@ fn partners(sorted: &[f64], limit: f64) -> impl Iterator<Item = (usize, usize)> 
 
 fn average(a: f64, b: f64) -> f64 {
     (a + b) / 2.0
-}
-
-/// How many pairwise averages are 0.
-fn zeros(sorted: &[f64]) -> usize {
-    averages_up_to(sorted, 0.0) - averages_up_to(sorted, -f64::MIN_POSITIVE)
 }
 
 /// The signed-rank statistic where nothing differs: a sum of the ranks 1 to n, each with

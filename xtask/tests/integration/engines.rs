@@ -141,7 +141,7 @@ fn checkout_with_newcomer(wasmtime: &[OsString]) -> Checkout {
         &format!("{}{NEWCOMER}", text(paths.matrix())),
     );
     checkout.write("impossible.toml", &text(paths.impossible()));
-    for file in Guest::built("merge", &paths).programs() {
+    for file in Guest::built("merge", &paths).programs.values() {
         let place = checkout
             .root()
             .join(file.strip_prefix(&paths.root).unwrap());

@@ -173,7 +173,7 @@ fn wasmtime_lets_nothing_out() {
     xtask::tools::build_wasm(&paths, &["sandbox"]).unwrap();
     let guest = xtask::tools::Guest::built("sandbox", &paths);
     let place = "target/guests/wasm32-wasip1/release/sandbox.wasm";
-    std::fs::copy(guest.wasm, checkout.root().join(place)).unwrap();
+    std::fs::copy(guest.wasm(), checkout.root().join(place)).unwrap();
     let called = sandbox(&checkout, &[]);
     let json: Value = serde_json::from_str(&checkout.read(&format!("{RUN}/sandbox.json"))).unwrap();
     let tried = json["tried"].as_array().unwrap();
