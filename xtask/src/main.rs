@@ -32,7 +32,7 @@ enum Command {
     #[command(after_help = examples("bench --engine node --engine native --size 1KB", "bench --resume"))]
     Bench(cli::bench::Bench),
     /// Write all report files again, from the raw samples
-    #[command(after_help = examples("report", "report 2026-11-23T09-37-54Z-vm --splice README.md"))]
+    #[command(after_help = examples("report", "report 2026-11-24T15-32-19Z-vm --splice README.md"))]
     Report(cli::report::Report),
     /// Write the figures of a run in the format of another tool
     #[command(after_help = examples("export --format hyperfine", "export --format bencher --size 1MB --output it.json"))]
