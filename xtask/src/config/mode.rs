@@ -119,8 +119,8 @@ impl Mode {
 
     /// The key of a workload that names what the mode runs: `wasm`, `native`, `native-host` or `js`.
     pub fn guest(&self) -> &'static str {
-        let others = ["native", "native-host", "js"].into_iter();
-        let other = others.clone().find(|key| self.uses(key));
+        let mut others = ["native", "native-host", "js"].into_iter();
+        let other = others.find(|key| self.uses(key));
         other.unwrap_or("wasm")
     }
 

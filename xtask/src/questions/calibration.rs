@@ -57,7 +57,7 @@ impl Calibration {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let sentence = Calibration::of(results.rows).sentence();
+    let sentence = results.calibration.sentence();
     sentence.map(Piece::paragraph).into_iter().collect()
 }
 

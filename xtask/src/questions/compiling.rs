@@ -119,7 +119,7 @@ fn costs(results: &Results) -> Vec<Piece> {
     )
 }
 
-/// `Compiling ahead, which is in none of these figures, takes wasmtime:aot 40 ms–60 ms a program.`
+/// What it costs each mode, in a sentence for a table that does not hold it: `wasmtime:aot 40 ms–60 ms`.
 pub fn sentence(results: &Results) -> Option<String> {
     let of = |(mode, programs): (EngineMode, Vec<&Row>)| {
         let time = over_programs(&programs, |it| it.wall_s, human_seconds);

@@ -25,6 +25,7 @@ use crate::data::Distribution;
 use crate::document::Piece;
 use crate::document::svg::Style;
 use crate::model::{EngineMode, Load, Row, distinct};
+use calibration::Calibration;
 pub use comparison::Comparison;
 use comparison::Ledger;
 pub use run::{Run, rows};
@@ -38,6 +39,7 @@ pub struct Results<'r> {
     pub run: &'r Run,
     pub rows: &'r [Row],
     pub sharpness: Vec<Sharpness>,
+    pub calibration: Calibration,
     /// The comparisons that were made so far.
     pub ledger: Ledger,
 }
@@ -49,6 +51,7 @@ impl<'r> Results<'r> {
             run,
             rows,
             sharpness: sharpness(run, rows),
+            calibration: Calibration::of(rows),
             ledger: Ledger::default(),
         }
     }

@@ -3,9 +3,7 @@
 use super::{Results, cells};
 use crate::document::svg::{Bar, Chart, Plot};
 use crate::document::{Field, Piece, Table};
-use crate::model::{
-    Grid, Load, Metric, Row, engine_modes, grids, human_seconds, main_grids, of_mode,
-};
+use crate::model::{Grid, Metric, Row, engine_modes, grids, human_seconds, main_grids, of_mode};
 
 /// A guest that does nothing, and a module or script with nothing in it.
 const NOOP: &str = "noop";
@@ -75,18 +73,6 @@ fn table(grid: &Grid) -> Piece {
 fn of_workload<'r>(results: &Results<'r>, workload: &str) -> Vec<&'r Row> {
     let own = |row: &&Row| row.cell.workload == workload;
     results.ok().filter(own).collect()
-}
-
-/// What tells how fast engines and modes start: the wall time of the guest that does nothing, or
-/// where that was not measured, the start-up at light loads. At high loads what the guest does not
-/// account for is the end of its process more than the start.
-pub fn starting<'r>(results: &Results<'r>) -> (Metric, Vec<&'r Row>) {
-    let noops = of_workload(results, NOOP);
-    let is_light = |row: &&Row| row.cell.size.load() == Load::Light;
-    match noops.is_empty() {
-        true => (Metric::Start, results.work().filter(is_light).collect()),
-        false => (Metric::Wall, noops),
-    }
 }
 
 /// A row for each engine and mode that ran a guest that does nothing.

@@ -175,26 +175,6 @@ fn nothing_measured_gives_no_answer_and_no_figure() {
 }
 
 #[test]
-fn starting_is_told_by_what_does_nothing_or_else_at_light_loads() {
-    let run = run();
-    let rows = [
-        measured("merge/1KB/random/wasmtime:aot", 1.0, 9.0),
-        measured("merge/100MB/random/wasmtime:aot", 9.0, 9.0),
-        measured("noop/1KB/random/wasmtime:aot", 0.5, 9.0),
-    ];
-    let told = |rows: &[Row]| {
-        let (metric, rows) = phases::starting(&Results::new(&run, rows));
-        let cells: Vec<String> = rows.iter().map(|row| row.cell.input()).collect();
-        (metric, cells.join(", "))
-    };
-    assert_eq!(told(&rows), (Metric::Wall, "noop/1KB/random".to_owned()));
-    assert_eq!(
-        told(&rows[..2]),
-        (Metric::Start, "merge/1KB/random".to_owned())
-    );
-}
-
-#[test]
 fn growth_is_fitted() {
     let run = run();
     let sizes = [("10KB", 1e4_f64), ("100KB", 1e5), ("1MB", 1e6)];

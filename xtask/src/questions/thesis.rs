@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::comparison::{compare, pairs};
-use super::{NATIVE, Results, times};
+use super::{NATIVE, Results, range, times};
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Load, Metric, Outcome, Row, distinct, engine_modes, of_mode};
@@ -108,15 +108,8 @@ impl Part<'_> {
         };
         let (ok, missing): (Vec<&Row>, Vec<&Row>) = rows.into_iter().partition(|row| row.is_ok());
         let means: Vec<f64> = ok.iter().filter_map(|row| metric.seen(row)).collect();
-        let text = |end: fn(f64, f64) -> f64| {
-            let end = means.iter().copied().reduce(end);
-            end.map_or_else(|| "X".to_owned(), |end| metric.text(end, floor))
-        };
-        let (low, high) = (text(f64::min), text(f64::max));
-        let range = match low == high {
-            true => low,
-            false => format!("{low}–{high}"),
-        };
+        let range = range(&means, |mean| metric.text(mean, floor));
+        let range = range.map_or_else(|| "X".to_owned(), |(text, _)| text);
         let mut text = format!("{range} ({}", mode.mode);
         for row in missing {
             text += &format!("; {}: {}", row.cell.size, row.outcome_text());

@@ -6,7 +6,6 @@ use serde_json::{Value as Json, json};
 use crate::document::workbook::{self, Sheet, TIME};
 use crate::document::{Document, Field, Table};
 use crate::model::{Grid, Load, Metric, Row, Size, Unit, distinct, engine_modes, main_grids};
-use crate::questions::calibration::Calibration;
 use crate::questions::{Results, range, tier};
 use crate::report::samples::Shown;
 use crate::report::summary::fields;
@@ -86,7 +85,7 @@ fn means_sheet(results: &Results) -> Sheet {
         "Random inputs where there are any; other distributions are in the sheet Summary. Loads as in the study: light is below 1MB, medium below 100MB, high from there. min–max is the range of the means of a load.".to_owned(),
         "A word instead of a figure is how the cell ended; the sheet Summary says why. ≤ marks memory that cannot be told from the stopwatch's own.".to_owned(),
     ];
-    notes.extend(Calibration::of(results.rows).sentence());
+    notes.extend(results.calibration.sentence());
     let mut grids = main_grids(results.rows);
     grids.sort_by_key(Grid::machine);
     let mut parts: Vec<(&Grid, Metric, String, Vec<Size>)> = Vec::new();
@@ -156,7 +155,7 @@ fn environment(results: &Results) -> anyhow::Result<Sheet> {
     let run = results.run;
     let mut about = json!({
         "name": run.name,
-        "calibration": Calibration::of(results.rows).sentence(),
+        "calibration": results.calibration.sentence(),
         "wrong tier?": tier::suspects(&run.config, results.rows),
         "plan": run.plan,
     });
