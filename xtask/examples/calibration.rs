@@ -1,6 +1,8 @@
 //! How often are identical commands called different, and which difference is found? Reads a run
 //! of one command under many names (`xtask/examples/calibration.toml` is its matrix), draws
-//! shorter runs from its blocks, and lets each stop by the rule that `bench` stops by.
+//! shorter runs from its blocks, and lets each stop by the rule that `bench` stops by. Once with the
+//! names as recorded, whose chance differences all draws share; once with the names of each block
+//! shuffled, which leaves the rule's own errors.
 //!
 //! `cargo run --package xtask --example calibration -- results/RUN`
 
@@ -41,18 +43,23 @@ fn main() -> anyhow::Result<()> {
     let run = load(&RunFolder { path })?;
     let rows = rows(&run);
     println!(
-        "{:18} {:>6} {:>6} {:>22} {:>14} {:>9} {:>9}",
-        "input", "blocks", "stop", "called of pairs", "tables", "80 of 100", "90 of 100"
+        "{:18} {:8} {:>6} {:>6} {:>22} {:>14} {:>9} {:>9}",
+        "input", "names", "blocks", "stop", "called of pairs", "tables", "80 of 100", "90 of 100"
     );
     for rows in inputs(&rows) {
         let logs = logs(&rows);
         let precision = Precision::default().at(rows[0].cell.size.load());
-        let mut tally = Tally::default();
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        for _ in 0..DRAWS {
-            draw(&logs, precision, &mut rng, &mut tally);
+        for is_shuffled in [false, true] {
+            let mut tally = Tally::default();
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            for _ in 0..DRAWS {
+                let drawn = draw(&logs, is_shuffled, &mut rng);
+                stop(&drawn, precision, &mut tally);
+            }
+            let names = if is_shuffled { "shuffled" } else { "recorded" };
+            let what = format!("{:18} {names} {:6}", rows[0].input(), logs[0].len());
+            print(&what, &mut tally);
         }
-        print(&rows[0].input(), logs[0].len(), &mut tally);
     }
     Ok(())
 }
@@ -75,14 +82,26 @@ fn some(count: usize, of: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
     all
 }
 
-fn draw(logs: &[Vec<f64>], precision: f64, rng: &mut ChaCha8Rng, tally: &mut Tally) {
+/// All blocks in random order, of each some names: the same in all of them, or others in each.
+fn draw(logs: &[Vec<f64>], is_shuffled: bool, rng: &mut ChaCha8Rng) -> Vec<Vec<f64>> {
     let names = some(NAMES, logs.len(), rng);
     let blocks = some(logs[0].len(), logs[0].len(), rng);
-    let log = |name: usize, block: u32| Some(logs[names[name]][blocks[block as usize - 1]]);
+    let block = |block: usize| {
+        let names = match is_shuffled {
+            true => some(NAMES, logs.len(), rng),
+            false => names.clone(),
+        };
+        names.into_iter().map(|name| logs[name][block]).collect()
+    };
+    blocks.into_iter().map(block).collect()
+}
+
+fn stop(drawn: &[Vec<f64>], precision: f64, tally: &mut Tally) {
+    let log = |name: usize, block: u32| Some(drawn[block as usize - 1][name]);
     let pairs: Vec<(usize, usize)> = (0..NAMES)
         .flat_map(|a| (a + 1..NAMES).map(move |b| (a, b)))
         .collect();
-    let all = blocks.len() as u32;
+    let all = drawn.len() as u32;
     let is_sharp = |look: &u32| widest(&pairs, *look, log).is_none_or(|it| it <= precision);
     let mut looks = LOOKS.into_iter().filter(|look| *look <= all);
     let stop = looks.find(is_sharp).unwrap_or(all);
@@ -100,7 +119,7 @@ fn draw(logs: &[Vec<f64>], precision: f64, rng: &mut ChaCha8Rng, tally: &mut Tal
     tally.found_from.extend(lows.map(|it| (-it.low).exp_m1()));
 }
 
-fn print(input: &str, blocks: usize, tally: &mut Tally) {
+fn print(what: &str, tally: &mut Tally) {
     tally.found_from.sort_by(f64::total_cmp);
     let at = |share: f64| {
         let place = (tally.found_from.len() as f64 * share) as usize;
@@ -109,7 +128,7 @@ fn print(input: &str, blocks: usize, tally: &mut Tally) {
     let interval = share_interval(tally.called, tally.pairs);
     let (low, high) = interval.map_or((0.0, 1.0), |it| (it.low, it.high));
     println!(
-        "{input:18} {blocks:6} {:6.0} {:5.1} % of {:6} [{:.1}–{:.1}] {:5.1} % of {DRAWS} {:7.1} % {:7.1} %",
+        "{what} {:6.0} {:5.1} % of {:6} [{:.1}–{:.1}] {:5.1} % of {DRAWS} {:7.1} % {:7.1} %",
         xtask::stats::median(&tally.blocks).unwrap_or(0.0),
         100.0 * tally.called as f64 / tally.pairs as f64,
         tally.pairs,

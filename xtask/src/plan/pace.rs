@@ -149,6 +149,23 @@ pub fn next_look(blocks: u32) -> Option<u32> {
     LOOKS.into_iter().find(|look| *look > blocks)
 }
 
+/// The inputs that the rest of a budget lets have their next look. Of each the seconds until it is
+/// expected to be sharp, and until that look. What makes a cheap one sharp is set aside before a
+/// dear one has its look: otherwise all would stop halfway.
+pub fn affordable_looks(costs_s: &[(f64, f64)], mut left_s: f64) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..costs_s.len()).collect();
+    places.sort_by(|a, b| costs_s[*a].0.total_cmp(&costs_s[*b].0));
+    places.retain(|place| {
+        let (sharp_s, look_s) = costs_s[*place];
+        let is_affordable = look_s <= left_s;
+        if is_affordable {
+            left_s -= sharp_s.clamp(look_s, left_s);
+        }
+        is_affordable
+    });
+    places
+}
+
 /// Gives costly cells the samples that a budget leaves when all others have had theirs, but enough
 /// for an interval. `spent_s` is what else it must pay for.
 pub fn share_budget<'p>(
@@ -269,6 +286,17 @@ mod tests {
         assert_eq!(shared(1e5), [15, 15, 15]);
         assert_eq!(shared(115.05 + 1000.0), [15, 10, 10]);
         assert_eq!(shared(1.0), [15, 6, 6]);
+    }
+
+    #[test]
+    fn what_is_cheap_is_made_sharp_before_what_is_dear_is_looked_at() {
+        let costs_s = [(500.0, 40.0), (20.0, 5.0), (90.0, 10.0)];
+        assert_eq!(affordable_looks(&costs_s, 1000.0), [1, 2, 0]);
+        assert_eq!(affordable_looks(&costs_s, 150.0), [1, 2, 0]);
+        assert_eq!(affordable_looks(&costs_s, 149.0), [1, 2]);
+        // Not all that it needs, but as far as its next look.
+        assert_eq!(affordable_looks(&costs_s, 30.0), [1, 2]);
+        assert_eq!(affordable_looks(&costs_s, 4.0), [0; 0]);
     }
 
     #[test]

@@ -251,10 +251,10 @@ impl Blocks {
     }
 
     /// The groups that are to have another block: those that lack what they must have, and those
-    /// that are not yet sharp, as far as the budget reaches, the cheapest first.
+    /// that are not yet sharp, as far as the budget reaches.
     fn going_on(&self, spent_s: f64) -> Vec<usize> {
         let is_open = |at: &usize| self.groups[*at].lacks() || self.is_wanted(&self.groups[*at]);
-        let (mut must, mut may): (Vec<usize>, Vec<usize>) = (0..self.groups.len())
+        let (mut must, may): (Vec<usize>, Vec<usize>) = (0..self.groups.len())
             .filter(is_open)
             .partition(|at| self.groups[*at].lacks());
         let Some(budget_s) = self.plan.budget_s else {
@@ -265,18 +265,15 @@ impl Blocks {
             let group = &self.groups[*at];
             group.until_s(group.pace.least_blocks())
         });
-        let mut left_s = budget_s - spent_s - must_s.sum::<f64>();
-        let cost_s = |at: &usize| {
+        let left_s = budget_s - spent_s - must_s.sum::<f64>();
+        let costs_s = may.iter().map(|at| {
             let group = &self.groups[*at];
-            group.until_s(next_look(group.blocks).unwrap_or(group.blocks))
-        };
-        may.sort_by(|a, b| cost_s(a).total_cmp(&cost_s(b)));
-        for at in may {
-            left_s -= cost_s(&at);
-            if left_s >= 0.0 {
-                must.push(at);
-            }
-        }
+            let expected = group.pace.expected_blocks(self.plan.precision, group.seen);
+            let look = next_look(group.blocks).unwrap_or(group.blocks);
+            (group.until_s(expected), group.until_s(look))
+        });
+        let looks = pace::affordable_looks(&costs_s.collect::<Vec<_>>(), left_s);
+        must.extend(looks.into_iter().map(|place| may[place]));
         must
     }
 
