@@ -541,7 +541,9 @@ def smaller(study, loads, whose, in_bytes):
             yield "holds" if is_so else "does not hold", f"{a} to {b} {texts}"
         else:
             before, after = (ratio_of(study, study.at(load), a, b, "peak memory") for load in loads)
-            ends = [float(it[end] or "nan") for it in (before, after) for end in ("low", "high")]
+            ends = []
+            for low, high in ([float(it[end] or "nan") - 1 for end in ("low", "high")] for it in (before, after)):
+                ends += [max(low, -high, 0.0), max(high, -low)]
             judgement = "holds" if ends[0] > STEP * ends[3] else "does not hold" if ends[1] < STEP * ends[2] else "cannot be told"
             yield judgement, f"{a} to {b} {with_ends(study.run, before)} → {with_ends(study.run, after)}"
 

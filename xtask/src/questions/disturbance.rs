@@ -68,11 +68,11 @@ fn again(samples: &[&Sample]) -> Option<String> {
     })
 }
 
-/// Between two samples of one sitting.
+/// Between two samples of one sitting; how long one took that did not end is not recorded.
 fn holes(samples: &[&Sample]) -> Vec<String> {
     let hole = |pair: &[&Sample]| {
         let (before, after) = (pair[0], pair[1]);
-        let gap_s = after.started_s() - before.started_s() - before.wall_s.unwrap_or(0.0);
+        let gap_s = after.started_s() - before.started_s() - before.wall_s?;
         let is_hole = gap_s > HOLE_S && before.sitting == after.sitting;
         is_hole.then(|| {
             format!(
@@ -147,6 +147,11 @@ mod tests {
     #[test]
     fn a_quiet_run_says_nothing() {
         assert_eq!(said(vec![at(0), at(1), at(25)], &[]), [""; 0]);
+        let timed_out = Sample {
+            wall_s: None,
+            ..at(0)
+        };
+        assert_eq!(said(vec![timed_out, at(60)], &[]), [""; 0]);
         assert_eq!(said(Vec::new(), &[]), [""; 0]);
     }
 

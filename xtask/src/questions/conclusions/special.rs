@@ -8,7 +8,7 @@ use crate::questions::thesis::ENGINES;
 use crate::questions::{NATIVE, Results, times};
 use crate::stats::{self, Interval};
 
-/// What is less than so many times smaller is no smaller.
+/// A difference that is less than so many times smaller is no smaller.
 const SMALLER: f64 = 1.05;
 /// A shorter phase is as much clock as work, in seconds.
 const SHORTEST_S: f64 = 1e-6;
@@ -18,9 +18,9 @@ pub fn sentences() -> [String; 3] {
         "**C5 unusable**. Test: Node.js did not finish something that another engine finished."
             .to_owned(),
         format!(
-            "**C6**: the larger the load, the smaller the memory difference between runtimes. Test: what WasmEdge and Wasmer take of \
-             {BASE}'s memory (as a ratio), or more than it in the mean (in megabytes), is at least {SMALLER} times smaller than at the load \
-             before; by means, which vary little, where it is in megabytes."
+            "**C6**: the larger the load, the smaller the memory difference between runtimes. Test: what WasmEdge and Wasmer take \
+             more than {BASE}, as a share of its memory (as a ratio: how far it is from 1) or in the mean (in megabytes), is at least {SMALLER} times \
+             smaller than at the load before; by means, which vary little, where it is in megabytes."
         ),
         format!(
             "**C7**: latency and memory grow predictably with the algorithm and the size. Test: an engine's largest size takes what the two \
@@ -94,17 +94,21 @@ fn unfinished(results: &Results, load: Load, whose: Whose) -> Finding {
     Finding::new(judgement, text)
 }
 
-/// Where the difference of the memories of pairs of cells lies, and its text.
+/// Where the size of the difference of the memories of pairs of cells lies, and its text.
 type Difference = fn(&Results, &[(&Row, &Row)]) -> Option<(Interval, String)>;
 
 fn ratio(results: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)> {
     let comparison = compare(pairs, Metric::Memory)?;
     results.ledger.record([&comparison]);
-    let anywhere = Interval {
-        low: 0.0,
-        high: f64::INFINITY,
+    let (low, high) = match comparison.interval {
+        Some(Interval { low, high }) => (low - 1.0, high - 1.0),
+        None => (f64::NEG_INFINITY, f64::INFINITY),
     };
-    Some((comparison.interval.unwrap_or(anywhere), comparison.text()))
+    let size = Interval {
+        low: low.max(-high).max(0.0),
+        high: high.max(-low),
+    };
+    Some((size, comparison.text()))
 }
 
 fn megabytes(_: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)> {

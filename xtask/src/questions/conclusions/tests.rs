@@ -245,6 +245,31 @@ fn a_difference_is_compared_between_the_same_modes_at_both_loads() {
 }
 
 #[test]
+fn what_counts_is_how_far_a_ratio_is_from_1() {
+    let after = |megabytes: f64| {
+        let mut rows = as_published();
+        for (load, megabytes) in [(Load::Light, 13.4), (Load::Medium, megabytes)] {
+            let modes = [
+                ("wasmtime", 10.0),
+                ("wasmer", megabytes),
+                ("wasmedge", 20.0 - megabytes),
+            ];
+            for (engine, megabytes) in modes {
+                for mode in ["jit-cached", "interpreter", "aot"] {
+                    change(&mut rows, &format!("{engine}:{mode}"), load, |row| {
+                        *row = measured(&row.cell.to_string(), 1.0, megabytes);
+                    });
+                }
+            }
+        }
+        verdicts(&rows, "C6 as a ratio", "light to medium")
+    };
+    assert_eq!(after(13.1), ["holds"; 2]);
+    assert_eq!(after(13.3), ["does not hold"; 2]);
+    assert_eq!(after(13.4), ["does not hold"; 2]);
+}
+
+#[test]
 fn flat_lines_are_predictable_and_surprises_are_not() {
     let mut rows = as_published();
     rows.retain(|row| row.cell.size.load() != Load::High);
