@@ -42,6 +42,8 @@ type Summary = fn(&[f64]) -> Option<f64>;
 type Value = fn(&Sample) -> Option<f64>;
 
 impl Metric {
+    /// How many there are.
+    pub const COUNT: usize = Metric::Compile as usize + 1;
     /// What a wall time is made of, in order.
     pub const PHASES: [Metric; 4] = [Metric::Start, Metric::Read, Metric::Sort, Metric::Write];
 
@@ -92,7 +94,9 @@ impl Metric {
 
     /// The figure of a row, in seconds, bytes or 1; none where nothing was measured.
     pub fn of(self, row: &Row) -> Option<f64> {
-        self.parts().2(&self.values(row)).filter(|value| value.is_finite())
+        let figure = || self.parts().2(&self.values(row));
+        let figure = row.figures[self as usize].get_or_init(figure);
+        figure.filter(|value| value.is_finite())
     }
 
     /// The figures of all phases; none where one was not measured.

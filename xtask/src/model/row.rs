@@ -1,12 +1,12 @@
 //! A cell of a run, and what was measured of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Cell, Metric, Outcome, Sample};
 use crate::stats::{self, Description};
 
 /// A cell and its samples.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Row {
     pub cell: Cell,
     /// What the stopwatch cannot see below, on that machine.
@@ -23,6 +23,8 @@ pub struct Row {
     pub twins: Vec<Arc<Sample>>,
     /// Those of the compilation that the mode needs first.
     pub compilations: Vec<Arc<Sample>>,
+    /// What each metric says of them, from when it is first asked for: samples lie far apart in memory.
+    pub figures: [OnceLock<Option<f64>>; Metric::COUNT],
 }
 
 impl Row {
@@ -101,6 +103,7 @@ pub(crate) mod tests {
             samples: Vec::new(),
             twins: Vec::new(),
             compilations: Vec::new(),
+            figures: Default::default(),
         }
     }
 

@@ -152,7 +152,7 @@ fn table<'p>(places: impl Iterator<Item = &'p Place>) -> Table {
         .column("latency", |it| Field::seconds(it.means[0]))
         .column("memory", |it| bytes(it.means[1], it))
         .column("most memory", |it| bytes(it.largest_bytes, it))
-        .column("", |it| it.note())
+        .column("note", |it| it.note())
         .table
 }
 

@@ -57,6 +57,7 @@ pub fn rows(run: &Run) -> Vec<Row> {
             compilations,
             samples,
             twins: of(&planned.name, true),
+            figures: Default::default(),
         }
     };
     run.plan.cells.iter().map(row).collect()
