@@ -96,7 +96,7 @@ impl Invocation {
 }
 
 /// What a process left behind.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finished {
     pub end: End,
     /// The end of standard output, at most [`STDOUT_LIMIT`] bytes.
@@ -114,6 +114,8 @@ pub enum End {
     Timeout,
     /// Killed by us because too little of the machine's memory was left.
     Exhausted,
+    /// Killed by the kernel for lack of memory; only the stopwatch looks for that.
+    OutOfMemory,
 }
 
 /// The error of a command that was killed, or not started, because the user asked to stop.
@@ -268,6 +270,7 @@ impl fmt::Display for End {
             },
             End::Timeout => write!(f, "was killed at its time limit"),
             End::Exhausted => write!(f, "was killed, because too little memory was left"),
+            End::OutOfMemory => write!(f, "was killed by the kernel for lack of memory"),
         }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use nix::sys::statvfs::statvfs;
 
 use super::jobs::Work;
-use super::stopwatch::Measured;
+use crate::host::process::{End, Finished};
 
 /// With less room than this left, a write that failed may have failed for that.
 const LITTLE_ROOM_BYTES: f64 = 1e6;
@@ -31,19 +31,20 @@ const FULL: [&str; 6] = [
 /// When it was, so that the run stops; the sample is taken again when it goes on.
 pub fn host(
     work: &Work,
-    measured: &Measured,
+    finished: &Finished,
     folder: &Path,
     room_bytes: f64,
     memory_left: Option<f64>,
 ) -> anyhow::Result<()> {
-    let says = |sign: &&str| measured.stderr.contains(sign) || measured.stdout.contains(sign);
+    let says = |sign: &&str| finished.stderr.contains(sign) || finished.stdout.contains(sign);
     ensure!(
         !FULL.iter().any(says) && room_bytes >= LITTLE_ROOM_BYTES,
         "the disk of \"{}\" is full; free some space, then go on with --resume",
         folder.display()
     );
+    let is_killed = finished.end == End::OutOfMemory;
     ensure!(
-        !measured.oom_kill || memory_left.is_none_or(|share| share >= LITTLE_MEMORY),
+        !is_killed || memory_left.is_none_or(|share| share >= LITTLE_MEMORY),
         "other processes hold the machine's memory, so the kernel killed this one; end some, then go on with --resume"
     );
     match work {
@@ -64,25 +65,22 @@ mod tests {
     use super::*;
     use std::path::PathBuf;
 
-    use crate::host::process::End;
-
     /// What is lacking, where so much room and memory is left; empty if nothing is.
-    fn lacking(measured: &Measured, room_bytes: f64, memory_left: f64) -> String {
+    fn lacking(finished: &Finished, room_bytes: f64, memory_left: f64) -> String {
         let work = Work::Compile {
             fresh: PathBuf::new(),
             kept: PathBuf::new(),
         };
         let folder = Path::new("some/work");
-        let lack = host(&work, measured, folder, room_bytes, Some(memory_left));
+        let lack = host(&work, finished, folder, room_bytes, Some(memory_left));
         lack.map_or_else(|error| error.to_string(), |()| String::new())
     }
 
-    fn ended(end: End, stderr: &str) -> Measured {
-        Measured {
+    fn ended(end: End, stderr: &str) -> Finished {
+        Finished {
             end,
             stdout: String::new(),
             stderr: stderr.to_owned(),
-            oom_kill: false,
         }
     }
 
@@ -102,7 +100,7 @@ mod tests {
         ] {
             let said_on_stderr = ended(End::Exit(1), said);
             assert_eq!(lacking(&said_on_stderr, 1e12, 1.0), FULL_DISK, "{said}");
-            let said_on_stdout = Measured {
+            let said_on_stdout = Finished {
                 stdout: said.to_owned(),
                 ..ended(End::Exit(1), "")
             };
@@ -120,10 +118,7 @@ mod tests {
 
     #[test]
     fn the_kernels_kill_is_the_hosts_fault_only_where_memory_is_still_short() {
-        let killed = Measured {
-            oom_kill: true,
-            ..ended(End::Signal(9), "")
-        };
+        let killed = ended(End::OutOfMemory, "");
         let others = lacking(&killed, 1e12, 0.03);
         assert!(others.starts_with("other processes hold the machine's memory"));
         assert!(others.ends_with("go on with --resume"));

@@ -7,10 +7,9 @@ use anyhow::Context;
 use super::fixture::Fixture;
 use super::jobs::Work;
 use super::phases;
-use super::stopwatch::Measured;
 use crate::config::{Output, Verify};
 use crate::data::{self, Input};
-use crate::host::process::End;
+use crate::host::process::{End, Finished};
 use crate::model::{Outcome, Sample, human_seconds};
 
 /// The outcome of a sample that is not `ok`, and what was seen: by the end of its process, then by
@@ -20,14 +19,14 @@ use crate::model::{Outcome, Sample, human_seconds};
 /// When a file is there but cannot be read.
 pub fn trouble(
     work: &Work,
-    measured: &Measured,
+    finished: &Finished,
     sample: &mut Sample,
     timeout_s: f64,
 ) -> anyhow::Result<Option<(Outcome, String)>> {
-    let bad_end = bad_end(measured, sample, timeout_s);
+    let bad_end = bad_end(finished, sample, timeout_s);
     let wrong = match work {
         Work::Run { fixture, .. } => {
-            phases::read(&measured.stdout, sample);
+            phases::read(&finished.stdout, sample);
             let wrong = match bad_end {
                 None => fixture.wrong(sample)?,
                 Some(_) => None,
@@ -160,19 +159,19 @@ const TRAP: [&str; 4] = [
 ];
 
 /// The outcome of a process that did not end with status 0, and why.
-fn bad_end(measured: &Measured, sample: &Sample, timeout_s: f64) -> Option<(Outcome, String)> {
-    let said = last_lines(&measured.stderr).or_else(|| last_lines(&measured.stdout));
+fn bad_end(finished: &Finished, sample: &Sample, timeout_s: f64) -> Option<(Outcome, String)> {
+    let said = last_lines(&finished.stderr).or_else(|| last_lines(&finished.stdout));
     let said = said.unwrap_or_else(|| "it said nothing".to_owned());
     let lowercase = said.to_lowercase();
     let says = |signs: &[&str]| signs.iter().any(|sign| lowercase.contains(sign));
     let no_memory = "killed by the kernel for lack of memory";
-    match measured.end {
+    match finished.end {
         End::Exit(0) if sample.wall_s.is_some() => None,
         End::Timeout => {
             let reason = format!("killed at the timeout of {}", human_seconds(timeout_s));
             Some((Outcome::Timeout, reason))
         }
-        End::Signal(9) if measured.oom_kill => Some((Outcome::OutOfMemory, no_memory.to_owned())),
+        End::OutOfMemory => Some((Outcome::OutOfMemory, no_memory.to_owned())),
         end if says(&OUT_OF_MEMORY) => Some((Outcome::OutOfMemory, format!("{end}: {said}"))),
         end if says(&TRAP) => Some((Outcome::Failed, format!("{end}, a Wasm trap: {said}"))),
         end => Some((Outcome::Failed, format!("{end}: {said}"))),

@@ -1,20 +1,24 @@
 //! Takes the samples of a run: the pilot, then the rounds.
 
-mod trial;
-
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use nix::sys::signal::Signal;
 
+use super::blame;
 use super::blocks::{Block, Blocks, Task, pilot};
+use super::check::{bytes_in, trouble};
 use super::clock::Clock;
 use super::feasibility::infeasible;
 use super::jobs::{Job, Work};
 use super::progress::Progress;
 use super::stopwatch::Stopwatch;
 use crate::host::activity::{Disturbance, Watch};
+use crate::host::files::remove_folder;
+use crate::host::machine::available_share;
+use crate::host::process::{End, Interrupted, interrupted};
 use crate::model::{Kind, Outcome, Sample};
 use crate::plan::Plan;
 use crate::store::{RunFolder, SampleLog};
@@ -23,6 +27,9 @@ use crate::store::{RunFolder, SampleLog};
 const DISTURBED: f64 = 0.2;
 /// The kernel counts in ticks of 10 ms on each processor: so much says nothing.
 const GRAIN_S: f64 = 0.03;
+/// Who ends a job, such as a scheduler, sends SIGTERM to all its processes at once: ours comes
+/// within this time after the sample's.
+const ALL_AT_ONCE: Duration = Duration::from_millis(500);
 
 /// A run in progress.
 pub struct Sampler {
@@ -204,6 +211,64 @@ impl Sampler {
                 .say(&format!("{}: {}: {reason}", sample.cell, sample.outcome));
         }
         Ok(())
+    }
+
+    /// Takes one sample, of the block with this number.
+    ///
+    /// # Errors
+    /// When measuring itself fails, the host lacks what the sample needs, or the user interrupts.
+    fn sample(&self, task: Task, block: u32) -> anyhow::Result<Sample> {
+        let job = &self.jobs[task.job];
+        match &job.work {
+            Work::Run {
+                fixture,
+                compilation,
+            } => {
+                // Its sample was taken in an earlier sitting, but somebody removed the artefact.
+                if let Some(job) = compilation.filter(|job| self.jobs[*job].lacks_artifact()) {
+                    self.sample(Task::of_pilot(job, Kind::Compile), 0)?;
+                }
+                fixture.reset()?;
+            }
+            Work::Compile { fresh, .. } => {
+                remove_folder(fresh)?;
+                fs_err::create_dir_all(fresh)?;
+            }
+        }
+        let mut sample = Sample {
+            kind: task.kind,
+            round: task.round,
+            block,
+            attempt: task.attempt,
+            sitting: self.clock.sitting,
+            started_at: jiff::Timestamp::now(),
+            ..job.sample.clone()
+        };
+        let (timeout, timeout_s) = (self.plan.timeout(), self.plan.timeout_s);
+        let measured = self.stopwatch.measure(&job.command, timeout, &mut sample)?;
+        if measured.end == End::Signal(Signal::SIGTERM as i32) {
+            std::thread::sleep(ALL_AT_ONCE);
+        }
+        ensure!(!interrupted(), Interrupted);
+        // The check removes the output, which may have filled the disk.
+        let work = self.folder.work();
+        let room_bytes = blame::room_bytes(&work);
+        if let Some((outcome, reason)) = trouble(&job.work, &measured, &mut sample, timeout_s)? {
+            blame::host(&job.work, &measured, &work, room_bytes, available_share())?;
+            (sample.outcome, sample.reason) = (outcome, Some(reason));
+        } else if let Work::Compile { fresh, kept } = &job.work {
+            sample.artifact_bytes = Some(bytes_in(fresh));
+            if !kept.exists() {
+                fs_err::rename(fresh, kept)?;
+            }
+        }
+        sample.exit_code = match measured.end {
+            End::Exit(code) => Some(code),
+            End::Signal(signal) => Some(128 + signal),
+            End::OutOfMemory => Some(128 + Signal::SIGKILL as i32),
+            End::Timeout | End::Exhausted => None,
+        };
+        Ok(sample)
     }
 
     /// Is the job of any use: is one of its cells live?

@@ -29,18 +29,6 @@ pub struct Stopwatch {
     oom_kills: Cell<u64>,
 }
 
-/// How a process ended, and what it said.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
-    pub end: End,
-    /// The process's standard output.
-    pub stdout: String,
-    /// The end of the process's standard error.
-    pub stderr: String,
-    /// Did the kernel kill a process for lack of memory meanwhile?
-    pub oom_kill: bool,
-}
-
 impl Stopwatch {
     pub fn new(hyperfine: &Found) -> Stopwatch {
         Stopwatch {
@@ -78,37 +66,30 @@ impl Stopwatch {
         command: &Invocation,
         timeout: Duration,
         sample: &mut Sample,
-    ) -> anyhow::Result<Measured> {
+    ) -> anyhow::Result<Finished> {
         let invocation = self.invocation(command, timeout)?;
         let _ = std::fs::remove_file(&self.export);
-        let Finished {
-            mut end,
-            stdout,
-            mut stderr,
-        } = process::run(&invocation)?;
+        let mut finished = process::run(&invocation)?;
         // Missing when hyperfine itself failed, for instance because the program does not exist.
         let exported = std::fs::read_to_string(&self.export).unwrap_or_default();
         // Nothing stays in /dev/shm when the run is over.
         let _ = std::fs::remove_file(&self.export);
-        if end != End::Timeout && !exported.trim().is_empty() {
+        if finished.end != End::Timeout && !exported.trim().is_empty() {
             let exit_code = read_export(&exported, sample).with_context(|| {
                 format!(
                     "cannot read what hyperfine wrote to \"{}\"; is it version 1.20 or 2.x?",
                     self.export.display()
                 )
             })?;
-            end = end_of(exit_code);
-            stderr = without_hyperfine(&stderr);
+            finished.end = end_of(exit_code);
+            finished.stderr = without_hyperfine(&finished.stderr);
         }
         // Read only where it matters: it would take a tenth of what surrounds a sample.
-        let is_killed = end == End::Signal(Signal::SIGKILL as i32);
-        let oom_kill = is_killed && self.oom_kills.replace(oom_kills()) < oom_kills();
-        Ok(Measured {
-            end,
-            stdout,
-            stderr,
-            oom_kill,
-        })
+        let is_killed = finished.end == End::Signal(Signal::SIGKILL as i32);
+        if is_killed && self.oom_kills.replace(oom_kills()) < oom_kills() {
+            finished.end = End::OutOfMemory;
+        }
+        Ok(finished)
     }
 
     fn invocation(&self, command: &Invocation, timeout: Duration) -> anyhow::Result<Invocation> {

@@ -3,12 +3,11 @@ use crate::config::Workload;
 use crate::config::tests::config;
 
 /// A process that ended this way, after a good guest's line.
-fn measured(end: End, stderr: &str) -> Measured {
-    Measured {
+fn measured(end: End, stderr: &str) -> Finished {
+    Finished {
         end,
         stdout: "items=2 read_ns=1 sort_ns=2 write_ns=3\n".to_owned(),
         stderr: stderr.to_owned(),
-        oom_kill: false,
     }
 }
 
@@ -57,19 +56,19 @@ impl Desk {
         )
     }
 
-    fn checked(&self, measured: &Measured, expected: Output) -> (Outcome, String) {
+    fn checked(&self, measured: &Finished, expected: Output) -> (Outcome, String) {
         let mut workload = config().workload("merge").unwrap().clone();
         workload.output = Some(expected);
         self.check_workload(measured, &workload)
     }
 
-    fn check_workload(&self, measured: &Measured, workload: &Workload) -> (Outcome, String) {
+    fn check_workload(&self, measured: &Finished, workload: &Workload) -> (Outcome, String) {
         self.check_sample(measured, workload, timed())
     }
 
     fn check_sample(
         &self,
-        measured: &Measured,
+        measured: &Finished,
         workload: &Workload,
         mut sample: Sample,
     ) -> (Outcome, String) {
@@ -90,7 +89,7 @@ fn checked(output: Option<&str>, expected: Output) -> (Outcome, String) {
     Desk::new(output).checked(&measured(End::Exit(0), ""), expected)
 }
 
-fn end_of_run(measured: &Measured) -> (Outcome, String) {
+fn end_of_run(measured: &Finished) -> (Outcome, String) {
     Desk::new(Some("3\n5\n")).checked(measured, Output::Sorted)
 }
 
@@ -128,7 +127,7 @@ fn the_line_must_be_there_and_count_the_items() {
             "the guest says 3 items, the input has 2",
         ),
     ] {
-        let measured = Measured {
+        let measured = Finished {
             stdout: stdout.to_owned(),
             ..measured(End::Exit(0), "")
         };
@@ -138,7 +137,7 @@ fn the_line_must_be_there_and_count_the_items() {
         assert!(reason.contains(says), "{reason}");
     }
     // noop says 0 items whatever it is given.
-    let noop = Measured {
+    let noop = Finished {
         stdout: "items=0 read_ns=0 sort_ns=0 write_ns=0".to_owned(),
         ..measured(End::Exit(0), "")
     };
@@ -191,13 +190,9 @@ fn running_out_of_memory_is_recognised() {
             "{said}"
         );
     }
-    let killed = |end| Measured {
-        oom_kill: true,
-        ..measured(end, "")
-    };
-    assert_eq!(end_of_run(&killed(End::Signal(9))).0, Outcome::OutOfMemory);
-    // The kernel killed something else meanwhile.
-    assert_eq!(end_of_run(&killed(End::Signal(11))).0, Outcome::Failed);
+    let killed = end_of_run(&measured(End::OutOfMemory, ""));
+    let reason = "killed by the kernel for lack of memory".to_owned();
+    assert_eq!(killed, (Outcome::OutOfMemory, reason));
     assert_eq!(end_of_run(&measured(End::Signal(9), "")).0, Outcome::Failed);
 }
 

@@ -104,7 +104,7 @@ fn only_hyperfines_own_lines_are_dropped_from_stderr() {
 
 /// Measures with a script that plays hyperfine: it writes this to the export file, and does `then`.
 /// Also its sample, and the words and the variable that it got.
-fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Measured>, Sample, Vec<String>) {
+fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Finished>, Sample, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let write = match export {
@@ -164,6 +164,19 @@ fn one_invocation_of_hyperfine_is_one_run() {
     };
     assert_eq!(shell_words::split(line).unwrap(), ["/a b/engine", "it's"]);
     assert_eq!(variable, "/c");
+}
+
+#[test]
+fn only_a_kill_that_the_kernel_counts_is_for_lack_of_memory() {
+    // The script's stopwatch has seen no kill; what is there is from before this test.
+    let killed = match oom_kills() {
+        0 => End::Signal(9),
+        _ => End::OutOfMemory,
+    };
+    for (code, end) in [("[137]", killed), ("[139]", End::Signal(11))] {
+        let (measured, ..) = measure(Some(&V1.replace("[7]", code)), "");
+        assert_eq!(measured.unwrap().end, end);
+    }
 }
 
 #[test]
