@@ -12,7 +12,7 @@ pub use {data, stats};
 pub mod cli;
 pub mod config;
 pub(crate) mod document;
-pub(crate) mod experiments;
+pub mod experiments;
 pub mod host;
 pub mod model;
 pub mod plan;

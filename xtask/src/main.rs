@@ -43,6 +43,9 @@ enum Command {
     /// Show what each engine lets a guest reach that it was not given
     #[command(after_help = examples("sandbox --engine node", "sandbox --mode wasmedge:aot --timeout 10s"))]
     Sandbox(cli::sandbox::Sandbox),
+    /// Show which WebAssembly proposals each engine and mode really runs
+    #[command(after_help = examples("features --engine node", "features --mode wasmedge:jit"))]
+    Features(cli::features::Features),
     /// Everything CI runs: formatting, lints, all tests
     #[command(after_help = examples("setup --check", "test"))]
     Test,
@@ -70,6 +73,7 @@ fn run(command: Command, checkout: Checkout) -> anyhow::Result<bool> {
         Command::Export(arguments) => arguments.run(&checkout),
         Command::Merge(arguments) => arguments.run(&checkout),
         Command::Sandbox(arguments) => arguments.run(&checkout),
+        Command::Features(arguments) => arguments.run(&checkout),
         Command::Test => cli::test::test(&checkout),
     }
 }

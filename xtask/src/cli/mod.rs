@@ -2,7 +2,9 @@
 
 pub mod bench;
 pub mod build;
+mod experiment;
 pub mod export;
+pub mod features;
 pub mod gen_data;
 pub mod merge;
 pub mod plan;

@@ -37,6 +37,11 @@ pub struct Engine {
     pub lookup: Lookup,
     /// The words that give a guest one variable; `{env}` in a run command stands for all of them.
     pub guest_env: Option<Template>,
+    /// By proposal, the words that switch it on; `{flags}` in a command stands for them.
+    #[serde(default)]
+    pub feature_flags: BTreeMap<String, Template>,
+    /// What it prints where it interprets what it cannot compile.
+    pub fallback_message: Option<String>,
     #[serde(default, rename = "mode")]
     pub modes: Vec<Mode>,
 }
@@ -97,6 +102,14 @@ impl Engine {
             let needed = ["name", "value"];
             words.check(&needed, &needed).context("key \"guest-env\"")?;
         }
+        for (proposal, words) in &self.feature_flags {
+            let place = || format!("key \"feature-flags\": \"{proposal}\"");
+            words.check(&[], &[]).with_context(place)?;
+        }
+        ensure!(
+            self.feature_flags.is_empty() || self.modes.iter().any(|mode| mode.uses("flags")),
+            "it has \"feature-flags\", so a mode must hold the placeholder {{flags}}"
+        );
         for mode in &self.modes {
             let name = &mode.name;
             mode.check().with_context(|| format!("mode \"{name}\""))?;
@@ -116,6 +129,8 @@ impl Engine {
         for (key, is_there) in [
             ("mode", !self.modes.is_empty()),
             ("guest-env", self.guest_env.is_some()),
+            ("feature-flags", !self.feature_flags.is_empty()),
+            ("fallback-message", self.fallback_message.is_some()),
             ("versions", !self.versions.is_empty()),
         ] {
             ensure!(
@@ -169,6 +184,19 @@ mod tests {
         assert!(error(&format!("name = 'e'\n{mode}")).contains("shipped = true"));
         assert!(error(&format!("name = 'e'\n{mode}{mode}")).contains("\"m\" is there twice"));
         assert!(error("name = 'e'").contains("no mode"));
+    }
+
+    #[test]
+    fn flags_need_a_place_in_a_command() {
+        let text = |run: &str, words: &str| {
+            let mode = "[[mode]]\nname = 'm'\ntier = 'baseline'\nshipped = true\n";
+            format!("name = 'e'\nfeature-flags.gc = '{words}'\n{mode}run = '{run}'\n")
+        };
+        assert!(engine(&text("{wasm} {flags} {args}", "-W gc=y")).is_ok());
+        let nowhere = error(&text("{wasm} {args}", "-W gc=y"));
+        assert!(nowhere.contains("must hold the placeholder {flags}"));
+        let unknown = error(&text("{wasm} {flags} {args}", "{gc}"));
+        assert!(unknown.contains("key \"feature-flags\": \"gc\"") && unknown.contains("{gc}"));
     }
 
     #[test]

@@ -59,9 +59,9 @@ pub enum Tier {
 }
 
 /// What a run command may hold besides the guest.
-const RUN: [&str; 6] = ["bin", "dir", "args", "env", "cache", "repo"];
+const RUN: [&str; 7] = ["bin", "dir", "args", "env", "flags", "cache", "repo"];
 /// What a compile command may hold.
-const COMPILE: [&str; 3] = ["bin", "wasm", "artifact"];
+const COMPILE: [&str; 4] = ["bin", "flags", "wasm", "artifact"];
 /// What the value of a variable may hold.
 const ENV: [&str; 2] = ["cache", "dir"];
 /// What names the guest; a run command holds exactly one of them.

@@ -1,6 +1,7 @@
 //! What is tried besides a run, each with its pieces of a report. An experiment has a guest of its
 //! own, and every engine:mode runs it by the commands that would measure it.
 
+pub mod features;
 pub mod sandbox;
 
 use std::path::{Path, PathBuf};
@@ -8,11 +9,13 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-use crate::config::Config;
+use crate::config::{Config, Engine, Mode};
+use crate::document::{Piece, Table};
 use crate::host::paths::Paths;
 use crate::host::process::{self, End, Finished, Invocation};
 use crate::model::{Cell, EngineMode, Filter, distinct};
 use crate::run::target::{Place, Target};
+use crate::store::RunFolder;
 use crate::tools::{self, Guest, Toolbox};
 
 /// Limit of an ahead-of-time compilation.
@@ -34,41 +37,38 @@ pub fn choose(config: &Config, filter: &Filter) -> anyhow::Result<Vec<EngineMode
     Ok(distinct(cells.iter().map(Cell::engine_mode)))
 }
 
-/// A guest, and the modes that it is tried in.
+/// The modes that guests are tried in.
 pub struct Lab<'c> {
-    repo: &'c Path,
+    paths: &'c Paths,
     config: &'c Config,
     modes: Vec<EngineMode>,
     toolbox: Toolbox<'c>,
-    guest: Guest,
+    no_setup: bool,
     /// Removed at the end, with everything that guests left.
     _folder: tempfile::TempDir,
     /// Its path, without links: guests and host must call a folder by the same name.
     folder: PathBuf,
 }
 
-/// A mode, with what is there of it.
+/// A mode that guests are tried in.
 pub struct Subject<'l> {
     pub name: &'l EngineMode,
-    /// Empty where the engine is missing.
-    pub version: &'l str,
-    /// What makes its commands; or why there are none.
-    pub target: anyhow::Result<Target<'l>>,
+    pub engine: &'l Engine,
+    mode: &'l Mode,
+    lab: &'l Lab<'l>,
     /// A folder for it alone, which is still to be made.
     pub work: PathBuf,
 }
 
 impl<'c> Lab<'c> {
-    /// Gets the engines of these modes and builds the guest of this name in `guests/`; with
-    /// `no_setup`, takes what is there.
+    /// Gets the engines of these modes; with `no_setup`, takes what is there.
     ///
     /// # Errors
-    /// When the guest cannot be built, or the user interrupts.
+    /// When a download is not what `matrix.toml` names, or the user interrupts.
     pub fn new(
         paths: &'c Paths,
         config: &'c Config,
         modes: Vec<EngineMode>,
-        name: &str,
         no_setup: bool,
     ) -> anyhow::Result<Lab<'c>> {
         let engines = config.engines.iter();
@@ -77,42 +77,92 @@ impl<'c> Lab<'c> {
         if !no_setup {
             toolbox.install_packages()?;
             toolbox.build()?;
-            tools::ensure_wasm_target()?;
-        }
-        let guest = Guest::built(name, paths);
-        if !no_setup || !guest.wasm().is_file() {
-            tools::build_wasm(paths, &[name])?;
         }
         let context = "cannot make a temporary folder";
         // WasmEdge 0.17 finds nothing below a folder whose name starts with a dot.
         let folder = tempfile::Builder::new().prefix("experiment-").tempdir();
         let folder = folder.context(context)?;
         Ok(Lab {
-            repo: &paths.root,
+            paths,
             config,
             modes,
             toolbox,
-            guest,
+            no_setup,
             folder: folder.path().canonicalize().context(context)?,
             _folder: folder,
         })
     }
 
-    /// The modes, each with what is there of it.
+    /// The guest of this name in `guests/`, built; with `no_setup`, the one that is there.
+    ///
+    /// # Errors
+    /// When it cannot be built.
+    pub fn guest(&self, name: &str) -> anyhow::Result<Guest> {
+        if !self.no_setup {
+            tools::ensure_wasm_target()?;
+        }
+        let guest = Guest::built(name, self.paths);
+        if !self.no_setup || !guest.wasm().is_file() {
+            tools::build_wasm(self.paths, &[name])?;
+        }
+        Ok(guest)
+    }
+
     pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
         self.modes.iter().filter_map(|name| {
-            let engine = self.config.engine(&name.engine)?;
-            let mode = self.config.mode(&name.engine, &name.mode)?;
-            let found = self.toolbox.found(&name.engine);
             Some(Subject {
                 name,
-                version: found.as_ref().map_or("", |found| &found.version),
-                target: found
-                    .and_then(|found| Target::new(engine, mode, found, &self.guest, self.repo)),
+                engine: self.config.engine(&name.engine)?,
+                mode: self.config.mode(&name.engine, &name.mode)?,
+                lab: self,
                 work: self.folder.join(name.to_string().replace(':', "-")),
             })
         })
     }
+}
+
+impl Subject<'_> {
+    /// Empty where the engine is missing.
+    pub fn version(&self) -> String {
+        let found = self.lab.toolbox.found(&self.name.engine);
+        found.map_or_else(|_| String::new(), |found| found.version.clone())
+    }
+
+    /// What makes the commands that run a guest in the mode.
+    ///
+    /// # Errors
+    /// When the engine is missing, or too old for the mode.
+    pub fn target<'g>(&'g self, guest: &'g Guest) -> anyhow::Result<Target<'g>> {
+        let found = self.lab.toolbox.found(&self.name.engine)?;
+        Target::new(self.engine, self.mode, found, guest, &self.lab.paths.root)
+    }
+}
+
+/// The parts of a report that tell what was tried for a run; nothing where nothing was.
+///
+/// # Errors
+/// When what was found is damaged.
+pub fn pieces(folder: &RunFolder) -> anyhow::Result<Vec<Piece>> {
+    let sandbox = sandbox::Sandbox::read(folder)?;
+    let features = features::Features::read(folder)?;
+    let pieces = [
+        sandbox.as_ref().map(sandbox::pieces),
+        features.as_ref().map(features::pieces),
+    ];
+    Ok(pieces.into_iter().flatten().flatten().collect())
+}
+
+/// A table for a terminal, which has little room: its second column explains the first, and its
+/// header holds engines with their modes.
+fn narrow(mut table: Table) -> Table {
+    for row in &mut table.rows {
+        row.remove(1);
+    }
+    table.header.remove(1);
+    for text in &mut table.header {
+        *text = text.replacen(": ", ":\n", 1).replace(", ", "\n");
+    }
+    table
 }
 
 /// For commands that let the guest reach `dir`, and keep the mode's own files in `work`.

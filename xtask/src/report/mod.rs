@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 
 use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, svg, terminal};
-use crate::experiments::sandbox::{self, Sandbox};
+use crate::experiments;
 use crate::host::files;
 use crate::model::{Row, human_seconds};
 use crate::plan::Plan;
@@ -55,8 +55,7 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
     let run = load(folder)?;
     let rows = questions::rows(&run);
     let results = Results::new(&run, &rows);
-    let sandbox = Sandbox::read(folder)?;
-    let document = document(&results, sandbox.as_ref());
+    let document = document(&results, experiments::pieces(folder)?);
     let (screen, verified) = (
         screen::pieces(&results, &document),
         screen::verified(&results),
@@ -109,12 +108,12 @@ fn csv<const N: usize>(
 }
 
 /// The order of a report.
-fn document(results: &Results, sandbox: Option<&Sandbox>) -> Document {
+fn document(results: &Results, tried: Vec<Piece>) -> Document {
     let pieces = [
         about::opening(results),
         questions::pieces(results),
         about::closing(results),
-        sandbox.map(sandbox::pieces).unwrap_or_default(),
+        tried,
     ];
     Document {
         title: format!("Benchmark run {}", results.run.name),

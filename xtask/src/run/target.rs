@@ -18,6 +18,8 @@ pub struct Target<'c> {
     pub guest: &'c Guest,
     /// The checkout.
     repo: &'c Path,
+    /// The words that switch a proposal on; usually none.
+    pub flags: Vec<OsString>,
 }
 
 /// Where a command has its files.
@@ -48,6 +50,7 @@ impl<'c> Target<'c> {
             found,
             guest,
             repo,
+            flags: Vec::new(),
         })
     }
 
@@ -105,6 +108,7 @@ impl<'c> Target<'c> {
             ("cache", one(&place.cache)),
             ("repo", one(self.repo)),
             ("env", Vec::new()),
+            ("flags", self.flags.clone()),
         ]);
         let programs = self.guest.programs.iter();
         values.extend(programs.map(|(placeholder, path)| (*placeholder, one(path))));

@@ -50,6 +50,12 @@ impl Guest {
         }
     }
 
+    /// A module and nothing else.
+    pub fn of_wasm(wasm: PathBuf) -> Guest {
+        let programs = BTreeMap::from([("wasm", wasm)]);
+        Guest { programs }
+    }
+
     pub fn wasm(&self) -> &Path {
         &self.programs["wasm"]
     }

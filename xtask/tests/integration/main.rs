@@ -4,6 +4,7 @@
 
 mod engines;
 mod export;
+mod features;
 mod first_look;
 mod host;
 mod inputs;

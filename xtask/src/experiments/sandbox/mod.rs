@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::RunFolder;
 
+pub(super) use outcome::crash;
 pub use outcome::{Finding, Outcome};
 pub use pieces::{pieces, terminal_pieces};
 pub use runner::try_all;
+pub(super) use shell::Machine;
 
 /// The file in a run's folder.
 pub const FILE: &str = "sandbox.json";

@@ -132,7 +132,7 @@ fn answer(attempt: &Attempt, stdout: &str) -> Option<Finding> {
 }
 
 /// How the engine, and not only its guest, came to a bad end; none if it did not.
-fn crash(end: End, stderr: &str) -> Option<String> {
+pub fn crash(end: End, stderr: &str) -> Option<String> {
     let line = |mark: &str| stderr.lines().find(|line| line.contains(mark));
     // Started through another program, an engine's signal becomes an exit status.
     let signal = match end {

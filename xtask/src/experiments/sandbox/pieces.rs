@@ -5,6 +5,7 @@ use super::errno::named;
 use super::shell::prepare;
 use super::{Outcome, Sandbox, Tried};
 use crate::document::{Field, Piece, Table};
+use crate::experiments::narrow;
 use crate::model::{distinct, grouped};
 
 /// A part of a report.
@@ -23,17 +24,10 @@ pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
     pieces
 }
 
-/// The same for a terminal, which has little room: a narrow table, without what everybody can read up.
+/// The same for a terminal, without what everybody can read up.
 pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
-    let mut table = table(sandbox);
-    for row in &mut table.rows {
-        row.remove(1);
-    }
-    table.header.remove(1);
-    for text in &mut table.header {
-        *text = text.replacen(": ", ":\n", 1).replace(", ", "\n");
-    }
-    [vec![Piece::Table(table)], details(sandbox)].concat()
+    let table = Piece::Table(narrow(table(sandbox)));
+    [vec![table], details(sandbox)].concat()
 }
 
 /// Modes of an engine that did the same everywhere, `wasmtime 48.0.8: jit, aot`, and what they did.

@@ -10,7 +10,7 @@ use super::folders::{self, differences};
 use super::outcome::{Finding, Outcome};
 use super::shell::{self, Machine};
 use super::{Sandbox, Tried};
-use crate::experiments::{Lab, Subject, compile, place};
+use crate::experiments::{Lab, compile, place};
 use crate::host::machine::available_bytes;
 use crate::host::process::{Invocation, run};
 use crate::run::target::{Place, Target};
@@ -31,16 +31,16 @@ const MOST: u64 = 4 << 32;
 ///
 /// # Errors
 /// When a folder cannot be made or read, a command cannot be started, or the user interrupts.
-pub fn try_all(lab: &Lab, repo: &Path, timeout: Duration) -> anyhow::Result<Sandbox> {
-    let machine = &Machine::here(repo);
+pub fn try_all(lab: &Lab, timeout: Duration) -> anyhow::Result<Sandbox> {
+    let machine = &Machine::here(&lab.paths.root);
+    let guest = lab.guest("sandbox")?;
     let mut tried = Vec::new();
     for subject in lab.subjects() {
-        let Subject { name, version, .. } = subject;
+        let (name, version) = (subject.name, subject.version());
         eprintln!("trying {name}");
-        let (target, work) = (subject.target, subject.work);
-        let runner = match target {
+        let runner = match subject.target(&guest) {
             Err(why) => Err(Finding::new(Outcome::Unsupported, why.to_string())),
-            Ok(target) => Runner::ready(target, work, machine, timeout)?,
+            Ok(target) => Runner::ready(target, subject.work.clone(), machine, timeout)?,
         };
         for attempt in &ATTEMPTS {
             let (finding, command) = match &runner {
@@ -50,7 +50,7 @@ pub fn try_all(lab: &Lab, repo: &Path, timeout: Duration) -> anyhow::Result<Sand
             tried.push(Tried {
                 engine: name.engine.clone(),
                 mode: name.mode.clone(),
-                version: version.to_owned(),
+                version: version.clone(),
                 attempt: attempt.name.to_owned(),
                 finding,
                 command,

@@ -29,7 +29,12 @@ fn text(sheet: &Sheet) -> String {
 
 fn sheets_of(run: &Run, rows: &[Row]) -> Vec<Sheet> {
     let results = Results::new(run, rows);
-    sheets(&results, &report::document(&results, None), &Shown::of(run)).unwrap()
+    sheets(
+        &results,
+        &report::document(&results, vec![]),
+        &Shown::of(run),
+    )
+    .unwrap()
 }
 
 /// The sheet with this name.
@@ -40,7 +45,12 @@ fn sheet_of(run: &Run, rows: &[Row], name: &str) -> Sheet {
 
 fn written(run: &Run, rows: &[Row]) -> Vec<u8> {
     let results = Results::new(run, rows);
-    xlsx(&results, &report::document(&results, None), &Shown::of(run)).unwrap()
+    xlsx(
+        &results,
+        &report::document(&results, vec![]),
+        &Shown::of(run),
+    )
+    .unwrap()
 }
 
 /// Of the charts, as their data has them.

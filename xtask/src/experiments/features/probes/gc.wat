@@ -1,0 +1,15 @@
+;; makes a struct, casts it from anyref, changes a field and reads both
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (type $pair (struct (field $a (mut i32)) (field $b i32)))
+  (func $probe (result i32)
+    (local $any anyref)
+    (local $pair (ref null $pair))
+    (local.set $any (struct.new $pair (i32.const 1) (i32.const 3)))
+    (local.set $pair (ref.cast (ref $pair) (local.get $any)))
+    (struct.set $pair $a (local.get $pair) (i32.const 30))
+    (i32.add (struct.get $pair $a (local.get $pair)) (struct.get $pair $b (local.get $pair))))
+  (func (export "_start")
+    ;; control: (call $exit (i32.const 42))
+    (if (i32.ne (call $probe) (i32.const 33)) (then (call $exit (i32.const 42))))))

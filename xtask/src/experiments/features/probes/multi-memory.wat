@@ -1,0 +1,12 @@
+;; stores into two memories at one address, and loads from the second
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1)
+  (memory $other 1)
+  (func $probe (result i32)
+    (i32.store $other (i32.const 8) (i32.const 33))
+    (i32.store (i32.const 8) (i32.const 1))
+    (i32.load $other (i32.const 8)))
+  (func (export "_start")
+    ;; control: (call $exit (i32.const 42))
+    (if (i32.ne (call $probe) (i32.const 33)) (then (call $exit (i32.const 42))))))

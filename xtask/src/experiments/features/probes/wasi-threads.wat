@@ -1,0 +1,16 @@
+;; starts a thread and waits for what it writes
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+  (import "env" "memory" (memory 1 1 shared))
+  (export "memory" (memory 0))
+  (func (export "wasi_thread_start") (param $thread i32) (param $value i32)
+    (i32.atomic.store (i32.const 8) (local.get $value))
+    (drop (memory.atomic.notify (i32.const 8) (i32.const 1))))
+  (func $probe (result i32)
+    (if (i32.le_s (call $spawn (i32.const 33)) (i32.const 0)) (then (unreachable)))
+    (drop (memory.atomic.wait32 (i32.const 8) (i32.const 0) (i64.const 10000000000)))
+    (i32.atomic.load (i32.const 8)))
+  (func (export "_start")
+    ;; control: (call $exit (i32.const 42))
+    (if (i32.ne (call $probe) (i32.const 33)) (then (call $exit (i32.const 42))))))
