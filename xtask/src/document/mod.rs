@@ -80,6 +80,11 @@ impl Piece {
         }
     }
 
+    /// Nothing where there are no items.
+    pub fn list(items: Vec<String>) -> Option<Piece> {
+        (!items.is_empty()).then_some(Piece::List(items))
+    }
+
     /// Nothing where there are no pieces.
     pub fn folded(line: impl Into<String>, pieces: Vec<Piece>) -> Option<Piece> {
         (!pieces.is_empty()).then(|| Piece::Folded(line.into(), pieces))

@@ -3,6 +3,7 @@
 
 pub mod features;
 pub mod sandbox;
+mod tried;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,13 +11,15 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use crate::config::{Config, Engine, Mode};
-use crate::document::{Piece, Table};
+use crate::document::Piece;
 use crate::host::paths::Paths;
 use crate::host::process::{self, End, Finished, Invocation};
 use crate::model::{Cell, EngineMode, Filter, distinct};
 use crate::run::target::{Place, Target};
 use crate::store::RunFolder;
 use crate::tools::{self, Guest, Toolbox};
+
+pub use tried::{Experiment, Finding, Tried};
 
 /// Limit of an ahead-of-time compilation.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
@@ -108,7 +111,30 @@ impl<'c> Lab<'c> {
         Ok(guest)
     }
 
-    pub fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
+    /// What becomes of all attempts, by name, in each mode.
+    ///
+    /// # Errors
+    /// Those of `attempts`.
+    pub fn try_all<F>(
+        &self,
+        attempts: impl Fn(&Subject) -> anyhow::Result<Vec<(&'static str, F)>>,
+    ) -> anyhow::Result<Experiment<F>> {
+        let mut tried = Vec::new();
+        for subject in self.subjects() {
+            eprintln!("trying {}", subject.name);
+            let found = attempts(&subject)?.into_iter();
+            tried.extend(found.map(|(attempt, finding)| Tried {
+                engine: subject.name.engine.clone(),
+                mode: subject.name.mode.clone(),
+                version: subject.version(),
+                attempt: attempt.to_owned(),
+                finding,
+            }));
+        }
+        Ok(Experiment { tried })
+    }
+
+    fn subjects(&self) -> impl Iterator<Item = Subject<'_>> {
         self.modes.iter().filter_map(|name| {
             Some(Subject {
                 name,
@@ -143,26 +169,13 @@ impl Subject<'_> {
 /// # Errors
 /// When what was found is damaged.
 pub fn pieces(folder: &RunFolder) -> anyhow::Result<Vec<Piece>> {
-    let sandbox = sandbox::Sandbox::read(folder)?;
-    let features = features::Features::read(folder)?;
+    let sandbox = Experiment::read(folder, sandbox::FILE)?;
+    let features = Experiment::read(folder, features::FILE)?;
     let pieces = [
         sandbox.as_ref().map(sandbox::pieces),
         features.as_ref().map(features::pieces),
     ];
     Ok(pieces.into_iter().flatten().flatten().collect())
-}
-
-/// A table for a terminal, which has little room: its second column explains the first, and its
-/// header holds engines with their modes.
-fn narrow(mut table: Table) -> Table {
-    for row in &mut table.rows {
-        row.remove(1);
-    }
-    table.header.remove(1);
-    for text in &mut table.header {
-        *text = text.replacen(": ", ":\n", 1).replace(", ", "\n");
-    }
-    table
 }
 
 /// For commands that let the guest reach `dir`, and keep the mode's own files in `work`.

@@ -36,15 +36,15 @@ fn features(checkout: &Checkout, arguments: &[&str]) -> Called {
 fn verdicts(checkout: &Checkout, engine: &str) -> Vec<(String, String, Option<String>)> {
     let json: Value =
         serde_json::from_str(&checkout.read(&format!("{RUN}/features.json"))).unwrap();
-    let modes = json["modes"].as_array().unwrap();
-    let mode = modes.iter().find(|it| it["engine"] == engine).unwrap();
-    let text = |finding: &Value, key: &str| finding[key].as_str().map(str::to_owned);
-    let findings = mode["findings"].as_array().unwrap().iter();
-    let findings = findings.map(|it| {
-        let proposal = text(it, "proposal").unwrap();
+    let tried = json["tried"].as_array().unwrap().iter();
+    let text = |it: &Value, key: &str| it[key].as_str().map(str::to_owned);
+    let tried = tried.filter(|it| it["engine"] == engine).map(|it| {
+        let proposal = text(it, "attempt").unwrap();
         (proposal, text(it, "verdict").unwrap(), text(it, "flags"))
     });
-    findings.collect()
+    let tried: Vec<_> = tried.collect();
+    assert_eq!(tried.len(), PROBES.len(), "{engine}");
+    tried
 }
 
 /// A fake engine that takes a flag; `is_control` knows a guest that ends before its instruction, because it
@@ -55,13 +55,8 @@ refuse() { echo 'invalid opcode' >&2; exit 1; }
 name=$(basename "$1" .wasm)
 "#;
 
-#[test]
-fn every_outcome_is_told_apart() {
-    let keys = "feature-flags.multi-memory = \"--on\"\nfeature-flags.simd = \"--on\"\nfallback-message = \"interpreting instead\"\ninstall.help";
-    let odd = engine_with("odd", "run = \"{bin} {flags} {wasm} {args}\"");
-    let odd = odd.replace("install.help", keys);
-    let checkout = checkout(odd + &engine("deaf") + &aot_engine("ahead") + &engine("gone"));
-    let body = r#"case $name in
+/// Every outcome, by the probe.
+const ODD: &str = r#"case $name in
 simd) refuse;;
 multi-memory) [ $on = yes ] || refuse;;
 esac
@@ -73,11 +68,20 @@ exceptions) echo 'cannot compile: interpreting instead';;
 gc) kill -SEGV $$;;
 memory64) sleep 60;;
 esac"#;
-    checkout.engine("odd", &format!("{START}{body}"));
-    checkout.engine("deaf", "exit 0");
-    let body = r#"if [ "$1" = compile ]; then shift; name=$(basename "$1" .wasm); [ $name != gc ] || refuse; cp "$1" "$2"; exit; fi
+
+/// Refuses one probe when it compiles.
+const AHEAD: &str = r#"if [ "$1" = compile ]; then shift; name=$(basename "$1" .wasm); [ $name != gc ] || refuse; cp "$1" "$2"; exit; fi
 if is_control "$1"; then exit 42; fi"#;
-    checkout.engine("ahead", &format!("{START}{body}"));
+
+#[test]
+fn every_outcome_is_told_apart() {
+    let keys = "feature-flags.multi-memory = \"--on\"\nfeature-flags.simd = \"--on\"\nfallback-message = \"interpreting instead\"\ninstall.help";
+    let odd = engine_with("odd", "run = \"{bin} {flags} {wasm} {args}\"");
+    let odd = odd.replace("install.help", keys);
+    let checkout = checkout(odd + &engine("deaf") + &aot_engine("ahead") + &engine("gone"));
+    checkout.engine("odd", &format!("{START}{ODD}"));
+    checkout.engine("deaf", "exit 0");
+    checkout.engine("ahead", &format!("{START}{AHEAD}"));
     let called = features(&checkout, &["--timeout", "1s"]);
     assert_eq!(called.status, 3, "{}", called.stderr);
     let on = Some("--on".to_owned());
@@ -145,8 +149,8 @@ fn a_probe_made_wrong_is_a_wrong_value() {
     let modes = vec![EngineMode::new("wasmtime", "jit")];
     let lab = Lab::new(&paths, &config, modes, true).unwrap();
     let try_all = |probes: &[Probe]| {
-        let tried = features::try_all(&lab, probes, Duration::from_secs(30)).unwrap();
-        tried.modes.into_iter().next().unwrap().findings
+        let tried = features::try_all(&lab, probes, Duration::from_secs(30));
+        tried.unwrap().tried
     };
     let wrong = PROBES.map(|probe| {
         let (before, after) = probe.text.rsplit_once("(i32.const 33)").unwrap();
@@ -154,17 +158,13 @@ fn a_probe_made_wrong_is_a_wrong_value() {
         Probe { text, ..probe }
     });
     let (right, wrong) = (try_all(&PROBES), try_all(&wrong));
-    assert_eq!(right[0].outcome, Outcome::Yes, "{}", right[0].seen);
+    assert_eq!(right[0].finding.outcome, Outcome::Yes, "{right:?}");
     for (right, wrong) in right.iter().zip(&wrong) {
-        let expected = match right.outcome {
+        let expected = match right.finding.outcome {
             Outcome::Yes => Outcome::WrongValue,
             other => other,
         };
-        assert_eq!(
-            wrong.outcome, expected,
-            "{}: {}",
-            wrong.proposal, wrong.seen
-        );
-        assert_eq!(wrong.flags, right.flags, "{}", wrong.proposal);
+        assert_eq!(wrong.finding.outcome, expected, "{wrong:?}");
+        assert_eq!(wrong.finding.flags, right.finding.flags, "{wrong:?}");
     }
 }

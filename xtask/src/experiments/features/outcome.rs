@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Probe;
-use crate::experiments::sandbox::crash;
+use crate::experiments::{sandbox::crash, tried};
 use crate::host::process::{End, Finished};
 
 /// What became of a probe.
@@ -50,26 +50,17 @@ impl Outcome {
             _ => Outcome::No,
         }
     }
-
-    /// Should a reader be surprised?
-    pub fn is_surprising(self) -> bool {
-        !matches!(self, Outcome::Yes | Outcome::No | Outcome::Unsupported)
-    }
 }
 
-/// As in files, in words.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = serde_json::to_value(self).map_err(|_| fmt::Error)?;
-        f.write_str(&name.as_str().unwrap_or_default().replace('-', " "))
+        tried::words(self, f)
     }
 }
 
-/// What became of a probe, with what shows it.
+/// An outcome, with what shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Finding {
-    pub proposal: String,
     #[serde(rename = "verdict")]
     pub outcome: Outcome,
     /// The words that should switch the proposal on; none where the mode's command is enough, or there
@@ -81,22 +72,26 @@ pub struct Finding {
 
 impl Finding {
     /// Without flags.
-    pub fn new(probe: &Probe, outcome: Outcome, seen: impl Into<String>) -> Finding {
+    pub fn new(outcome: Outcome, seen: impl Into<String>) -> Finding {
         Finding {
-            proposal: probe.name.to_owned(),
             outcome,
             flags: None,
             seen: seen.into(),
         }
     }
+}
 
-    /// For a table.
-    pub fn text(&self) -> String {
+impl tried::Finding for Finding {
+    fn text(&self) -> String {
         match (self.outcome, &self.flags) {
             (Outcome::Yes, Some(_)) => "with a flag".to_owned(),
-            (outcome, _) if outcome.is_surprising() => format!("**{outcome}**"),
             (outcome, _) => outcome.to_string(),
         }
+    }
+
+    fn is_surprising(&self) -> bool {
+        use Outcome::{No, Unsupported, Yes};
+        !matches!(self.outcome, Yes | No | Unsupported)
     }
 }
 

@@ -1,9 +1,8 @@
 //! What was tried, as pieces of a report: pure.
 
-use super::{Features, Finding, Outcome, PROBES, Tried};
+use super::{Features, Finding, Outcome, PROBES, Probe};
 use crate::document::{Piece, Table};
-use crate::experiments::narrow;
-use crate::model::{distinct, grouped};
+use crate::experiments::tried::{self, Column, narrow};
 
 /// A part of a report.
 pub fn pieces(features: &Features) -> Vec<Piece> {
@@ -18,87 +17,54 @@ pub fn pieces(features: &Features) -> Vec<Piece> {
         Piece::Table(table(features)),
     ];
     pieces.extend(notes(features));
-    let refused = said(features, |finding| finding.outcome == Outcome::No);
-    let refused = Piece::List(refused);
-    pieces.extend(Piece::folded(
-        "What was said where it did not run",
-        vec![refused],
-    ));
+    let refused = Piece::list(said(features, |it| it.outcome == Outcome::No));
+    let refused = refused.into_iter().collect();
+    pieces.extend(Piece::folded("What was said where it did not run", refused));
     pieces
 }
 
 /// The same for a terminal, without what everybody can read up.
 pub fn terminal_pieces(features: &Features) -> Vec<Piece> {
     let table = Piece::Table(narrow(table(features)));
-    [vec![table], notes(features)].concat()
+    [Some(table), notes(features)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
-/// Modes of an engine in which every probe had one outcome, `wasmtime 49.0.3: jit, aot`, and the first of them.
-fn columns(features: &Features) -> Vec<(String, &Tried)> {
-    let texts =
-        |tried: &Tried| -> Vec<String> { tried.findings.iter().map(Finding::text).collect() };
-    let columns = grouped(&features.modes, |a, b| {
-        a.engine == b.engine && texts(a) == texts(b)
-    });
-    let columns = columns.into_iter().map(|modes| {
-        let names: Vec<&str> = modes.iter().map(|tried| tried.mode.as_str()).collect();
-        let engine = format!("{} {}", modes[0].engine, modes[0].version);
-        let name = format!("{}: {}", engine.trim_end(), names.join(", "));
-        (name, modes[0])
-    });
-    columns.collect()
-}
-
-/// A row a proposal, a column for modes that do not differ; bold words surprise.
 fn table(features: &Features) -> Table {
-    let findings = features.modes.iter().flat_map(|tried| &tried.findings);
-    let proposals = distinct(findings.map(|finding| finding.proposal.as_str()));
-    let what = |name: &str| PROBES.iter().find(|it| it.name == name).map(|it| it.what());
-    let mut table = Table::of(proposals)
-        .column("proposal", |name| format!("`{name}`"))
-        .column("what the module does", |name| {
-            what(name).unwrap_or_default()
-        });
-    for (column, tried) in columns(features) {
-        table = table.column(column, |name| {
-            let mut findings = tried.findings.iter();
-            let finding = findings.find(|finding| finding.proposal == *name);
-            finding.map(Finding::text).unwrap_or_default()
-        });
-    }
-    table.table
+    features.table(["proposal", "what the module does"], |name| {
+        let probe = PROBES.iter().find(|probe| probe.name == name);
+        probe.map_or("", Probe::what)
+    })
 }
 
 /// The flags, and what surprises.
-fn notes(features: &Features) -> Vec<Piece> {
+fn notes(features: &Features) -> Option<Piece> {
     let flagged = said(features, |finding| {
         finding.outcome == Outcome::Yes && finding.flags.is_some()
     });
-    let odd = said(features, |finding| finding.outcome.is_surprising());
-    let missing = columns(features).into_iter().filter_map(|(column, tried)| {
-        let first = tried.findings.first()?;
+    let odd = said(features, tried::Finding::is_surprising);
+    let missing = features.columns().into_iter().filter_map(|column| {
+        let first = &column.tried.first()?.finding;
         let is_missing = first.outcome == Outcome::Unsupported;
-        is_missing.then(|| format!("{column}: {}", first.seen))
+        is_missing.then(|| format!("{}: {}", column.name, first.seen))
     });
-    let notes = [flagged, odd, missing.collect()].concat();
-    match notes.is_empty() {
-        true => Vec::new(),
-        false => vec![Piece::List(notes)],
-    }
+    Piece::list([flagged, odd, missing.collect()].concat())
 }
 
 /// A line for each of these findings: the proposal, the modes, the flags, and what the engine said.
 fn said(features: &Features, which: impl Fn(&Finding) -> bool) -> Vec<String> {
     let mut lines = Vec::new();
-    for (column, tried) in columns(features) {
-        for finding in tried.findings.iter().filter(|finding| which(finding)) {
-            let flags = finding.flags.iter();
+    for Column { name, tried } in features.columns() {
+        for it in tried.iter().filter(|it| which(&it.finding)) {
+            let flags = it.finding.flags.iter();
             let flags: String = flags.map(|words| format!(" with `{words}`")).collect();
-            let seen = match finding.outcome {
+            let seen = match it.finding.outcome {
                 Outcome::Yes => String::new(),
-                outcome => format!(": {outcome}: {}", finding.seen),
+                outcome => format!(": {outcome}: {}", it.finding.seen),
             };
-            lines.push(format!("{column}: `{}`{flags}{seen}", finding.proposal));
+            lines.push(format!("{name}: `{}`{flags}{seen}", it.attempt));
         }
     }
     lines

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 
-use super::{Features, Finding, Outcome, PROBES, Probe, Tried};
+use super::{Features, Finding, Outcome, PROBES, Probe};
 use crate::config::{Config, Values, list};
 use crate::experiments::sandbox::Machine;
 use crate::experiments::{Lab, Subject, place};
@@ -39,23 +39,15 @@ pub fn check_flags(config: &Config) -> anyhow::Result<()> {
 /// When a probe is no WebAssembly, a command cannot be started, or the user interrupts.
 pub fn try_all(lab: &Lab, probes: &[Probe], timeout: Duration) -> anyhow::Result<Features> {
     let machine = &Machine::here(&lab.paths.root);
-    let mut modes = Vec::new();
-    for subject in lab.subjects() {
-        eprintln!("trying {}", subject.name);
+    lab.try_all(|subject| {
         let mode = InMode {
-            subject: &subject,
+            subject,
             machine,
             timeout,
         };
-        let findings = probes.iter().map(|probe| mode.finding(probe));
-        modes.push(Tried {
-            engine: subject.name.engine.clone(),
-            mode: subject.name.mode.clone(),
-            version: subject.version(),
-            findings: findings.collect::<Result<_, _>>()?,
-        });
-    }
-    Ok(Features { modes })
+        let findings = probes.iter().map(|it| Ok((it.name, mode.finding(it)?)));
+        findings.collect()
+    })
 }
 
 /// What the probes in one mode have in common.
@@ -71,7 +63,7 @@ impl InMode<'_> {
         let guest = Guest::of_wasm(self.subject.work.join(format!("{}.wasm", probe.name)));
         let mut target = match self.subject.target(&guest) {
             Ok(target) => target,
-            Err(why) => return Ok(Finding::new(probe, Outcome::Unsupported, why.to_string())),
+            Err(why) => return Ok(Finding::new(Outcome::Unsupported, why.to_string())),
         };
         let plain = self.attempt(probe, &target)?;
         let flags = self.subject.engine.feature_flags.get(probe.name);
@@ -92,7 +84,7 @@ impl InMode<'_> {
         let fallback = self.subject.engine.fallback_message.as_deref();
         let outcome = Outcome::of(probe, &process, &control, fallback);
         if outcome == Outcome::Yes {
-            return Ok(Finding::new(probe, outcome, ""));
+            return Ok(Finding::new(outcome, ""));
         }
         let work = self.subject.work.as_path();
         let output = format!("{}\n{}", process.stderr, process.stdout);
@@ -102,7 +94,7 @@ impl InMode<'_> {
         let seen = self
             .machine
             .cleaned(&format!("{}: {telling}", process.end), work)?;
-        Ok(Finding::new(probe, outcome, seen))
+        Ok(Finding::new(outcome, seen))
     }
 
     /// Compiles the module, where the mode does so ahead of time, and runs it unless that was refused.

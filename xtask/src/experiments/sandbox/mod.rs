@@ -8,10 +8,6 @@ mod pieces;
 mod runner;
 mod shell;
 
-use serde::{Deserialize, Serialize};
-
-use crate::store::RunFolder;
-
 pub(super) use outcome::crash;
 pub use outcome::{Finding, Outcome};
 pub use pieces::{pieces, terminal_pieces};
@@ -22,51 +18,12 @@ pub(super) use shell::Machine;
 pub const FILE: &str = "sandbox.json";
 
 /// All that was tried.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sandbox {
-    pub tried: Vec<Tried>,
-}
-
-/// One attempt in one mode.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Tried {
-    pub engine: String,
-    pub mode: String,
-    /// Empty where the engine is missing.
-    pub version: String,
-    pub attempt: String,
-    #[serde(flatten)]
-    pub finding: Finding,
-    /// What to type to see it again, after [`shell::prepare`]; only of surprises.
-    pub command: Option<String>,
-}
-
-impl Sandbox {
-    /// Should a reader be surprised?
-    pub fn is_surprising(&self) -> bool {
-        self.tried.iter().any(Tried::is_surprising)
-    }
-
-    /// What was tried for this run; none if nothing was.
-    ///
-    /// # Errors
-    /// When the file is damaged.
-    pub fn read(folder: &RunFolder) -> anyhow::Result<Option<Sandbox>> {
-        let there = folder.file(FILE).exists();
-        there.then(|| folder.read_json(FILE)).transpose()
-    }
-}
-
-impl Tried {
-    fn is_surprising(&self) -> bool {
-        self.finding.outcome.is_surprising()
-    }
-}
+pub type Sandbox = super::Experiment<Finding>;
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::experiments::Tried;
 
     /// Four modes of three engines, two of which do the same, and every outcome.
     pub fn sample() -> Sandbox {
@@ -84,8 +41,8 @@ pub(crate) mod tests {
                     outcome,
                     errno,
                     seen,
+                    command,
                 },
-                command,
             }
         };
         let mut all = Vec::new();
@@ -114,33 +71,5 @@ pub(crate) mod tests {
         let names = ["parent", "link-folder", "read-only", "memory", "recursion"];
         all.extend(names.map(|name| tried("gone:jit", name, Unsupported, None, missing)));
         Sandbox { tried: all }
-    }
-
-    fn folder(text: &str) -> (tempfile::TempDir, RunFolder) {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = RunFolder {
-            path: dir.path().to_owned(),
-        };
-        folder.write(FILE, text.as_bytes()).unwrap();
-        (dir, folder)
-    }
-
-    #[test]
-    fn what_was_written_is_read_again() {
-        let (dir, folder) = folder("");
-        folder.write_json(FILE, &sample()).unwrap();
-        assert_eq!(Sandbox::read(&folder).unwrap(), Some(sample()));
-        std::fs::remove_file(dir.path().join(FILE)).unwrap();
-        assert_eq!(Sandbox::read(&folder).unwrap(), None);
-    }
-
-    #[test]
-    fn a_torn_file_is_an_error_that_names_it() {
-        let whole = serde_json::to_string(&sample()).unwrap();
-        for length in [0, 1, whole.len() / 2, whole.len() - 1] {
-            let (_dir, folder) = folder(&whole[..length]);
-            let error = format!("{:#}", Sandbox::read(&folder).unwrap_err());
-            assert!(error.contains(FILE) && error.contains("damaged"), "{error}");
-        }
     }
 }

@@ -6,6 +6,8 @@ use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::{Attempt, Kind};
+use super::errno::named;
+use crate::experiments::tried;
 use crate::host::process::{End, Finished};
 
 /// What became of an attempt.
@@ -33,19 +35,9 @@ pub enum Outcome {
     Unsupported,
 }
 
-impl Outcome {
-    /// Should a reader be surprised?
-    pub fn is_surprising(self) -> bool {
-        use Outcome::{Allowed, Crashed, NoAnswer, Timeout, TooMuchMemory};
-        matches!(self, Allowed | Crashed | TooMuchMemory | Timeout | NoAnswer)
-    }
-}
-
-/// As in files, in words.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = serde_json::to_value(self).map_err(|_| fmt::Error)?;
-        f.write_str(&name.as_str().unwrap_or_default().replace('-', " "))
+        tried::words(self, f)
     }
 }
 
@@ -58,6 +50,23 @@ pub struct Finding {
     pub errno: Option<u16>,
     /// What was seen, in one line.
     pub seen: String,
+    /// What to type to see it again, after [`prepare`](super::shell::prepare); only of surprises.
+    pub command: Option<String>,
+}
+
+impl tried::Finding for Finding {
+    fn text(&self) -> String {
+        let errno = self.errno.filter(|_| self.outcome == Outcome::Denied);
+        errno.map_or_else(|| self.outcome.to_string(), named)
+    }
+
+    fn is_surprising(&self) -> bool {
+        use Outcome::{Allowed, Crashed, NoAnswer, Timeout, TooMuchMemory};
+        matches!(
+            self.outcome,
+            Allowed | Crashed | TooMuchMemory | Timeout | NoAnswer
+        )
+    }
 }
 
 impl Finding {
@@ -66,6 +75,7 @@ impl Finding {
             outcome,
             errno: None,
             seen: seen.into(),
+            command: None,
         }
     }
 

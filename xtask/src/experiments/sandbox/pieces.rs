@@ -1,12 +1,11 @@
 //! What was tried, as pieces of a report: pure.
 
 use super::attempts::{ATTEMPTS, MEMORY};
-use super::errno::named;
 use super::shell::prepare;
-use super::{Outcome, Sandbox, Tried};
-use crate::document::{Field, Piece, Table};
-use crate::experiments::narrow;
-use crate::model::{distinct, grouped};
+use super::{Outcome, Sandbox};
+use crate::document::{Piece, Table};
+use crate::experiments::tried::{Column, Finding, narrow};
+use crate::model::grouped;
 
 /// A part of a report.
 pub fn pieces(sandbox: &Sandbox) -> Vec<Piece> {
@@ -30,62 +29,16 @@ pub fn terminal_pieces(sandbox: &Sandbox) -> Vec<Piece> {
     [vec![table], details(sandbox)].concat()
 }
 
-/// Modes of an engine that did the same everywhere, `wasmtime 48.0.8: jit, aot`, and what they did.
-fn columns(sandbox: &Sandbox) -> Vec<(String, &[Tried])> {
-    let same_mode = |a: &Tried, b: &Tried| a.engine == b.engine && a.mode == b.mode;
-    let did = |tried: &[Tried]| -> Vec<[String; 3]> {
-        let one = |it: &Tried| [it.engine.clone(), it.attempt.clone(), text(it)];
-        tried.iter().map(one).collect()
-    };
-    let modes = sandbox.tried.chunk_by(same_mode);
-    let columns = grouped(modes, |a, b| did(a) == did(b)).into_iter();
-    let columns = columns.map(|modes| {
-        let names: Vec<&str> = modes.iter().map(|tried| tried[0].mode.as_str()).collect();
-        let engine = format!("{} {}", modes[0][0].engine, modes[0][0].version);
-        let name = format!("{}: {}", engine.trim_end(), names.join(", "));
-        (name, modes[0])
-    });
-    columns.collect()
-}
-
-/// A row for each attempt, a column for modes that do not differ; bold words surprise.
 fn table(sandbox: &Sandbox) -> Table {
-    let columns = columns(sandbox);
-    let mut header = vec!["attempt".to_owned(), "what the guest does".to_owned()];
-    header.extend(columns.iter().map(|(name, _)| name.clone()));
-    let rows = attempts(sandbox).into_iter().map(|name| {
-        let what = ATTEMPTS.iter().find(|attempt| attempt.name == name);
-        let mut row: Vec<Field> = vec![format!("`{name}`").into()];
-        row.push(what.map_or("", |attempt| attempt.what).into());
-        row.extend(columns.iter().map(|(_, all)| {
-            let tried = all.iter().find(|tried| tried.attempt == name);
-            let text = tried.map(text).unwrap_or_default();
-            match tried.is_some_and(Tried::is_surprising) {
-                true => format!("**{text}**").into(),
-                false => text.into(),
-            }
-        }));
-        row
-    });
-    Table::new(header, rows)
-}
-
-fn attempts(sandbox: &Sandbox) -> Vec<&str> {
-    distinct(sandbox.tried.iter().map(|tried| tried.attempt.as_str()))
-}
-
-fn text(Tried { finding, .. }: &Tried) -> String {
-    let errno = finding.errno.filter(|_| finding.outcome == Outcome::Denied);
-    errno.map_or_else(|| finding.outcome.to_string(), named)
+    sandbox.table(["attempt", "what the guest does"], |name| {
+        let attempt = ATTEMPTS.iter().find(|attempt| attempt.name == name);
+        attempt.map_or("", |attempt| attempt.what)
+    })
 }
 
 /// What a table has no room for: reasons, and the surprises with the commands that show them.
 fn details(sandbox: &Sandbox) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let remarks = remarks(sandbox);
-    if !remarks.is_empty() {
-        pieces.push(Piece::List(remarks));
-    }
+    let mut pieces: Vec<Piece> = Piece::list(remarks(sandbox)).into_iter().collect();
     if !sandbox.is_surprising() {
         let nothing = "Nothing was allowed, and every engine survived.";
         pieces.push(Piece::paragraph(nothing));
@@ -93,11 +46,11 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
     }
     pieces.push(Piece::paragraph("To see the following again, say first:"));
     pieces.push(Piece::Command(prepare()));
-    for (name, tried) in columns(sandbox) {
-        for it in tried.iter().filter(|it| it.is_surprising()) {
+    for Column { name, tried } in sandbox.columns() {
+        for it in tried.iter().filter(|it| it.finding.is_surprising()) {
             let text = format!("{name}: `{}` {}", it.attempt, it.finding);
             pieces.push(Piece::Paragraph(text));
-            pieces.extend(it.command.clone().map(Piece::Command));
+            pieces.extend(it.finding.command.clone().map(Piece::Command));
         }
     }
     pieces
@@ -106,10 +59,10 @@ fn details(sandbox: &Sandbox) -> Vec<Piece> {
 /// Why an attempt ended other than refused or surprising; a line for those with one reason.
 fn remarks(sandbox: &Sandbox) -> Vec<String> {
     let mut remarks = Vec::new();
-    for (column, tried) in columns(sandbox) {
+    for Column { name, tried } in sandbox.columns() {
         let others = tried.iter().filter(|it| {
             let refused = it.finding.outcome == Outcome::Denied && it.attempt != MEMORY;
-            !refused && !it.is_surprising()
+            !refused && !it.finding.is_surprising()
         });
         let others = others.map(|it| (it.finding.to_string(), it.attempt.as_str()));
         for (why, attempts) in by_key(others) {
@@ -117,7 +70,7 @@ fn remarks(sandbox: &Sandbox) -> Vec<String> {
                 true => why,
                 false => format!("`{}` {why}", attempts.join("`, `")),
             };
-            remarks.push((remark, column.clone()));
+            remarks.push((remark, name.clone()));
         }
     }
     let remarks = by_key(remarks).into_iter();
@@ -154,7 +107,7 @@ mod tests {
     #[test]
     fn a_section_without_surprises_says_so() {
         let mut sandbox = sample();
-        sandbox.tried.retain(|tried| !tried.is_surprising());
+        sandbox.tried.retain(|tried| !tried.finding.is_surprising());
         let text = markdown::pieces(&pieces(&sandbox));
         assert!(text.contains("Nothing was allowed"), "{text}");
     }

@@ -5,11 +5,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::Sandbox;
 use super::attempts::{ATTEMPTS, Attempt, CONTROL, ENVIRONMENT, Kind, MEMORY, READ_ONLY};
 use super::folders::{self, differences};
 use super::outcome::{Finding, Outcome};
 use super::shell::{self, Machine};
-use super::{Sandbox, Tried};
+use crate::experiments::tried::Finding as _;
 use crate::experiments::{Lab, compile, place};
 use crate::host::machine::available_bytes;
 use crate::host::process::{Invocation, run};
@@ -34,30 +35,17 @@ const MOST: u64 = 4 << 32;
 pub fn try_all(lab: &Lab, timeout: Duration) -> anyhow::Result<Sandbox> {
     let machine = &Machine::here(&lab.paths.root);
     let guest = lab.guest("sandbox")?;
-    let mut tried = Vec::new();
-    for subject in lab.subjects() {
-        let (name, version) = (subject.name, subject.version());
-        eprintln!("trying {name}");
+    lab.try_all(|subject| {
         let runner = match subject.target(&guest) {
             Err(why) => Err(Finding::new(Outcome::Unsupported, why.to_string())),
             Ok(target) => Runner::ready(target, subject.work.clone(), machine, timeout)?,
         };
-        for attempt in &ATTEMPTS {
-            let (finding, command) = match &runner {
-                Ok(runner) => runner.attempt(attempt)?,
-                Err(hindrance) => (hindrance.clone(), None),
-            };
-            tried.push(Tried {
-                engine: name.engine.clone(),
-                mode: name.mode.clone(),
-                version: version.clone(),
-                attempt: attempt.name.to_owned(),
-                finding,
-                command,
-            });
-        }
-    }
-    Ok(Sandbox { tried })
+        let findings = ATTEMPTS.iter().map(|attempt| match &runner {
+            Ok(runner) => Ok((attempt.name, runner.attempt(attempt)?)),
+            Err(hindrance) => Ok((attempt.name, hindrance.clone())),
+        });
+        findings.collect()
+    })
 }
 
 /// All that the attempts of one mode have in common.
@@ -87,7 +75,7 @@ impl<'r> Runner<'r> {
             machine,
             timeout,
         };
-        let (finding, _) = runner.attempt(&CONTROL)?;
+        let finding = runner.attempt(&CONTROL)?;
         let wrote = runner.base(&CONTROL).join("inside/created.txt").is_file();
         if finding.outcome == Outcome::NoEffect && wrote {
             return Ok(Ok(runner));
@@ -101,16 +89,16 @@ impl<'r> Runner<'r> {
         self.work.join(format!("try-{}", attempt.name))
     }
 
-    /// Makes one attempt. With the command to see it again, where it surprises.
-    fn attempt(&self, attempt: &Attempt) -> anyhow::Result<(Finding, Option<String>)> {
+    /// Makes one attempt.
+    fn attempt(&self, attempt: &Attempt) -> anyhow::Result<Finding> {
         if let Some(why) = too_little_memory(attempt, available_bytes()) {
-            return Ok((Finding::new(Outcome::NotTried, why), None));
+            return Ok(Finding::new(Outcome::NotTried, why));
         }
         let (base, secret) = (self.base(attempt), secret());
         let command = self.command(attempt, &place(base.join("inside"), &self.work), &secret)?;
         let Some(command) = command else {
             let why = "matrix.toml has no such command";
-            return Ok((Finding::new(Outcome::NotApplicable, why), None));
+            return Ok(Finding::new(Outcome::NotApplicable, why));
         };
         folders::make(&base, &secret)?;
         let places = ["outside", "inside"].map(|name| base.join(name));
@@ -130,9 +118,10 @@ impl<'r> Runner<'r> {
         let mut finding = Finding::of(attempt, &process, &secret, &changes);
         let seen = finding.seen.replace(&secret, "secret");
         finding.seen = self.machine.cleaned(&seen, &base)?;
-        let again = finding.outcome.is_surprising();
-        let again = again.then(|| self.command_to_copy(attempt)).transpose()?;
-        Ok((finding, again))
+        if finding.is_surprising() {
+            finding.command = Some(self.command_to_copy(attempt)?);
+        }
+        Ok(finding)
     }
 
     /// The command that makes an attempt, with the secret in the environment where that is what it
