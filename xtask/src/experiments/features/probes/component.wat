@@ -1,4 +1,4 @@
-;; is a component (wasip2) that calls another inside it, and ends with its result
+;; is a component (wasip2) with another inside
 (component
   (component $adder
     (core module $code

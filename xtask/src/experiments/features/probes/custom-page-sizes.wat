@@ -1,4 +1,4 @@
-;; has a memory of 33 pages of one byte
+;; has pages of one byte
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 33 (pagesize 1))

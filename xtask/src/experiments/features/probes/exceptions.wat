@@ -1,4 +1,4 @@
-;; throws, and catches the value and the exception (exnref, try_table) one call above
+;; throws, catches exnref and value
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

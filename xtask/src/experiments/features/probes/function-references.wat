@@ -1,4 +1,4 @@
-;; calls a function by a typed reference
+;; calls by a typed reference
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (type $binary (func (param i32 i32) (result i32)))

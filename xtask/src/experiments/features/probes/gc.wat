@@ -1,4 +1,4 @@
-;; makes a struct, casts it from anyref, changes a field and reads both
+;; makes, casts and changes a struct
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

@@ -1,4 +1,4 @@
-;; stores and loads by addresses of 64 bits
+;; stores by addresses of 64 bits
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") i64 1)

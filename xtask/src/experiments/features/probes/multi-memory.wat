@@ -1,4 +1,4 @@
-;; stores into two memories at one address, and loads from the second
+;; stores into two memories
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

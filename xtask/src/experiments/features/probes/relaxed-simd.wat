@@ -1,4 +1,5 @@
-;; multiplies and adds four lanes, rounding once or twice, which gives the same here
+;; multiplies and adds four lanes
+;; Rounded once or twice, the result is the same.
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

@@ -1,4 +1,4 @@
-;; suspends a continuation, takes its value and resumes it
+;; suspends and resumes a continuation
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (type $task (func (result i32)))

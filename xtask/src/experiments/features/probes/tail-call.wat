@@ -1,4 +1,4 @@
-;; calls itself a million times from its last place, which no stack holds
+;; calls itself a million times, as its last act
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)

@@ -1,4 +1,4 @@
-;; adds to a shared memory atomically, and wakes nobody
+;; adds to shared memory atomically
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1 1 shared)

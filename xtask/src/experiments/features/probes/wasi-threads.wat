@@ -1,4 +1,4 @@
-;; starts a thread and waits for what it writes
+;; starts a thread, and waits for it
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))

@@ -1,4 +1,4 @@
-;; adds two numbers of 128 bits, with a carry
+;; adds two numbers of 128 bits
 (module
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1)
