@@ -56,47 +56,27 @@ impl Shard {
     }
 }
 
-/// One shard's run, as it is joined with others.
-pub struct Part {
-    /// For messages: the folder.
-    pub name: String,
-    pub plan: Plan,
-    /// The name of the machine that measured it.
-    pub host: String,
-}
-
-/// Joins the plans of shards; each cell remembers its machine.
+/// Joins the plans of shards, each with the name of its folder for messages.
 ///
 /// # Errors
 /// When they are not shards of one plan, two hold the same cell, or one is missing or not finished.
-pub fn join(parts: &[Part]) -> anyhow::Result<Plan> {
-    let Some(first) = parts.first() else {
+pub fn join(shards: &[(String, Plan)]) -> anyhow::Result<Plan> {
+    let Some((name, first)) = shards.first() else {
         bail!("no run was named; name the folders of all shards")
     };
-    let Some(Shard { of, .. }) = first.plan.shard else {
-        bail!(
-            "\"{}\" is no shard: it was made without --shard",
-            first.name
-        )
+    let Some(Shard { of, .. }) = first.shard else {
+        bail!("\"{name}\" is no shard: it was made without --shard")
     };
     let mut cells: Vec<PlannedCell> = Vec::new();
-    for part in parts {
-        check_part(first, part)?;
-        for planned in &part.plan.cells {
-            if cells.iter().any(|other| other.name == planned.name) {
-                bail!(
-                    "\"{}\": cell \"{}\" is in another shard too; name each shard once",
-                    part.name,
-                    planned.name
-                );
-            }
-            cells.push(PlannedCell {
-                machine: Some(part.host.clone()),
-                ..planned.clone()
-            });
+    for (name, plan) in shards {
+        check(&shards[0], name, plan)?;
+        let is_there = |it: &&PlannedCell| cells.iter().any(|other| other.name == it.name);
+        if let Some(PlannedCell { name: twice, .. }) = plan.cells.iter().find(is_there) {
+            bail!("\"{name}\": cell \"{twice}\" is in another shard too; name each shard once");
         }
+        cells.extend_from_slice(&plan.cells);
     }
-    let there: Vec<Option<Shard>> = parts.iter().map(|part| part.plan.shard).collect();
+    let there: Vec<Option<Shard>> = shards.iter().map(|(_, plan)| plan.shard).collect();
     let all = (1..=of).map(|index| Shard { index, of });
     let absent = all.filter(|shard| !there.contains(&Some(*shard)));
     let absent: Vec<String> = absent.map(|shard| shard.to_string()).collect();
@@ -107,30 +87,27 @@ pub fn join(parts: &[Part]) -> anyhow::Result<Plan> {
     Ok(Plan {
         shard: None,
         cells,
-        ..first.plan.clone()
+        ..first.clone()
     })
 }
 
-fn check_part(first: &Part, part: &Part) -> anyhow::Result<()> {
+/// Is this plan finished, and of the same whole as the first?
+fn check((first_name, first): &(String, Plan), name: &str, plan: &Plan) -> anyhow::Result<()> {
     let bare = |plan: &Plan| Plan {
         cells: Vec::new(),
         // Of the shard only its N.
         shard: plan.shard.map(|Shard { of, .. }| Shard { index: 0, of }),
         ..plan.clone()
     };
-    let differences = bare(&first.plan).differences(&bare(&part.plan))?;
+    let differences = bare(first).differences(&bare(plan))?;
     ensure!(
         differences.is_empty(),
-        "\"{}\" and \"{}\" are not shards of one plan:\n  {}",
-        first.name,
-        part.name,
+        "\"{first_name}\" and \"{name}\" are not shards of one plan:\n  {}",
         differences.join("\n  ")
     );
-    match part.plan.cells.iter().find(|it| it.outcome.is_none()) {
-        Some(open) => bail!(
-            "\"{}\" is not finished: cell \"{}\" is open; go on with it: cargo xtask bench --resume",
-            part.name,
-            open.name
+    match plan.cells.iter().find(|it| it.outcome.is_none()) {
+        Some(PlannedCell { name: open, .. }) => bail!(
+            "\"{name}\" is not finished: cell \"{open}\" is open; go on with it: cargo xtask bench --resume"
         ),
         None => Ok(()),
     }
@@ -160,15 +137,15 @@ mod tests {
         plan
     }
 
-    fn part(name: &str, shard: &str) -> Part {
-        Part {
-            name: name.to_owned(),
-            plan: plan(Some(shard)),
-            host: name.to_owned(),
+    fn part(name: &str, shard: &str) -> (String, Plan) {
+        let mut plan = plan(Some(shard));
+        for planned in &mut plan.cells {
+            planned.machine = Some(name.to_owned());
         }
+        (name.to_owned(), plan)
     }
 
-    fn error(parts: Vec<Part>) -> String {
+    fn error(parts: Vec<(String, Plan)>) -> String {
         join(&parts).unwrap_err().to_string()
     }
 
@@ -218,16 +195,13 @@ mod tests {
         );
         assert!(error(vec![part("a", "1/2"), part("b", "2/3")]).contains("shard.of: was 2, is 3"));
         let mut other = part("b", "2/2");
-        other.plan.runs = 3;
+        other.1.runs = 3;
         assert!(error(vec![part("a", "1/2"), other]).contains("runs: was 15, is 3"));
         let mut open = part("b", "2/2");
-        open.plan
-            .cells
-            .iter_mut()
-            .for_each(|cell| cell.outcome = None);
+        open.1.cells.iter_mut().for_each(|cell| cell.outcome = None);
         assert!(error(vec![part("a", "1/2"), open]).contains("is not finished"));
         let mut whole = part("a", "1/1");
-        whole.plan.shard = None;
+        whole.1.shard = None;
         assert!(error(vec![whole]).contains("made without --shard"));
     }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use super::RunFolder;
 use super::environment::Environment;
-use crate::plan::shards::{self, Part};
+use crate::plan::{Plan, shards};
 
 /// What shards must have in common, to the letter.
 const CONFIGURATION: [&str; 2] = ["matrix.toml", "impossible.toml"];
@@ -47,18 +47,17 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
         merged.write(name, &text)?;
     }
     let mut environment: Environment = folders[0].read_json("environment.json")?;
-    let mut parts = Vec::new();
+    let mut plans = Vec::new();
     for folder in folders {
         let other: Environment = folder.read_json("environment.json")?;
         environment.add_machine(&other)?;
-        parts.push(Part {
-            name: folder.path.display().to_string(),
-            plan: folder.read_json("plan.json")?,
-            host: other.machine.host,
-        });
+        let mut plan: Plan = folder.read_json("plan.json")?;
+        for planned in &mut plan.cells {
+            planned.machine = Some(other.machine.host.clone());
+        }
+        plans.push((folder.path.display().to_string(), plan));
     }
-    let plan = shards::join(&parts)?;
-    merged.write_json("plan.json", &plan)?;
+    merged.write_json("plan.json", &shards::join(&plans)?)?;
     merged.write_json("environment.json", &environment)?;
     let mut lines = Vec::new();
     for folder in folders {
