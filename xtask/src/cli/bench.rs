@@ -11,7 +11,7 @@ use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
 use crate::report;
 use crate::run::Benchmark;
-use crate::store::{RunFolder, is_first_look};
+use crate::store::{self, RunFolder, is_first_look};
 
 #[derive(Args)]
 pub struct Bench {
@@ -38,12 +38,13 @@ impl Bench {
     /// When the arguments are wrong, something other than a guest or an engine fails, or the user
     /// interrupts.
     pub fn run(mut self, mut checkout: Checkout) -> anyhow::Result<bool> {
-        let results = checkout.results(self.results.as_deref())?;
+        let mut results = checkout.results(self.results.as_deref())?;
         let resumed = self.resume.take();
         let resumed = resumed.map(|name| RunFolder::open_or_newest(&results, name.as_deref()));
         let resumed = resumed.transpose()?;
         if let Some(folder) = &resumed {
             self.go_on_with(folder)?;
+            results = folder.path.parent().unwrap_or(&results).to_owned();
         }
         let plan = checkout.plan(&self.selection, &self.overrides)?;
         if self.dry_run {
@@ -81,7 +82,7 @@ impl Bench {
 /// Did every cell end as it should?
 fn bench(benchmark: &Benchmark, plan: Plan) -> anyhow::Result<bool> {
     let started = Instant::now();
-    let _lock = benchmark.lock()?;
+    let _lock = store::lock(&benchmark.results)?;
     let mut toolbox = benchmark.find_tools(&plan)?;
     if !benchmark.no_setup {
         if benchmark.resumed.is_none()

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Checkout;
 use crate::plan::{Overrides, Selection};
-use crate::run::inputs;
+use crate::run;
 
 #[derive(Args)]
 pub struct GenData {
@@ -22,7 +22,7 @@ impl GenData {
         let plan = checkout.plan(&self.selection, &Overrides::default())?;
         let Checkout { paths, config } = &mut checkout;
         config.inputs.seed = self.seed.unwrap_or(config.inputs.seed);
-        let inputs = inputs::generate(config, paths, plan.live())?;
+        let inputs = run::inputs(config, paths, plan.live())?;
         let (count, folder) = (inputs.len(), paths.data());
         println!("{count} inputs in \"{}\", all checked", folder.display());
         Ok(true)

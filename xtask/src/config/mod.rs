@@ -61,7 +61,7 @@ pub struct Inputs {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Rules {
-    impossible: Vec<Rule>,
+    impossible: Vec<toml::Table>,
 }
 
 impl Config {
@@ -83,11 +83,11 @@ impl Config {
         config.check().context("matrix.toml")?;
         let rules: Rules = read::read(impossible).context("impossible.toml")?;
         let names = Names::of(&config.cells());
-        for (i, rule) in rules.impossible.iter().enumerate() {
+        for (i, table) in rules.impossible.into_iter().enumerate() {
             let place = || format!("impossible.toml: [[impossible]] number {}", i + 1);
-            rule.check(&names).with_context(place)?;
+            let rule = Rule::read(table, &names).with_context(place)?;
+            config.rules.push(rule);
         }
-        config.rules = rules.impossible;
         Ok(config)
     }
 

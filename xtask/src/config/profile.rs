@@ -56,45 +56,36 @@ impl Profile {
 }
 
 /// A rule of `impossible.toml`: excludes the cells that pass its filter.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "toml::Table")]
+#[derive(Clone, Debug)]
 pub struct Rule {
     filter: Filter,
     pub reason: String,
 }
 
 impl Rule {
+    /// A table of the file, checked against the names that the cells of the matrix have.
+    ///
+    /// # Errors
+    /// With the key that must be mended.
+    pub fn read(mut table: toml::Table, names: &Names) -> anyhow::Result<Rule> {
+        let reason = table.remove("reason").context("missing field `reason`")?;
+        let reason: String = reason.try_into().context("key \"reason\"")?;
+        let filter: Filter = read_table(table)?;
+        ensure!(
+            !reason.trim().is_empty(),
+            "key \"reason\" is empty: say why the combination makes no sense"
+        );
+        ensure!(
+            !filter.is_empty(),
+            "it has no condition and would exclude everything; name a workload, size, distribution, engine or mode"
+        );
+        filter.check(names, |key| format!("key \"{key}\""))?;
+        Ok(Rule { filter, reason })
+    }
+
     /// Does the rule exclude this cell?
     pub fn excludes(&self, cell: &Cell) -> bool {
         self.filter.matches(cell)
-    }
-
-    /// # Errors
-    /// When the rule names something that does not exist.
-    pub fn check(&self, names: &Names) -> anyhow::Result<()> {
-        self.filter.check(names, |key| format!("key \"{key}\""))
-    }
-}
-
-impl TryFrom<toml::Table> for Rule {
-    type Error = String;
-
-    fn try_from(mut table: toml::Table) -> Result<Rule, String> {
-        let mut rule = || {
-            let reason = table.remove("reason").context("missing field `reason`")?;
-            let reason: String = reason.try_into().context("key \"reason\"")?;
-            let filter: Filter = read_table(std::mem::take(&mut table))?;
-            ensure!(
-                !reason.trim().is_empty(),
-                "key \"reason\" is empty: say why the combination makes no sense"
-            );
-            ensure!(
-                !filter.is_empty(),
-                "it has no condition and would exclude everything; name a workload, size, distribution, engine or mode"
-            );
-            Ok(Rule { filter, reason })
-        };
-        rule().map_err(|error| format!("{error:#}"))
     }
 }
 
@@ -139,11 +130,10 @@ mod tests {
     #[test]
     fn mistakes_in_rules_are_named() {
         let error = |text: &str| {
-            let rule = toml::from_str::<Rule>(text).map_err(|error| error.message().to_owned());
-            let checked = rule.map(|rule| rule.check(&Names::of(&config().cells())));
-            checked.map_or_else(
-                |error| error,
-                |checked| format!("{:#}", checked.unwrap_err()),
+            let names = Names::of(&config().cells());
+            format!(
+                "{:#}",
+                Rule::read(text.parse().unwrap(), &names).unwrap_err()
             )
         };
         assert!(error("reason = 'r'").contains("would exclude everything"));

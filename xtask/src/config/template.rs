@@ -26,25 +26,13 @@ impl Template {
         let words = shell_words::split(text)
             .with_context(|| format!("\"{text}\" has a quote that is never closed"))?;
         ensure!(!words.is_empty(), "the command is empty");
-        let template = Template::of_words(words)?;
-        Ok(Template {
-            text: text.to_owned(),
-            ..template
-        })
-    }
-
-    /// Of words that are split already; there may be none.
-    ///
-    /// # Errors
-    /// When braces are unbalanced.
-    pub fn of_words(words: Vec<String>) -> anyhow::Result<Template> {
         let is_open = |word: &&String| word.split('{').skip(1).any(|rest| !rest.contains('}'));
         if let Some(word) = words.iter().find(is_open) {
             bail!("\"{{\" is never closed in the word \"{word}\"");
         }
         Ok(Template {
-            text: shell_words::join(&words),
             words,
+            text: text.to_owned(),
         })
     }
 

@@ -255,12 +255,14 @@ fn take<T: Copy + PartialEq + fmt::Display>(own: &mut Vec<T>, all: &[T]) -> anyh
 
 /// For serde: the end of a command line, or its words; there may be none.
 fn args<'de, D: Deserializer<'de>>(source: D) -> Result<Template, D::Error> {
-    let args = match OneOrMany::deserialize(source)? {
-        OneOrMany::One(line) if line.trim().is_empty() => Ok(Template::default()),
-        OneOrMany::One(line) => Template::parse(&line),
-        OneOrMany::Many(words) => Template::of_words(words),
+    let line = match OneOrMany::deserialize(source)? {
+        OneOrMany::One(line) => line,
+        OneOrMany::Many(words) => shell_words::join(words),
     };
-    args.map_err(one_line)
+    match line.trim() {
+        "" => Ok(Template::default()),
+        _ => Template::parse(&line).map_err(one_line),
+    }
 }
 
 /// For serde: exactly one way to verify.

@@ -1,7 +1,6 @@
 //! The machine of a run, and what may make it noisy.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
@@ -111,28 +110,6 @@ fn look(more: RefreshKind) -> Result<System, sysinfo::Error> {
     System::new_with_specifics(more.with_memory(MemoryRefreshKind::everything()))
 }
 
-/// The kind of filesystem that a folder is on, such as `ext4`; empty where the kernel does not tell.
-pub fn filesystem(folder: &Path) -> String {
-    filesystem_in(&text("/proc/self/mountinfo"), folder)
-}
-
-/// `proc_pid_mountinfo(5)`: the fifth word is the mount point, the first after ` - ` its kind.
-fn filesystem_in(mounts: &str, folder: &Path) -> String {
-    let mount = |line: &str| {
-        let (mount, kind) = line.split_once(" - ")?;
-        let point = Path::new(mount.split(' ').nth(4)?).to_owned();
-        let kind = kind.split(' ').next()?.to_owned();
-        folder
-            .starts_with(&point)
-            .then(|| (point.components().count(), kind))
-    };
-    let deepest = mounts
-        .lines()
-        .filter_map(mount)
-        .max_by_key(|(depth, _)| *depth);
-    deepest.map_or_else(String::new, |(_, kind)| kind)
-}
-
 fn virtualisation() -> String {
     if !cpuinfo("flags").split(' ').any(|flag| flag == "hypervisor") {
         return "none".to_owned();
@@ -167,16 +144,6 @@ fn values(pattern: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_deepest_mount_decides() {
-        let mounts = "1 0 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
-            2 1 0:5 / /home/me rw - btrfs /dev/vdb rw\n3 1 0:6 / /home/me/x rw - tmpfs x rw\n";
-        let kind = |folder| filesystem_in(mounts, Path::new(folder));
-        assert_eq!(kind("/home/me/results"), "btrfs");
-        assert_eq!(kind("/home/meadow"), "ext4");
-        assert_eq!(filesystem_in("", Path::new("/")), "");
-    }
 
     #[test]
     #[cfg(target_os = "linux")]

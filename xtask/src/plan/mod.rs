@@ -1,12 +1,9 @@
 //! From the matrix, the rules and a selection to the cells of a run: pure.
 
-mod exclusions;
 pub mod pace;
 mod selection;
 pub mod shards;
 pub mod suggestions;
-
-use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use rand::rngs::ChaCha8Rng;
@@ -29,15 +26,12 @@ pub struct Plan {
     /// Samples of each cell, at least.
     pub runs: u32,
     /// Rounds go on until ratios are so sharp; none: after `runs` samples all is done.
-    #[serde(default)]
     pub precision: Option<Precision>,
     /// Seconds that all samples may take, as far as what must be measured leaves a choice.
-    #[serde(default)]
     pub budget_s: Option<f64>,
     /// Samples of each ahead-of-time compilation.
     pub compile_runs: u32,
     /// The processors that all is measured on; none: all that there are.
-    #[serde(default)]
     pub pin: Option<Cpus>,
     /// Limit of one process, in seconds.
     pub timeout_s: f64,
@@ -149,11 +143,6 @@ impl Plan {
         })
     }
 
-    /// Limit of one process.
-    pub fn timeout(&self) -> Duration {
-        Duration::from_secs_f64(self.timeout_s)
-    }
-
     /// How many samples each cell gets: `15 samples`, `at least 15 samples`.
     pub fn samples_each(&self) -> String {
         let at_least = match self.precision {
@@ -224,7 +213,7 @@ pub fn shuffled(order_seed: u64, stream: u64, count: usize) -> Vec<usize> {
 }
 
 fn planned(config: &Config, cell: Cell) -> PlannedCell {
-    let (outcome, reason) = exclusions::excluded(config, &cell).unzip();
+    let (outcome, reason) = excluded(config, &cell).unzip();
     PlannedCell {
         name: cell.to_string(),
         outcome,
@@ -232,6 +221,32 @@ fn planned(config: &Config, cell: Cell) -> PlannedCell {
         machine: None,
         cell,
     }
+}
+
+/// Why the cell is left out, if it is.
+fn excluded(config: &Config, cell: &Cell) -> Option<(Outcome, String)> {
+    if let Some(rule) = config.rules.iter().find(|rule| rule.excludes(cell)) {
+        return Some((Outcome::Impossible, rule.reason.clone()));
+    }
+    unsupported(config, cell).map(|reason| (Outcome::Unsupported, reason))
+}
+
+/// Why a program that the user brought cannot run in a mode.
+fn unsupported(config: &Config, cell: &Cell) -> Option<String> {
+    let (workload, _, mode) = config.parts_of(cell).ok()?;
+    let (key, name) = (mode.guest(), &cell.workload);
+    let is_there = workload.sources().iter().any(|(own, _)| own == key);
+    if workload.is_own() && !is_there {
+        return Some(format!(
+            "workload \"{name}\" has no program for this mode; its key \"{key}\" would name it"
+        ));
+    }
+    let unreached = !workload.env.is_empty() && !mode.passes_env();
+    unreached.then(|| {
+        format!(
+            "workload \"{name}\" needs variables, and the mode's key \"run\" lacks the placeholder \"{{env}}\""
+        )
+    })
 }
 
 #[cfg(test)]

@@ -62,10 +62,10 @@ impl Fixture {
         let workload = &self.workload;
         let wrong = match (&workload.verify, workload.output, &self.input) {
             (Some(verify), ..) => self.wrong_content(verify)?,
-            (_, Some(Output::Sorted), Some(input)) => {
+            (_, Some(Output::Sorted), Some((input, _))) => {
                 self.wrong_output(input, &input.sorted_hash)?
             }
-            (_, Some(Output::Unchanged), Some(input)) => {
+            (_, Some(Output::Unchanged), Some((input, _))) => {
                 self.wrong_output(input, &input.input_hash)?
             }
             // config refuses a workload that is compared with an input it does not read.
@@ -84,7 +84,7 @@ impl Fixture {
             let missing = "the line with the guest's phases is missing from standard output";
             return Some(missing.to_owned());
         };
-        let items = self.input.as_ref()?.items;
+        let items = self.input.as_ref()?.0.items;
         let reads_all = self.workload.output != Some(Output::Nothing);
         let wrong = || format!("the guest says {said} items, the input has {items}");
         (reads_all && said != items).then(wrong)

@@ -15,8 +15,8 @@ const SHARED: &str = "io";
 #[derive(Clone, Debug)]
 pub struct Fixture {
     pub workload: Workload,
-    /// The generated input; none where the workload reads none.
-    pub input: Option<Input>,
+    /// The generated input, and where the guest finds it; none where the workload reads none.
+    pub input: Option<(Input, PathBuf)>,
     /// All that a guest may reach; this project's guests share one.
     pub folder: PathBuf,
     /// Where guests write; one file, made anew by each sample. A guest that outlives a killed
@@ -40,9 +40,11 @@ impl Fixture {
             false => SHARED.to_owned(),
         });
         let process = std::process::id();
+        let place = |it: &Input| Some((it.clone(), folder.join(it.path.file_name()?)));
+        let input = input.filter(|_| workload.uses_input());
         Fixture {
             workload: workload.clone(),
-            input: input.filter(|_| workload.uses_input()).cloned(),
+            input: input.and_then(place),
             output: folder.join(format!("output-{process}.txt")),
             stdout: work.join(format!("stdout-{process}.txt")),
             folder,
@@ -65,11 +67,11 @@ impl Fixture {
             fs_err::copy(self.repo.join(source), self.folder.join(name))?;
         }
         // Guests may reach this folder only, so the input must be in it; a link costs nothing.
-        if let Some((input, place)) = self.input()
+        if let Some((input, place)) = &self.input
             && !place.exists()
-            && std::fs::hard_link(&input.path, &place).is_err()
+            && std::fs::hard_link(&input.path, place).is_err()
         {
-            fs_err::copy(&input.path, &place)?;
+            fs_err::copy(&input.path, place)?;
         }
         Ok(())
     }
@@ -79,15 +81,13 @@ impl Fixture {
     /// # Errors
     /// When somebody removed or changed it.
     pub fn check_input(&self) -> anyhow::Result<()> {
-        let Some((input, place)) = self.input() else {
+        let Some((input, place)) = &self.input else {
             return Ok(());
         };
         let (path, bytes) = (input.path.display(), input.size_bytes);
-        let how = match std::fs::metadata(&place).map_or(0, |it| it.len()) {
+        let how = match std::fs::metadata(place).map_or(0, |it| it.len()) {
             found if found != bytes => format!("it has {found} bytes instead of {bytes}"),
-            _ if data::hash_file(&place)? != input.input_hash => {
-                "its content is another".to_owned()
-            }
+            _ if data::hash_file(place)? != input.input_hash => "its content is another".to_owned(),
             _ => return Ok(()),
         };
         bail!(
@@ -95,16 +95,10 @@ impl Fixture {
         )
     }
 
-    /// The generated input, and where the guest finds it.
-    fn input(&self) -> Option<(&Input, PathBuf)> {
-        let input = self.input.as_ref()?;
-        Some((input, self.folder.join(input.path.file_name()?)))
-    }
-
     /// What the guest reads from standard input.
     pub fn stdin(&self) -> Option<PathBuf> {
         match self.workload.reads_input() {
-            true => self.input().map(|(_, place)| place),
+            true => self.input.as_ref().map(|(_, place)| place.clone()),
             false => self.workload.stdin.as_ref().map(|it| self.repo.join(it)),
         }
     }
@@ -114,13 +108,13 @@ impl Fixture {
     /// # Errors
     /// When a placeholder has no value.
     pub fn arguments(&self) -> anyhow::Result<Vec<OsString>> {
-        let one = |path: PathBuf| vec![path.into_os_string()];
-        let input = self.input().map(|(_, place)| one(place));
-        let output = one(self.output.clone());
+        let one = |path: &PathBuf| vec![OsString::from(path)];
+        let input = self.input.as_ref().map(|(_, place)| one(place));
+        let output = one(&self.output);
         if !self.workload.is_own() {
             return Ok([input.unwrap_or_default(), output].concat());
         }
-        let mut values = Values::from([("output", output), ("dir", one(self.folder.clone()))]);
+        let mut values = Values::from([("output", output), ("dir", one(&self.folder))]);
         values.extend(input.map(|input| ("input", input)));
         self.workload.args.expand(&values)
     }

@@ -71,14 +71,10 @@ impl Job {
 /// When a guest cannot be read, or a folder not be made.
 pub fn resolve(ready: &Ready, plan: &Plan, work: &Path) -> anyhow::Result<Vec<Job>> {
     let mut jobs = Vec::new();
-    let planned = plan.cells.iter().enumerate();
-    for (index, planned) in planned.filter(|(_, planned)| planned.outcome.is_none()) {
-        let (compile, mut run) = of_cell(ready, work, &planned.cell)?;
-        run.cells.push(index);
-        if let (Some(compile), Work::Run { compilation, .. }) = (compile, &mut run.work) {
-            *compilation = Some(share(&mut jobs, compile, index));
+    for (index, planned) in plan.cells.iter().enumerate() {
+        if planned.outcome.is_none() {
+            add(&mut jobs, ready, work, index, &planned.cell)?;
         }
-        jobs.push(run);
     }
     Ok(jobs)
 }
@@ -95,12 +91,16 @@ pub fn share(jobs: &mut Vec<Job>, compile: Job, cell: usize) -> usize {
     at
 }
 
-/// The compilation of a cell's guest, where there is one, and its run.
-fn of_cell(ready: &Ready, work: &Path, cell: &Cell) -> anyhow::Result<(Option<Job>, Job)> {
+/// Adds the compilation of a cell's guest, where there is one, and its run.
+fn add(
+    jobs: &mut Vec<Job>,
+    ready: &Ready,
+    work: &Path,
+    index: usize,
+    cell: &Cell,
+) -> anyhow::Result<()> {
     let (workload, target) = ready.target(cell)?;
-    let input = ready
-        .inputs
-        .get(&format!("{}/{}", cell.size, cell.distribution));
+    let input = ready.inputs.get(&(cell.size, cell.distribution));
     let fixture = Fixture::new(work, workload, input, &ready.paths.root);
     let artifacts = work.join("artifacts");
     let kept = artifacts.join(artifact_name(ready, &target, cell)?);
@@ -120,8 +120,11 @@ fn of_cell(ready: &Ready, work: &Path, cell: &Cell) -> anyhow::Result<(Option<Jo
         stdout: fixture.verified_stdout().map(Path::to_owned),
         ..run
     };
-    let common = Sample {
+    let of_run = Sample {
+        cell: cell.to_string(),
         workload: cell.workload.clone(),
+        size: Some(cell.size),
+        distribution: Some(cell.distribution),
         engine: cell.engine.clone(),
         mode: cell.mode.clone(),
         ..Sample::default()
@@ -129,21 +132,21 @@ fn of_cell(ready: &Ready, work: &Path, cell: &Cell) -> anyhow::Result<(Option<Jo
     let of_compile = Sample {
         cell: format!("{}/{}", cell.workload, cell.engine_mode()),
         kind: Kind::Compile,
-        ..common.clone()
+        size: None,
+        distribution: None,
+        ..of_run.clone()
     };
-    let of_run = Sample {
-        cell: cell.to_string(),
-        size: Some(cell.size),
-        distribution: Some(cell.distribution),
-        ..common
-    };
-    let compilation = None;
     let compile = compile.map(|it| Job::new(of_compile, it, Work::Compile { fresh, kept }));
+    let compilation = compile.map(|it| share(jobs, it, index));
     let work = Work::Run {
         fixture,
         compilation,
     };
-    Ok((compile, Job::new(of_run, run, work)))
+    jobs.push(Job {
+        cells: vec![index],
+        ..Job::new(of_run, run, work)
+    });
+    Ok(())
 }
 
 /// The name of the folder of a cell's artefact: it holds all that the artefact depends on.

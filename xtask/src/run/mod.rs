@@ -6,7 +6,6 @@ mod check;
 mod clock;
 mod feasibility;
 mod fixture;
-pub mod inputs;
 mod jobs;
 mod phases;
 mod prepare;
@@ -15,7 +14,8 @@ mod sampler;
 pub mod stopwatch;
 pub mod target;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{anyhow, ensure};
 
@@ -26,10 +26,11 @@ use crate::host::paths::Paths;
 use crate::host::process::Interrupted;
 use crate::plan::Plan;
 use crate::store::environment::Environment;
-use crate::store::{self, RunFolder, SampleLog};
+use crate::store::{RunFolder, SampleLog};
 use crate::tools::{self, Toolbox};
 use fixture::Fixture;
 use prepare::Ready;
+pub use prepare::inputs;
 use sampler::Sampler;
 
 /// What `bench` was asked to do, and where.
@@ -38,7 +39,7 @@ pub struct Benchmark<'c> {
     pub paths: &'c Paths,
     /// The run to go on with.
     pub resumed: Option<RunFolder>,
-    /// Where new run folders are made.
+    /// Where the run's folder is, or will be.
     pub results: PathBuf,
     /// Install nothing, measure with what is there.
     pub no_setup: bool,
@@ -47,22 +48,6 @@ pub struct Benchmark<'c> {
 }
 
 impl Benchmark<'_> {
-    /// The right to measure where the run's folder is, or will be.
-    ///
-    /// # Errors
-    /// When another benchmark has it, or the folder cannot be written to.
-    pub fn lock(&self) -> anyhow::Result<std::fs::File> {
-        store::lock(self.folder())
-    }
-
-    /// Where the run's folder is, or will be.
-    fn folder(&self) -> &Path {
-        match &self.resumed {
-            Some(folder) => folder.path.parent().unwrap_or(&folder.path),
-            None => &self.results,
-        }
-    }
-
     /// Measures the plan with the tools that are there, as a new run or going on with one.
     ///
     /// # Errors
@@ -143,6 +128,7 @@ impl Benchmark<'_> {
         let mut jobs = jobs::resolve(&ready, &plan, &folder.work())?;
         for job in &mut jobs {
             job.command.env.push(leftovers::mark(&folder.path));
+            job.command.timeout = Some(Duration::from_secs_f64(plan.timeout_s));
         }
         let stopwatch = ready.stopwatch;
         let mut sampler = Sampler::new(plan, jobs, stopwatch, folder.clone(), log, &samples);

@@ -1,20 +1,20 @@
 //! Gets everything ready that a run needs: tools, guests, inputs, and who they are.
 
-use std::collections::BTreeMap;
-use std::panic::resume_unwind;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
 
+use super::Benchmark;
 use super::stopwatch::Stopwatch;
 use super::target::Target;
-use super::{Benchmark, inputs};
 use crate::config::{Config, Engine, Mode, Workload};
-use crate::data::Input;
+use crate::data::{self, Distribution, Input, Spec, Status};
+use crate::host::at_once;
 use crate::host::files::sha256_read_anew;
-use crate::host::machine::{Machine, filesystem};
+use crate::host::machine::Machine;
 use crate::host::paths::{Paths, without_home};
-use crate::model::{Cell, Outcome};
+use crate::model::{Cell, Outcome, Size};
 use crate::plan::Plan;
 use crate::store::environment::{self, EngineIdentity, Environment, ModeCommands};
 use crate::tools::{self, Found, Guest, Toolbox};
@@ -28,8 +28,7 @@ pub struct Ready<'b> {
     pub environment: Environment,
     /// By workload.
     guests: BTreeMap<String, Guest>,
-    /// By size and distribution, as in a cell's name: `1MB/random`.
-    pub inputs: BTreeMap<String, Input>,
+    pub inputs: BTreeMap<(Size, Distribution), Input>,
 }
 
 impl Ready<'_> {
@@ -80,7 +79,7 @@ impl Benchmark<'_> {
         let used = |workload: &&Workload| plan.live().any(|cell| cell.workload == workload.name);
         let workloads: Vec<&Workload> = config.workloads.iter().filter(used).collect();
         let guests = self.guests(&workloads)?;
-        let inputs = inputs::generate(config, paths, plan.live())?;
+        let inputs = inputs(config, paths, plan.live())?;
         let stopwatch = Stopwatch::new(hyperfine);
         let floor = stopwatch.memory_floor();
         let machine = Machine::look()?;
@@ -94,7 +93,7 @@ impl Benchmark<'_> {
             rustc: environment::rustc_version(),
             git_commit: environment::git_commit(&paths.root),
             command: self.command.clone(),
-            filesystem: filesystem(self.folder()),
+            filesystem: environment::filesystem(&self.results),
             pinned: plan.pin.as_ref().map(ToString::to_string),
             other_machines: Vec::new(),
         };
@@ -127,13 +126,8 @@ impl Benchmark<'_> {
         let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
         let own = workloads.iter().filter(|it| !it.is_own());
         let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
-        let is_there = |name: &&str| {
-            guests[*name]
-                .programs
-                .values()
-                .all(|program| program.is_file())
-        };
-        if names.is_empty() || (self.no_setup && names.iter().all(is_there)) {
+        let mut programs = guests.values().flat_map(|guest| guest.programs.values());
+        if names.is_empty() || (self.no_setup && programs.all(|it| it.is_file())) {
             return Ok(guests);
         }
         if !self.no_setup {
@@ -145,24 +139,55 @@ impl Benchmark<'_> {
     }
 }
 
+/// Makes sure that the inputs of these cells are there and good.
+///
+/// # Errors
+/// When a file cannot be made; the message names it.
+pub fn inputs<'c>(
+    config: &Config,
+    paths: &Paths,
+    cells: impl Iterator<Item = &'c Cell>,
+) -> anyhow::Result<BTreeMap<(Size, Distribution), Input>> {
+    let uses_input = |cell: &&Cell| {
+        let workload = config.workload(&cell.workload);
+        workload.is_none_or(Workload::uses_input)
+    };
+    let wanted = cells.filter(uses_input);
+    let wanted: BTreeSet<_> = wanted.map(|it| (it.size, it.distribution)).collect();
+    let mut inputs = BTreeMap::new();
+    for (size, distribution) in wanted {
+        let spec = Spec {
+            size_bytes: size.bytes,
+            size_label: size.to_string(),
+            distribution,
+            seed: config.inputs.seed,
+        };
+        let (input, status) = data::ensure(&spec, &paths.data())?;
+        match status {
+            Status::Kept => {}
+            Status::Generated => eprintln!("{}: {} integers", input.path.display(), input.items),
+            Status::Repaired(reason) => eprintln!("{}: made again, {reason}", input.path.display()),
+        }
+        inputs.insert((size, distribution), input);
+    }
+    Ok(inputs)
+}
+
 /// The engines that are there, by name. Hashing hundreds of megabytes is shared out over the processors.
 fn identities(
     config: &Config,
     toolbox: &Toolbox,
 ) -> anyhow::Result<BTreeMap<String, EngineIdentity>> {
-    std::thread::scope(|scope| {
-        let tools = toolbox.tools.iter();
-        let engines = tools.filter_map(|(tool, state)| {
-            let (engine, found) = (config.engine(&tool.name)?, state.as_ref().ok()?);
-            Some((&tool.name, scope.spawn(|| identity(engine, found))))
-        });
-        let engines: Vec<_> = engines.collect();
-        let engines = engines.into_iter().map(|(name, thread)| {
-            let identity = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-            Ok((name.clone(), identity?))
-        });
-        engines.collect()
-    })
+    let tools = toolbox.tools.iter();
+    let engines = tools.filter_map(|(tool, state)| {
+        let engine = config.engine(&tool.name)?;
+        Some((engine, state.as_ref().ok()?))
+    });
+    let engines: Vec<(&Engine, &Found)> = engines.collect();
+    let identities = at_once(&engines, |(engine, found)| {
+        Ok((engine.name.clone(), identity(engine, found)?))
+    });
+    identities.into_iter().collect()
 }
 
 fn identity(engine: &Engine, found: &Found) -> anyhow::Result<EngineIdentity> {

@@ -15,7 +15,7 @@ use super::feasibility::infeasible;
 use super::jobs::{Job, Work};
 use super::progress::Progress;
 use super::stopwatch::Stopwatch;
-use crate::host::activity::{Disturbance, Watch};
+use crate::host::activity::Watch;
 use crate::host::files::remove_folder;
 use crate::host::machine::available_share;
 use crate::host::process::{End, Interrupted, interrupted};
@@ -195,12 +195,9 @@ impl Sampler {
         let sample = self.sample(task, block);
         let mut sample = sample.with_context(|| format!("cannot measure \"{name}\""))?;
         if let Some(lap) = self.watch.lap() {
-            let Disturbance {
-                steal_s,
-                others_cpu_s,
-            } = lap;
-            (sample.steal_s, sample.others_cpu_s) = (Some(steal_s), Some(others_cpu_s));
-            self.others_s += steal_s + others_cpu_s;
+            sample.steal_s = Some(lap.steal_s);
+            sample.others_cpu_s = Some(lap.others_cpu_s);
+            self.others_s += lap.steal_s + lap.others_cpu_s;
         }
         self.log.append(&sample)?;
         self.learn(task.job, &sample);
@@ -244,8 +241,7 @@ impl Sampler {
             started_at: jiff::Timestamp::now(),
             ..job.sample.clone()
         };
-        let (timeout, timeout_s) = (self.plan.timeout(), self.plan.timeout_s);
-        let measured = self.stopwatch.measure(&job.command, timeout, &mut sample)?;
+        let measured = self.stopwatch.measure(&job.command, &mut sample)?;
         if measured.end == End::Signal(Signal::SIGTERM as i32) {
             std::thread::sleep(ALL_AT_ONCE);
         }
@@ -253,7 +249,8 @@ impl Sampler {
         // The check removes the output, which may have filled the disk.
         let work = self.folder.work();
         let room_bytes = blame::room_bytes(&work);
-        if let Some((outcome, reason)) = trouble(&job.work, &measured, &mut sample, timeout_s)? {
+        let trouble = trouble(&job.work, &measured, &mut sample, self.plan.timeout_s)?;
+        if let Some((outcome, reason)) = trouble {
             blame::host(&job.work, &measured, &work, room_bytes, available_share())?;
             (sample.outcome, sample.reason) = (outcome, Some(reason));
         } else if let Work::Compile { fresh, kept } = &job.work {

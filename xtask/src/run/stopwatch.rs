@@ -44,10 +44,13 @@ impl Stopwatch {
     /// # Errors
     /// When hyperfine does not measure it.
     pub fn memory_floor(&self) -> anyhow::Result<u64> {
-        let command = Invocation::new(["true"]);
+        let command = Invocation {
+            timeout: Some(Duration::from_secs(10)),
+            ..Invocation::new(["true"])
+        };
         let (mut sample, mut floor) = (Sample::default(), 0);
         for _ in 0..5 {
-            let measured = self.measure(&command, Duration::from_secs(10), &mut sample)?;
+            let measured = self.measure(&command, &mut sample)?;
             if measured.end != End::Exit(0) {
                 bail!("`true` {}: {}", measured.end, measured.stderr.trim());
             }
@@ -61,15 +64,9 @@ impl Stopwatch {
     ///
     /// # Errors
     /// When hyperfine cannot be started, or what it wrote cannot be read.
-    pub fn measure(
-        &self,
-        command: &Invocation,
-        timeout: Duration,
-        sample: &mut Sample,
-    ) -> anyhow::Result<Finished> {
-        let invocation = self.invocation(command, timeout)?;
+    pub fn measure(&self, command: &Invocation, sample: &mut Sample) -> anyhow::Result<Finished> {
         let _ = std::fs::remove_file(&self.export);
-        let mut finished = process::run(&invocation)?;
+        let mut finished = process::run(&self.invocation(command)?)?;
         // Missing when hyperfine itself failed, for instance because the program does not exist.
         let exported = std::fs::read_to_string(&self.export).unwrap_or_default();
         // Nothing stays in /dev/shm when the run is over.
@@ -92,7 +89,7 @@ impl Stopwatch {
         Ok(finished)
     }
 
-    fn invocation(&self, command: &Invocation, timeout: Duration) -> anyhow::Result<Invocation> {
+    fn invocation(&self, command: &Invocation) -> anyhow::Result<Invocation> {
         let words = command.argv.iter().map(|word| {
             let error = "is not UTF-8; hyperfine needs commands that are";
             let text = word.to_str();
@@ -113,7 +110,6 @@ impl Stopwatch {
         Ok(Invocation {
             argv,
             stdin: None,
-            timeout: Some(timeout),
             ..command.clone()
         })
     }

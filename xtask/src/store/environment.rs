@@ -33,7 +33,6 @@ pub struct Environment {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub filesystem: String,
     /// The processors that the run was pinned to; none if to none.
-    #[serde(default)]
     pub pinned: Option<String>,
     /// The other machines of a run that was merged from shards.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -47,7 +46,6 @@ pub struct Environment {
 pub struct EngineIdentity {
     pub version: String,
     /// None in runs of before it was recorded.
-    #[serde(default)]
     pub origin: Option<Origin>,
     /// What a reader should know of where the binary comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +80,13 @@ pub fn git_commit(root: &Path) -> Option<String> {
 /// The version of the compiler that builds the guests.
 pub fn rustc_version() -> String {
     read_stdout(&Invocation::new(["rustc", "--version"])).unwrap_or_else(|_| "unknown".to_owned())
+}
+
+/// The kind of filesystem that a folder is on, such as `ext4`; empty where the system does not tell.
+pub fn filesystem(folder: &Path) -> String {
+    let kind = Invocation::new(["df", "--output=fstype"]).args([folder]);
+    let table = read_stdout(&kind).unwrap_or_default();
+    table.lines().last().unwrap_or_default().to_owned()
 }
 
 impl Environment {
@@ -218,6 +223,13 @@ pub(crate) mod tests {
             libraries: BTreeMap::from([("/lib/libm.so".to_owned(), "dd".to_owned())]),
             modes: BTreeMap::from([("jit".to_owned(), ModeCommands { run, compile: None })]),
         }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_folder_is_on_the_filesystem_that_is_mounted_there() {
+        assert_eq!(filesystem(Path::new("/proc/self")), "proc");
+        assert_eq!(filesystem(Path::new("/no/such/folder")), "");
     }
 
     #[test]

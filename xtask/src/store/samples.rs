@@ -1,16 +1,14 @@
 //! `samples.jsonl`: a line a sample, appended as it is taken.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::ScopedJoinHandle;
 
 use anyhow::Context;
 use fs_err::{File, OpenOptions};
 
 use super::RunFolder;
+use crate::host::at_once;
 use crate::model::Sample;
 
 /// The open `samples.jsonl` of a run.
@@ -53,50 +51,40 @@ impl SampleLog {
     }
 }
 
-/// Chunks that are parsed at a time.
+/// Chunks that are parsed at the same time.
 const WORKERS: usize = 2;
 /// Bytes that are parsed at once; a million samples are half a gigabyte.
 const CHUNK_BYTES: u64 = 4 << 20;
 
-/// Samples, or what is wrong with a line.
-type Parsed = anyhow::Result<Vec<Arc<Sample>>>;
-
-/// The samples, and how many bytes from the start are whole lines. Chunks are
-/// parsed while the next is read.
+/// The samples, and how many bytes from the start are whole lines.
 pub fn read(path: &Path, mut lines: impl BufRead) -> anyhow::Result<(Vec<Arc<Sample>>, u64)> {
     let (mut samples, mut whole, mut first) = (Vec::new(), 0, 1);
-    std::thread::scope(|scope| {
-        let mut parsing = VecDeque::new();
-        loop {
+    loop {
+        let mut chunks = Vec::new();
+        for _ in 0..WORKERS {
             let mut chunk = Vec::new();
             lines.by_ref().take(CHUNK_BYTES).read_to_end(&mut chunk)?;
-            let is_last = (chunk.len() as u64) < CHUNK_BYTES;
             // To the end of the line that was begun.
             lines.read_until(b'\n', &mut chunk)?;
-            chunk.truncate(
-                chunk
-                    .iter()
-                    .rposition(|byte| *byte == b'\n')
-                    .map_or(0, |at| at + 1),
-            );
+            let last = chunk.iter().rposition(|byte| *byte == b'\n');
+            chunk.truncate(last.map_or(0, |at| at + 1));
             whole += chunk.len() as u64;
-            let number = first;
-            first += chunk.iter().filter(|byte| **byte == b'\n').count();
-            parsing.push_back(scope.spawn(move || parse(path, number, &chunk)));
-            while parsing.len() > if is_last { 0 } else { WORKERS } {
-                let parsed = parsing.pop_front().map(ScopedJoinHandle::join);
-                let parsed = parsed.map(|it| it.unwrap_or_else(|panic| resume_unwind(panic)));
-                samples.extend(parsed.transpose()?.into_iter().flatten());
-            }
-            if is_last {
-                return Ok((samples, whole));
-            }
+            let count = chunk.iter().filter(|byte| **byte == b'\n').count();
+            chunks.push((first, chunk));
+            first += count;
         }
-    })
+        let is_last = chunks.iter().any(|(_, chunk)| chunk.is_empty());
+        for parsed in at_once(&chunks, |(first, chunk)| parse(path, *first, chunk)) {
+            samples.extend(parsed?);
+        }
+        if is_last {
+            return Ok((samples, whole));
+        }
+    }
 }
 
 /// `first` is the number of the first line.
-fn parse(path: &Path, first: usize, chunk: &[u8]) -> Parsed {
+fn parse(path: &Path, first: usize, chunk: &[u8]) -> anyhow::Result<Vec<Arc<Sample>>> {
     let lines = chunk.split(|byte| *byte == b'\n').enumerate();
     let lines = lines.filter(|(_, line)| !line.is_empty());
     let parsed = lines.map(|(at, line)| {

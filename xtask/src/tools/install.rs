@@ -1,7 +1,7 @@
 //! Installs what is missing, side by side: packages first, then what must be built.
 
 use std::sync::Mutex;
-use std::thread::{self, ScopedJoinHandle};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -13,6 +13,7 @@ use super::staging::Staging;
 use super::ways::{Way, WrongHash, build_minutes, ways};
 use super::{Found, Missing, State};
 use crate::config::Engine;
+use crate::host::at_once;
 use crate::host::paths::Paths;
 use crate::host::process::{Interrupted, interrupted};
 
@@ -25,11 +26,7 @@ pub struct Toolbox<'p> {
 impl<'p> Toolbox<'p> {
     /// Looks for every tool, all at once: some take a second to tell their version.
     pub fn look(tools: Vec<Engine>, paths: &'p Paths) -> Toolbox<'p> {
-        let states: Vec<State> = thread::scope(|scope| {
-            let look = |tool| scope.spawn(move || find(tool, paths));
-            let threads: Vec<_> = tools.iter().map(look).collect();
-            threads.into_iter().map(join).collect()
-        });
+        let states = at_once(&tools, |tool| find(tool, paths));
         Toolbox {
             tools: tools.into_iter().zip(states).collect(),
             paths,
@@ -44,7 +41,7 @@ impl<'p> Toolbox<'p> {
         let mut tools = self.tools.iter();
         match tools.find(|(tool, _)| tool.name == name) {
             Some((_, Ok(found))) => Ok(found),
-            Some((_, Err(missing))) => bail!("{missing}"),
+            Some((_, Err(Missing { why, how }))) => bail!("{why}; {how}"),
             None => bail!("\"{name}\" is missing"),
         }
     }
@@ -66,7 +63,7 @@ impl<'p> Toolbox<'p> {
 
     /// About how long [`Toolbox::build`] takes here.
     pub fn time_to_build(&self) -> Duration {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let cores = available_parallelism().map_or(1, usize::from);
         estimate(&self.to_build(), cores)
     }
 
@@ -95,34 +92,23 @@ impl<'p> Toolbox<'p> {
         // Each build uses all cores where it can, but the end of one, a single large crate, cannot: two
         // fill the machine, more would only need more memory. Packages come all at once.
         let workers = match build {
-            true => thread::available_parallelism().map_or(2, |cores| (cores.get() / 2).max(2)),
+            true => available_parallelism().map_or(2, |cores| (cores.get() / 2).max(2)),
             false => missing.len(),
         };
         let queue = Mutex::new(missing.into_iter());
         let next = || queue.lock().ok().and_then(|mut queue| queue.next());
         let paths = self.paths;
-        let work = || {
+        let ends: Vec<anyhow::Result<()>> = at_once(&vec![(); workers], |()| {
             while let Some(tool) = next().filter(|_| !interrupted()) {
                 install_one(tool, build, paths, &rows)?;
             }
             Ok(())
-        };
-        let ends: Vec<anyhow::Result<()>> = thread::scope(|scope| {
-            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            workers.into_iter().map(join).collect()
         });
         if interrupted() {
             bail!("interrupted: run it again, what was built so far is kept");
         }
         ends.into_iter().collect()
     }
-}
-
-/// What a thread returned, or its panic.
-fn join<T>(thread: ScopedJoinHandle<T>) -> T {
-    thread
-        .join()
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Is the tool missing, needs no request, and can be built, or comes as a package?

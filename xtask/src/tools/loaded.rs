@@ -26,7 +26,10 @@ pub fn command(folder: &Path, program: &Path) -> anyhow::Result<Vec<OsString>> {
     let Some(loader) = loaders.into_iter().find(|path| path.is_file()) else {
         return Ok(vec![program.into()]);
     };
-    let libraries = std::env::join_paths(library_folders(folder))
+    let triple = format!("{}-linux-gnu", std::env::consts::ARCH);
+    let folders = ["usr/lib", "lib"].map(|lib| folder.join(lib)).into_iter();
+    let folders = folders.flat_map(|lib| [lib.join(&triple), lib]);
+    let libraries = std::env::join_paths(folders.filter(|folder| folder.is_dir()))
         .with_context(|| format!("\"{}\" cannot be in a path list", folder.display()))?;
     Ok(vec![
         loader.into(),
@@ -62,13 +65,6 @@ fn listed(line: &str) -> Option<PathBuf> {
     let (before, _) = line.rsplit_once(" (0x")?;
     let path = before.rsplit(" => ").next()?.trim();
     path.starts_with('/').then(|| path.into())
-}
-
-fn library_folders(folder: &Path) -> Vec<PathBuf> {
-    let triple = format!("{}-linux-gnu", std::env::consts::ARCH);
-    let folders = ["usr/lib", "lib"].map(|lib| folder.join(lib)).into_iter();
-    let folders = folders.flat_map(|lib| [lib.join(&triple), lib]);
-    folders.filter(|folder| folder.is_dir()).collect()
 }
 
 /// The loader that a program asks for; none if it is static, or no 64-bit ELF file.

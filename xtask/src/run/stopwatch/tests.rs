@@ -132,10 +132,11 @@ fn measure(export: Option<&str>, then: &str) -> (anyhow::Result<Finished>, Sampl
     let command = Invocation {
         argv: vec!["/a b/engine".into(), "it's".into()],
         env: vec![("CACHE".to_owned(), "/c".into())],
+        timeout: Some(Duration::from_millis(500)),
         ..Invocation::default()
     };
     let mut sample = Sample::default();
-    let measured = stopwatch.measure(&command, Duration::from_millis(500), &mut sample);
+    let measured = stopwatch.measure(&command, &mut sample);
     assert!(!stopwatch.export.exists(), "a file stayed");
     let words = std::fs::read_to_string(path("words")).unwrap();
     let words = words.lines().map(str::to_owned).collect();
