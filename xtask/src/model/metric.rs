@@ -7,7 +7,7 @@ use super::{Row, Sample};
 use crate::stats::{mean, median};
 
 /// A figure of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Metric {
     /// Median wall time of the whole process.
     Wall,

@@ -1,6 +1,6 @@
 //! The answer first: which engine and mode is best by which criterion, at which load.
 
-use super::comparison::{Comparison, compare, decide_together, pairs};
+use super::comparison::{Comparison, pairs};
 use super::contenders::{Contenders, contenders, mean};
 use super::{Results, listed};
 use crate::document::{Field, Piece, Table};
@@ -46,9 +46,8 @@ pub fn rankings(results: &Results) -> Vec<Ranking> {
     };
     let rankings = Load::ALL.into_iter().flat_map(of_load);
     let mut rankings: Vec<Ranking> = rankings.flatten().collect();
-    decide_together(rankings.iter_mut().filter_map(|it| it.second.as_mut()));
-    let seconds = rankings.iter().filter_map(|it| it.second.as_ref());
-    results.ledger.record(seconds);
+    let seconds = rankings.iter_mut().filter_map(|it| it.second.as_mut());
+    results.ledger.decide_together(seconds);
     rankings
 }
 
@@ -63,7 +62,8 @@ fn rank(results: &Results, goal: &'static str, metric: Metric, load: Load) -> Op
     let mut ranked: Vec<(f64, EngineMode)> = modes.into_iter().filter_map(figure).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     let more = |second: &(f64, EngineMode), best: &(f64, EngineMode)| {
-        compare(&pairs(&rows, &second.1, &best.1), metric)
+        let pairs = pairs(&rows, &second.1, &best.1);
+        results.ledger.compare(&pairs, metric)
     };
     // Pairs decide between the two best: drift may have put the wrong figure first.
     if let [best, second, ..] = &ranked[..]

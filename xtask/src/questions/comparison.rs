@@ -1,6 +1,7 @@
 //! How much one engine and mode takes of what another takes, and whether that is real.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{decimals, times};
@@ -121,17 +122,6 @@ pub fn log_ratios(samples: [&[Arc<Sample>]; 2], metric: Metric, floor: f64) -> V
     a.into_iter().filter_map(ratio).collect()
 }
 
-/// Decides the comparisons of a table together, so that among those that are called different few
-/// are so by chance; their intervals stay as they are.
-pub fn decide_together<'c>(table: impl IntoIterator<Item = &'c mut Comparison>) {
-    let table: Vec<&mut Comparison> = table.into_iter().collect();
-    let p: Vec<f64> = table.iter().map(|comparison| comparison.p).collect();
-    let called = stats::benjamini_hochberg(&p, FALSE_DISCOVERIES);
-    for (comparison, is_called) in table.into_iter().zip(called) {
-        comparison.verdict = comparison.where_it_lies(is_called);
-    }
-}
-
 impl Comparison {
     fn where_it_lies(&self, is_called: bool) -> Verdict {
         match self.interval {
@@ -208,24 +198,52 @@ pub fn percent(share: f64) -> String {
     format!("{:.digits$} %", 100.0 * share)
 }
 
-/// Every comparison that a report makes, in the order in which it makes them, each once.
+/// The comparisons of a report: several questions ask for the same.
 #[derive(Debug, Default)]
-pub struct Ledger(RefCell<Vec<Comparison>>);
+pub struct Ledger {
+    /// By the names of the cells.
+    made: RefCell<HashMap<(Metric, Vec<[String; 2]>), Option<Comparison>>>,
+    told: RefCell<Vec<Comparison>>,
+}
 
 impl Ledger {
-    /// Writes comparisons down.
-    pub fn record<'c>(&self, comparisons: impl IntoIterator<Item = &'c Comparison>) {
-        let mut ledger = self.0.borrow_mut();
-        for comparison in comparisons {
-            if !ledger.contains(comparison) {
-                ledger.push(comparison.clone());
-            }
+    /// As [`compare`], once for the same cells.
+    pub fn compare(&self, cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
+        let names = cells.iter().map(|(a, b)| [a.name(), b.name()]);
+        let mut made = self.made.borrow_mut();
+        let made = made.entry((metric, names.collect()));
+        made.or_insert_with(|| compare(cells, metric)).clone()
+    }
+
+    /// The same, which is told, and is decided by its own interval.
+    pub fn tell(&self, cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
+        let comparison = self.compare(cells, metric);
+        comparison.iter().for_each(|it| self.write(it));
+        comparison
+    }
+
+    /// Decides the comparisons of a table together, so that among those that are called different
+    /// few are so by chance; their intervals stay as they are.
+    pub fn decide_together<'c>(&self, table: impl IntoIterator<Item = &'c mut Comparison>) {
+        let table: Vec<&mut Comparison> = table.into_iter().collect();
+        let p: Vec<f64> = table.iter().map(|comparison| comparison.p).collect();
+        let called = stats::benjamini_hochberg(&p, FALSE_DISCOVERIES);
+        for (comparison, is_called) in table.into_iter().zip(called) {
+            comparison.verdict = comparison.where_it_lies(is_called);
+            self.write(comparison);
         }
     }
 
-    /// All that were written down.
+    fn write(&self, comparison: &Comparison) {
+        let mut told = self.told.borrow_mut();
+        if !told.contains(comparison) {
+            told.push(comparison.clone());
+        }
+    }
+
+    /// All that were told, each once, in the order in which they were.
     pub fn all(&self) -> Vec<Comparison> {
-        self.0.borrow().clone()
+        self.told.borrow().clone()
     }
 }
 
@@ -292,11 +310,11 @@ mod tests {
         assert!(almost.is_more() && almost.p > 0.03);
         let tie = alone(&[1.0; 6], &[1.0; 6]).unwrap();
         let mut table = vec![tie.clone(), almost.clone(), tie];
-        decide_together(&mut table);
+        Ledger::default().decide_together(&mut table);
         assert_eq!(table[1].verdict, Verdict::Tie);
         assert_eq!(table[1].interval, almost.interval);
         let mut all = vec![almost; 3];
-        decide_together(&mut all);
+        Ledger::default().decide_together(&mut all);
         assert!(all.iter().all(Comparison::is_more));
     }
 

@@ -1,6 +1,6 @@
 //! What compiling ahead costs, and when compiling pays: from which size, and after how many runs.
 
-use super::comparison::{Comparison, Verdict, compare, pairs};
+use super::comparison::{Comparison, Verdict, pairs};
 use super::{Results, range};
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
@@ -167,12 +167,10 @@ fn compiles_only_first(ahead: &Mode, other: &Mode) -> bool {
 
 /// None where one was not measured.
 fn pair<'r>(results: &Results, own: &'r Row, other: &'r Row) -> Option<Pair<'r>> {
-    let comparison = compare(&[(own, other)], Metric::Wall)?;
-    results.ledger.record([&comparison]);
     Some(Pair {
         own,
         other,
-        comparison,
+        comparison: results.ledger.tell(&[(own, other)], Metric::Wall)?,
     })
 }
 

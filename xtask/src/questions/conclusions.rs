@@ -5,7 +5,7 @@ mod finding;
 mod special;
 
 use super::Results;
-use super::comparison::{Comparison, compare, pairs, percent};
+use super::comparison::{Comparison, pairs, percent};
 use super::thesis::{BASE, OTHERS, Whose, compiled, times_published};
 use crate::document::{Piece, Table};
 use crate::model::{Load, Metric, Row, distinct, of_mode};
@@ -167,9 +167,8 @@ impl Claim {
         let mut found = Vec::new();
         for a in self.a.iter().map(mode) {
             for b in &distinct(others.clone()) {
-                let comparison = compare(&pairs(&finished(&rows), &a, b), metric);
-                results.ledger.record(&comparison);
-                found.push(match comparison {
+                let pairs = pairs(&finished(&rows), &a, b);
+                found.push(match results.ledger.tell(&pairs, metric) {
                     Some(comparison) => self.judge_pair(&rows, comparison),
                     None => Finding::absent(&rows, &[&a, b]),
                 });

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::comparison::{Comparison, compare, pairs};
+use super::comparison::{Comparison, pairs};
 use super::contenders::{contenders, mean};
 use super::{NATIVE, Results, compiling, listed, times};
 use crate::document::svg::{Against, Chart, Line, Lines, NEUTRAL, Plot, Style};
@@ -86,10 +86,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 /// At each load, the fastest first.
 fn places(results: &Results) -> Vec<Place> {
     let of_load = |load| of_load(results, load).unwrap_or_default();
-    let places: Vec<Place> = Load::ALL.into_iter().flat_map(of_load).collect();
-    let beaten = places.iter().flat_map(|it| &it.beaten);
-    results.ledger.record(beaten.flatten());
-    places
+    Load::ALL.into_iter().flat_map(of_load).collect()
 }
 
 fn of_load(results: &Results, load: Load) -> Option<Vec<Place>> {
@@ -121,14 +118,19 @@ fn of_load(results: &Results, load: Load) -> Option<Vec<Place>> {
     let mut places: Vec<Place> = modes.into_iter().filter_map(place).collect();
     places.sort_by(|a, b| a.means[0].total_cmp(&b.means[0]));
     for at in 0..places.len() {
-        let beaten = beaten(&rows, &places[at], &places);
+        let beaten = beaten(results, &rows, &places[at], &places);
         places[at].beaten = beaten;
     }
     Some(places)
 }
 
 /// By the one that leads most where it leads least.
-fn beaten(rows: &[&Row], place: &Place, all: &[Place]) -> Option<[Comparison; 2]> {
+fn beaten(
+    results: &Results,
+    rows: &[&Row],
+    place: &Place,
+    all: &[Place],
+) -> Option<[Comparison; 2]> {
     let lead = |other: &&Place| {
         let [wall, memory] = [0, 1].map(|at| place.means[at] / other.means[at]);
         wall.min(memory)
@@ -139,7 +141,7 @@ fn beaten(rows: &[&Row], place: &Place, all: &[Place]) -> Option<[Comparison; 2]
     let best = others.max_by(|a, b| lead(a).total_cmp(&lead(b)));
     let best = best.filter(|best| lead(best) > 1.0)?;
     let cells = pairs(rows, &place.mode, &best.mode);
-    let [wall, memory] = METRICS.map(|metric| compare(&cells, metric));
+    let [wall, memory] = METRICS.map(|metric| results.ledger.tell(&cells, metric));
     Some([wall?, memory?])
 }
 

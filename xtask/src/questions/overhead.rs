@@ -1,6 +1,6 @@
 //! What each engine and mode costs against native code, at each load.
 
-use super::comparison::{Comparison, compare, decide_together};
+use super::comparison::Comparison;
 use super::{NATIVE, Results};
 use crate::document::{Field, Piece, Table};
 use crate::model::{Load, Metric, Row, distinct, engine_modes, of_mode};
@@ -21,17 +21,16 @@ pub fn overheads(results: &Results, metric: Metric) -> Vec<Overhead> {
         let own = of_mode(&work, &mode).into_iter();
         let own = own.filter(|row| row.cell.size.load() == load && !results.is_native(row));
         let pair = |row| Some((row, results.native(&work, row).filter(visible)?));
-        let comparison = compare(&own.filter_map(pair).collect::<Vec<_>>(), metric)?;
+        let pairs: Vec<_> = own.filter_map(pair).collect();
+        let comparison = results.ledger.compare(&pairs, metric)?;
         Some(Overhead { load, comparison })
     };
     let modes = engine_modes(work.iter().copied());
     let of_load = |load| modes.iter().cloned().map(move |mode| (load, mode));
     let all = Load::ALL.into_iter().flat_map(of_load);
     let mut overheads: Vec<Overhead> = all.filter_map(overhead).collect();
-    decide_together(overheads.iter_mut().map(|it| &mut it.comparison));
-    results
-        .ledger
-        .record(overheads.iter().map(|it| &it.comparison));
+    let comparisons = overheads.iter_mut().map(|it| &mut it.comparison);
+    results.ledger.decide_together(comparisons);
     overheads
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::comparison::{compare, pairs};
+use super::comparison::pairs;
 use super::{NATIVE, Results, range, times};
 use crate::config::{Mode, Tier};
 use crate::document::{Field, Piece, Table};
@@ -126,8 +126,7 @@ impl Part<'_> {
         let [mode, base] = [engine, BASE].map(|engine| whose.mode(results, engine, self.load));
         let mut ok = self.rows.clone();
         ok.retain(|row| row.is_ok());
-        let comparison = compare(&pairs(&ok, &mode, &base), metric);
-        results.ledger.record(&comparison);
+        let comparison = results.ledger.tell(&pairs(&ok, &mode, &base), metric);
         comparison.map_or_else(Field::none, |it| Field::figure(it.text(), it.ratio))
     }
 }

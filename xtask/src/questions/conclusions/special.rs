@@ -3,7 +3,7 @@
 use super::finding::{finished, lack};
 use super::{BASE, CLEARLY, Conclusion, Finding, Judgement, Whose, has_any};
 use crate::model::{EngineMode, Grid, Load, Metric, Row, grids, human_bytes, of_mode};
-use crate::questions::comparison::{compare, pairs};
+use crate::questions::comparison::pairs;
 use crate::questions::thesis::ENGINES;
 use crate::questions::{NATIVE, Results, times};
 use crate::stats::{self, Interval};
@@ -98,8 +98,7 @@ fn unfinished(results: &Results, load: Load, whose: Whose) -> Finding {
 type Difference = fn(&Results, &[(&Row, &Row)]) -> Option<(Interval, String)>;
 
 fn ratio(results: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)> {
-    let comparison = compare(pairs, Metric::Memory)?;
-    results.ledger.record([&comparison]);
+    let comparison = results.ledger.tell(pairs, Metric::Memory)?;
     let (low, high) = match comparison.interval {
         Some(Interval { low, high }) => (low - 1.0, high - 1.0),
         None => (f64::NEG_INFINITY, f64::INFINITY),
