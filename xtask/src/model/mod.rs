@@ -30,7 +30,7 @@ pub use metric::{Metric, Unit};
 pub use pattern::{GLOB, OneOrMany, Pattern, list};
 pub use precision::Precision;
 pub use row::{Row, any_trouble};
-pub use sample::{Kind, Sample, blocks_taken};
+pub use sample::{Kind, Sample};
 pub use units::{Load, Size, human_bytes, human_seconds, parse_duration};
 
 #[cfg(test)]

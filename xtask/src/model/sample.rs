@@ -1,7 +1,5 @@
 //! A sample: one process run of a cell, one line of `samples.jsonl`.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::cell::Outcome;
@@ -88,14 +86,6 @@ pub enum Kind {
 
 fn one() -> u32 {
     1
-}
-
-/// How many blocks were taken as this attempt.
-pub fn blocks_taken<'s>(samples: impl IntoIterator<Item = &'s Sample>, attempt: u32) -> usize {
-    let own = samples
-        .into_iter()
-        .filter(|it| it.attempt == attempt && it.block > 0);
-    own.map(|it| it.block).collect::<HashSet<u32>>().len()
 }
 
 impl Sample {

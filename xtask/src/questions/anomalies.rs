@@ -26,60 +26,56 @@ struct Anomaly {
     excess_s: f64,
 }
 
-/// A cell and native's: seconds of each phase, and of the whole process.
-struct Times<'r> {
+/// A cell and native's with the same input; of both all phases were measured.
+struct Beside<'r> {
     row: &'r Row,
-    own_s: [f64; 4],
-    /// What its phases are multiples of: native's, and a second of start-up.
-    unit_s: [f64; 4],
-    wall_s: f64,
-    native_wall_s: f64,
+    native: &'r Row,
 }
 
-impl<'r> Times<'r> {
-    /// None where a phase was not measured.
-    fn new(row: &'r Row, native: &Row) -> Option<Times<'r>> {
-        Some(Times {
-            row,
-            own_s: Metric::phases(row)?,
-            unit_s: Metric::phases(native)
-                .map(|[_, read, sort, write]| [1.0, read, sort, write])?,
-            wall_s: Metric::Wall.of(row)?,
-            native_wall_s: Metric::Wall.of(native)?,
-        })
+impl Beside<'_> {
+    fn own_s(&self, phase: Metric) -> f64 {
+        phase.of(self.row).unwrap_or_default()
+    }
+
+    /// What a phase is a multiple of: native's, and a second of start-up.
+    fn unit_s(&self, phase: Metric) -> f64 {
+        match phase {
+            Metric::Start => 1.0,
+            _ => phase.of(self.native).unwrap_or_default(),
+        }
     }
 
     /// What the pattern of all cells says of a phase, in seconds; what was seen, where too few
     /// cells make a pattern. Sorting has one a workload, or of all where one has too few sizes.
-    fn expected_s(&self, phase: usize, all: &[Times]) -> f64 {
-        let here = all
-            .iter()
-            .filter(|it| it.row.machine == self.row.machine && it.unit_s[phase] >= LONG_ENOUGH_S);
-        let (own, others): (Vec<&Times>, Vec<&Times>) =
-            here.partition(|it| it.row.cell.workload == self.row.cell.workload);
-        let is_sort = Metric::PHASES[phase] == Metric::Sort;
-        let alike = match is_sort && own.len() >= ENOUGH_CELLS {
+    fn expected_s(&self, phase: Metric, all: &[Beside]) -> f64 {
+        let is_alike =
+            |it: &&Beside| it.row.machine == self.row.machine && it.unit_s(phase) >= LONG_ENOUGH_S;
+        let alike = all.iter().filter(is_alike);
+        let (own, others): (Vec<&Beside>, Vec<&Beside>) =
+            alike.partition(|it| it.row.cell.workload == self.row.cell.workload);
+        let alike = match phase == Metric::Sort && own.len() >= ENOUGH_CELLS {
             true => own,
             false => [own, others].concat(),
         };
-        let ratios = alike.iter().map(|it| it.own_s[phase] / it.unit_s[phase]);
+        let ratios = alike.iter().map(|it| it.own_s(phase) / it.unit_s(phase));
         let middle = stats::median(&ratios.collect::<Vec<_>>());
         let middle = middle.filter(|_| alike.len() >= ENOUGH_CELLS);
-        middle.map_or(self.own_s[phase], |middle| middle * self.unit_s[phase])
+        middle.map_or(self.own_s(phase), |middle| middle * self.unit_s(phase))
     }
 
-    fn anomaly(&self, all: &[Times]) -> Option<Anomaly> {
-        let excess_s = [0, 1, 2, 3].map(|at| self.own_s[at] - self.expected_s(at, all));
+    fn anomaly(&self, all: &[Beside]) -> Option<Anomaly> {
+        let excess_s = Metric::PHASES.map(|it| self.own_s(it) - self.expected_s(it, all));
         let excess: f64 = excess_s.iter().sum();
-        let expected_s = self.wall_s - excess;
-        let departure = (self.wall_s / expected_s).ln().abs();
+        let (wall_s, native_s) = (Metric::Wall.of(self.row)?, Metric::Wall.of(self.native)?);
+        let expected_s = wall_s - excess;
+        let departure = (wall_s / expected_s).ln().abs();
         let phases = Metric::PHASES.into_iter().zip(excess_s);
         // Of a cell that is too fast, the phase that saves most.
         let (phase, excess_s) = phases.max_by(|a, b| (a.1 * excess).total_cmp(&(b.1 * excess)))?;
-        (departure > FACTOR.ln() && self.native_wall_s > 0.0).then(|| Anomaly {
+        (departure > FACTOR.ln() && native_s > 0.0).then(|| Anomaly {
             cell: self.row.name(),
-            ratio: self.wall_s / self.native_wall_s,
-            expected: expected_s / self.native_wall_s,
+            ratio: wall_s / native_s,
+            expected: expected_s / native_s,
             phase,
             excess_s,
         })
@@ -95,10 +91,17 @@ fn anomalies(results: &Results) -> Vec<Anomaly> {
     let others = rows.iter().filter(|row| !results.is_native(row));
     let mut found = Vec::new();
     for mode in engine_modes(others.copied()) {
+        let beside = |row| {
+            let native = results.native(&rows, row)?;
+            let has_phases = [row, native]
+                .map(Metric::phases)
+                .iter()
+                .all(Option::is_some);
+            has_phases.then_some(Beside { row, native })
+        };
         let own = of_mode(&rows, &mode).into_iter();
-        let times = own.filter_map(|row| Times::new(row, results.native(&rows, row)?));
-        let all: Vec<Times> = times.collect();
-        found.extend(all.iter().filter_map(|times| times.anomaly(&all)));
+        let all: Vec<Beside> = own.filter_map(beside).collect();
+        found.extend(all.iter().filter_map(|cell| cell.anomaly(&all)));
     }
     let distance = |it: &Anomaly| (it.ratio / it.expected).ln().abs();
     found.sort_by(|a, b| distance(b).total_cmp(&distance(a)));

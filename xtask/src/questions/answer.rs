@@ -1,7 +1,7 @@
 //! The answer first: which engine and mode is best by which criterion, at which load.
 
 use super::comparison::{Comparison, pairs};
-use super::contenders::{Contenders, contenders, mean};
+use super::contenders::{contenders, mean};
 use super::{Results, listed};
 use crate::document::{Field, Piece, Table};
 use crate::model::{EngineMode, Load, Metric, distinct};
@@ -52,14 +52,12 @@ pub fn rankings(results: &Results) -> Vec<Ranking> {
 }
 
 fn rank(results: &Results, goal: &'static str, metric: Metric, load: Load) -> Option<Ranking> {
-    let Contenders {
-        modes,
-        inputs,
-        left_out,
-    } = contenders(results, &[metric], load)?;
+    let contenders = contenders(results, &[metric], load)?;
+    let (inputs, left_out) = (contenders.inputs, contenders.left_out);
     let rows = inputs.concat();
     let figure = |mode| Some((mean(&rows, &mode, metric)?, mode));
-    let mut ranked: Vec<(f64, EngineMode)> = modes.into_iter().filter_map(figure).collect();
+    let modes = contenders.modes.into_iter();
+    let mut ranked: Vec<(f64, EngineMode)> = modes.filter_map(figure).collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
     let more = |second: &(f64, EngineMode), best: &(f64, EngineMode)| {
         let pairs = pairs(&rows, &second.1, &best.1);

@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::{decimals, times};
 use crate::model::{EngineMode, Metric, Row, Sample, of_mode};
-use crate::stats::{self, Interval, Shift};
+use crate::stats::{self, Interval};
 
 /// Among all comparisons of a table that are called different, so many may be so by chance.
 const FALSE_DISCOVERIES: f64 = 0.05;
@@ -32,24 +34,14 @@ pub struct Comparison {
 }
 
 /// Whether a takes less or more than b for real.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Less,
     More,
     Tie,
     /// Too few pairs to tell.
     Unknown,
-}
-
-impl Verdict {
-    pub fn name(self) -> &'static str {
-        match self {
-            Verdict::Less => "less",
-            Verdict::More => "more",
-            Verdict::Tie => "tie",
-            Verdict::Unknown => "unknown",
-        }
-    }
 }
 
 /// The cells of `a` with those of `b` on the same input.
@@ -71,30 +63,20 @@ pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
     });
     let lists: Vec<Vec<f64>> = lists.collect();
     let lists: Vec<&[f64]> = lists.iter().map(Vec::as_slice).collect();
-    let Shift {
-        pairs,
-        estimate,
-        interval,
-        p,
-        range,
-    } = stats::mean_shift(&lists)?;
-    let ratios = |logs: Interval| Interval {
-        low: logs.low.exp(),
-        high: logs.high.exp(),
-    };
+    let logs = stats::mean_shift(&lists)?;
     let mut comparison = Comparison {
         inputs: cells.iter().map(|(row, _)| row.input()).collect(),
         a: first.cell.engine_mode(),
         b: second.cell.engine_mode(),
         metric,
-        pairs,
-        ratio: estimate.exp(),
-        interval: interval.map(ratios),
-        range: ratios(range),
-        p,
+        pairs: logs.pairs,
+        ratio: logs.estimate.exp(),
+        interval: logs.interval.map(|interval| interval.map(f64::exp)),
+        range: logs.range.map(f64::exp),
+        p: logs.p,
         verdict: Verdict::Unknown,
     };
-    comparison.verdict = comparison.where_it_lies(p <= 0.05);
+    comparison.verdict = comparison.where_it_lies(logs.p <= 0.05);
     Some(comparison)
 }
 
@@ -143,11 +125,7 @@ impl Comparison {
     }
 
     fn logs(&self) -> Option<Interval> {
-        let Interval { low, high } = self.interval?;
-        Some(Interval {
-            low: low.ln(),
-            high: high.ln(),
-        })
+        self.interval.map(|interval| interval.map(f64::ln))
     }
 
     /// Of the interval, as a share: 0.04 is ±4 %.
@@ -182,14 +160,11 @@ impl Comparison {
 
     /// `over 2 inputs`
     pub fn over(&self) -> String {
-        over(self.inputs.len())
+        match self.inputs.len() {
+            1 => "over 1 input".to_owned(),
+            many => format!("over {many} inputs"),
+        }
     }
-}
-
-/// `over 2 inputs`
-pub fn over(inputs: usize) -> String {
-    let s = if inputs == 1 { "" } else { "s" };
-    format!("over {inputs} input{s}")
 }
 
 /// `4 %`, `0.6 %`

@@ -10,15 +10,10 @@ use crate::model::{
 };
 use crate::stats::{self, Interval, LEAST_PAIRS};
 
-/// Two modes of one engine on the inputs of a workload and distribution, sizes ascending.
-struct Siblings<'r> {
-    /// `merge, random`
-    workload: String,
-    pairs: Vec<Pair<'r>>,
-}
-
 /// Two cells with the same input.
 struct Pair<'r> {
+    /// `merge, random`
+    workload: String,
     own: &'r Row,
     other: &'r Row,
     /// Of their wall times.
@@ -26,15 +21,14 @@ struct Pair<'r> {
 }
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
-    let ahead = siblings(results, compiles_only_first).into_iter();
-    let ahead = ahead.flat_map(|siblings| siblings.pairs);
+    let ahead = siblings(results, compiles_only_first).into_iter().flatten();
     let thresholds = Table::of(siblings(results, beats_interpreter))
-        .column("workload", |it| it.workload.clone())
-        .column("mode", |it| it.pairs[0].own.cell.engine_mode())
-        .column("interpreter", |it| it.pairs[0].other.cell.engine_mode())
-        .column("faster from", |it| faster_from(&it.pairs))
-        .column("both measured at", |it| {
-            let sizes = it.pairs.iter().map(|pair| pair.own.cell.size.to_string());
+        .column("workload", |pairs| pairs[0].workload.clone())
+        .column("mode", |pairs| pairs[0].own.cell.engine_mode())
+        .column("interpreter", |pairs| pairs[0].other.cell.engine_mode())
+        .column("faster from", |pairs| faster_from(pairs))
+        .column("both measured at", |pairs| {
+            let sizes = pairs.iter().map(|pair| pair.own.cell.size.to_string());
             sizes.collect::<Vec<_>>().join(", ")
         })
         .table;
@@ -135,8 +129,9 @@ pub fn sentence(results: &Results) -> Option<String> {
     })
 }
 
-/// Modes of one engine that are to be compared, with the inputs that both were measured on.
-fn siblings<'r>(results: &Results<'r>, wanted: fn(&Mode, &Mode) -> bool) -> Vec<Siblings<'r>> {
+/// For each two modes of one engine that are to be compared, workload and distribution: the inputs
+/// that both were measured on, sizes ascending.
+fn siblings<'r>(results: &Results<'r>, wanted: fn(&Mode, &Mode) -> bool) -> Vec<Vec<Pair<'r>>> {
     let mut found = Vec::new();
     for grid in grids(results.work()) {
         let modes = grid.modes.iter();
@@ -145,14 +140,21 @@ fn siblings<'r>(results: &Results<'r>, wanted: fn(&Mode, &Mode) -> bool) -> Vec<
             if a.engine != b.engine || !modes.is_some_and(|(a, b)| wanted(a, b)) {
                 continue;
             }
+            let pair = |(own, other)| {
+                Some(Pair {
+                    workload: grid.title(),
+                    own,
+                    other,
+                    comparison: results.ledger.tell(&[(own, other)], Metric::Wall)?,
+                })
+            };
             let pairs = pairs(&grid.rows, a, b).into_iter();
-            let pairs = pairs.filter_map(|(own, other)| pair(results, own, other));
-            let mut pairs: Vec<Pair> = pairs.collect();
+            let mut pairs: Vec<Pair> = pairs.filter_map(pair).collect();
             pairs.sort_by_key(|pair| pair.own.cell.size);
-            let workload = grid.title();
-            found.extend((!pairs.is_empty()).then_some(Siblings { workload, pairs }));
+            found.push(pairs);
         }
     }
+    found.retain(|pairs| !pairs.is_empty());
     found
 }
 
@@ -163,15 +165,6 @@ fn beats_interpreter(own: &Mode, other: &Mode) -> bool {
 /// Compiling ahead against compiling in each run, or keeping what was compiled.
 fn compiles_only_first(ahead: &Mode, other: &Mode) -> bool {
     ahead.tier == other.tier && ahead.compiles_ahead() && !other.compiles_ahead()
-}
-
-/// None where one was not measured.
-fn pair<'r>(results: &Results, own: &'r Row, other: &'r Row) -> Option<Pair<'r>> {
-    Some(Pair {
-        own,
-        other,
-        comparison: results.ledger.tell(&[(own, other)], Metric::Wall)?,
-    })
 }
 
 /// The smallest size from which on a mode is faster, beyond noise, at every size.

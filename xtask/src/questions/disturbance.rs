@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Results;
 use super::comparison::percent;
 use crate::document::Piece;
-use crate::model::{Kind, Metric, Sample, blocks_taken, human_seconds};
+use crate::model::{Kind, Metric, Sample, human_seconds};
 use crate::stats;
 
 /// So long between two samples needs an explanation.
@@ -62,7 +62,11 @@ fn busy(samples: &[&Sample]) -> Option<String> {
 }
 
 fn again(samples: &[&Sample]) -> Option<String> {
-    let [all, again] = [1, 2].map(|attempt| blocks_taken(samples.iter().copied(), attempt));
+    let takes = samples.iter().map(|it| (it.attempt, it.block));
+    let mut takes: Vec<(u32, u32)> = takes.filter(|(_, block)| *block > 0).collect();
+    takes.sort_unstable();
+    takes.dedup();
+    let [all, again] = [1, 2].map(|attempt| takes.iter().filter(|it| it.0 == attempt).count());
     (again > 0).then(|| {
         format!("{again} of {all} blocks were taken again because other processes were busy meanwhile; their first takes do not count.")
     })

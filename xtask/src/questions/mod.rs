@@ -71,22 +71,17 @@ impl<'r> Results<'r> {
 
     /// The planned cells of what the study ran at a load: work on random input.
     fn study(&self, load: Load) -> Vec<&'r Row> {
-        let mut rows: Vec<&Row> = self.rows.iter().collect();
-        rows.retain(|row| {
+        let is_of_study = |row: &&Row| {
             let random = row.cell.distribution == Distribution::Random;
             random && row.cell.size.load() == load && !self.is_baseline(row)
-        });
-        rows
+        };
+        self.rows.iter().filter(is_of_study).collect()
     }
 
     fn is_baseline(&self, row: &Row) -> bool {
-        self.does(row, Output::Nothing) || self.does(row, Output::Unchanged)
-    }
-
-    /// Has its workload this output?
-    fn does(&self, row: &Row, output: Output) -> bool {
-        let workload = self.config().workload(&row.cell.workload);
-        workload.is_some_and(|workload| workload.output == Some(output))
+        let output = self.config().workload(&row.cell.workload);
+        let output = output.and_then(|workload| workload.output);
+        matches!(output, Some(Output::Nothing | Output::Unchanged))
     }
 
     fn style(&self, mode: &EngineMode) -> Style {

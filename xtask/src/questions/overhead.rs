@@ -5,16 +5,10 @@ use super::{NATIVE, Results};
 use crate::document::{Field, Piece, Table};
 use crate::model::{Load, Metric, Row, distinct, engine_modes, of_mode};
 
-/// An engine and mode against native code, over the inputs of a load.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Overhead {
-    pub load: Load,
-    pub comparison: Comparison,
-}
-
-/// One for each load, engine and mode but native code as it ships, in the order of the rows; of
-/// inputs for which native code needs more than can be told from nothing. They are decided together.
-pub fn overheads(results: &Results, metric: Metric) -> Vec<Overhead> {
+/// Each engine and mode against native code as it ships, over the inputs of each load, in the order
+/// of the rows; of inputs for which native code needs more than can be told from nothing. They are
+/// decided together.
+fn overheads(results: &Results, metric: Metric) -> Vec<(Load, Comparison)> {
     let work: Vec<&Row> = results.work().collect();
     let visible = |native: &&Row| metric.of(native) > Some(metric.floor(native));
     let overhead = |(load, mode)| {
@@ -22,14 +16,13 @@ pub fn overheads(results: &Results, metric: Metric) -> Vec<Overhead> {
         let own = own.filter(|row| row.cell.size.load() == load && !results.is_native(row));
         let pair = |row| Some((row, results.native(&work, row).filter(visible)?));
         let pairs: Vec<_> = own.filter_map(pair).collect();
-        let comparison = results.ledger.compare(&pairs, metric)?;
-        Some(Overhead { load, comparison })
+        Some((load, results.ledger.compare(&pairs, metric)?))
     };
     let modes = engine_modes(work.iter().copied());
     let of_load = |load| modes.iter().cloned().map(move |mode| (load, mode));
     let all = Load::ALL.into_iter().flat_map(of_load);
-    let mut overheads: Vec<Overhead> = all.filter_map(overhead).collect();
-    let comparisons = overheads.iter_mut().map(|it| &mut it.comparison);
+    let mut overheads: Vec<(Load, Comparison)> = all.filter_map(overhead).collect();
+    let comparisons = overheads.iter_mut().map(|(_, comparison)| comparison);
     results.ledger.decide_together(comparisons);
     overheads
 }
@@ -64,14 +57,14 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 /// A row an engine and mode, a column a load.
 fn table(results: &Results, metric: Metric) -> Table {
     let overheads = overheads(results, metric);
-    let modes = distinct(overheads.iter().map(|it| it.comparison.a.clone()));
+    let modes = distinct(overheads.iter().map(|(_, it)| it.a.clone()));
     let mut table = Table::of(modes).column("engine:mode", Clone::clone);
-    for load in distinct(overheads.iter().map(|it| it.load)) {
-        let own = || overheads.iter().filter(|it| it.load == load);
-        let own = || own().map(|it| &it.comparison);
-        let most = own().map(|it| it.inputs.len()).max();
+    for load in distinct(overheads.iter().map(|(load, _)| *load)) {
+        let own = overheads.iter().filter(|(of, _)| *of == load);
+        let own: Vec<&Comparison> = own.map(|(_, comparison)| comparison).collect();
+        let most = own.iter().map(|it| it.inputs.len()).max();
         table = table.column(format!("{load} loads"), |mode| {
-            let comparison = own().find(|it| it.a == *mode);
+            let comparison = own.iter().find(|it| it.a == *mode);
             comparison.map_or_else(Field::none, |it| match Some(it.inputs.len()) == most {
                 true => Field::figure(it.text(), it.ratio),
                 // A mean over other inputs is another mean.
@@ -109,16 +102,9 @@ mod tests {
         let results = Results::new(&run, &rows);
         let found = |metric| -> Vec<(String, Load, f64, usize)> {
             let overheads = overheads(&results, metric).into_iter();
-            let text = |it: Overhead| {
-                let Comparison {
-                    a, ratio, inputs, ..
-                } = it.comparison;
-                (
-                    a.to_string(),
-                    it.load,
-                    (1e6 * ratio).round() / 1e6,
-                    inputs.len(),
-                )
+            let text = |(load, it): (Load, Comparison)| {
+                let ratio = (1e6 * it.ratio).round() / 1e6;
+                (it.a.to_string(), load, ratio, it.inputs.len())
             };
             overheads.map(text).collect()
         };

@@ -29,22 +29,19 @@ pub fn sharpness(run: &Run, rows: &[Row]) -> Vec<Sharpness> {
     let pilots: HashMap<&str, f64> = pilots
         .filter_map(|sample| Some((sample.cell.as_str(), sample.wall_s?)))
         .collect();
-    let mut by_load: HashMap<Load, Vec<Comparison>> = HashMap::new();
-    for rows in inputs(rows.iter().filter(|row| row.is_ok())) {
-        let pilot_s = |name: String| pilots.get(name.as_str()).copied().unwrap_or(0.0);
-        let pilots_s = rows.iter().map(|row| pilot_s(row.cell.to_string()));
-        let load = rows[0].cell.size.load();
-        let pairs = Pace::new(load, pilots_s.collect(), 0).comparable();
-        let pairs = pairs.into_iter().map(|(a, b)| (rows[a], rows[b]));
-        let comparisons = pairs.filter_map(|pair| compare(&[pair], Metric::Wall));
-        by_load.entry(load).or_default().extend(comparisons);
-    }
+    let pilot_s = |row: &&Row| pilots.get(&*row.cell.to_string()).copied().unwrap_or(0.0);
+    let comparable = |rows: Vec<&Row>, load: Load| {
+        let pace = Pace::new(load, rows.iter().map(pilot_s).collect(), 0);
+        let pairs = pace.comparable().into_iter();
+        let comparison = |(a, b): (usize, usize)| compare(&[(rows[a], rows[b])], Metric::Wall);
+        pairs.filter_map(comparison).collect::<Vec<_>>()
+    };
     let of_load = |load: Load| {
-        let comparisons = by_load.get(&load)?;
-        let mut seen: Vec<f64> = comparisons
-            .iter()
-            .filter_map(Comparison::detectable)
-            .collect();
+        let is_own = |row: &&Row| row.is_ok() && row.cell.size.load() == load;
+        let inputs = inputs(rows.iter().filter(is_own)).into_iter();
+        let comparisons: Vec<Comparison> = inputs.flat_map(|it| comparable(it, load)).collect();
+        let seen = comparisons.iter().filter_map(Comparison::detectable);
+        let mut seen: Vec<f64> = seen.collect();
         seen.sort_by(f64::total_cmp);
         let at = |share: f64| seen[((seen.len() - 1) as f64 * share).round() as usize];
         let widest = comparisons.iter().filter_map(Comparison::half_width);

@@ -135,12 +135,11 @@ impl Part<'_> {
 fn published(metric: Metric, load: Load, engine: &str) -> Option<f64> {
     let mut same = PUBLISHED.iter().filter(|it| it.0 == load && it.1 == engine);
     let (_, _, seconds, mb) = same.next()?;
-    let range = if metric == Metric::Memory {
-        mb
-    } else {
-        seconds
+    let (low, high) = match metric {
+        Metric::Memory => mb,
+        _ => seconds,
     };
-    Some((range.0 * range.1).sqrt())
+    Some((low * high).sqrt())
 }
 
 /// How many times as long as here the base took at high loads, as shipped.
@@ -239,8 +238,6 @@ fn table(
             rows.push(start.into_iter().chain(fields).collect());
         }
     }
-    let header = ["load", "figures"]
-        .into_iter()
-        .chain(engines.iter().copied());
-    Table::new(header, rows)
+    let header = ["load", "figures"].iter().chain(engines);
+    Table::new(header.copied(), rows)
 }

@@ -22,13 +22,9 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 /// the largest input on which both it and its engine's interpreter were measured.
 pub fn suspects(config: &Config, rows: &[Row]) -> Vec<String> {
     let of_tier = |tier: Tier| -> Vec<&Row> {
-        let is = |cell: &Cell| {
-            config
-                .mode(&cell.engine, &cell.mode)
-                .is_some_and(|mode| mode.tier == tier)
-        };
-        let rows = rows.iter().filter(|row| row.is_ok() && is(&row.cell));
-        rows.collect()
+        let mode = |cell: &Cell| config.mode(&cell.engine, &cell.mode);
+        let is = |row: &&Row| mode(&row.cell).is_some_and(|mode| mode.tier == tier);
+        rows.iter().filter(|row| row.is_ok()).filter(is).collect()
     };
     let (optimizing, interpreted) = (of_tier(Tier::Optimizing), of_tier(Tier::Interpreter));
     let times = |row: &Row| {

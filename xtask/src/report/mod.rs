@@ -5,7 +5,7 @@ pub mod export;
 mod ratios;
 mod samples;
 mod screen;
-pub mod splice;
+mod splice;
 mod summary;
 mod workbook;
 

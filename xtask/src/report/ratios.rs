@@ -19,6 +19,6 @@ pub fn fields(it: &Comparison) -> [(&'static str, Json); 11] {
         ("high", number(it.interval.map(|interval| interval.high))),
         ("detectable", number(it.detectable())),
         ("p", number(Some(it.p))),
-        ("verdict", json!(it.verdict.name())),
+        ("verdict", json!(it.verdict)),
     ]
 }

@@ -16,30 +16,18 @@ const END: &str = "<!-- report end -->";
 /// # Errors
 /// When the markers are not there once each, in their order.
 pub fn splice(text: &str, folder: &str, excerpt: &str) -> anyhow::Result<String> {
-    let [before, _, after] = parts(text)?;
+    let is_once = |mark: &str| text.matches(mark).count() == 1;
+    let marked = text
+        .split_once(BEGIN)
+        .filter(|_| is_once(BEGIN) && is_once(END));
+    let parts = marked.and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let (before, after) = parts.with_context(|| {
+        format!(
+            "it must hold \"{BEGIN}RUN -->\" once, and after it \"{END}\" once: put them where the report shall be"
+        )
+    })?;
     Ok(format!(
         "{before}{BEGIN}{folder} -->\n{excerpt}{END}{after}"
-    ))
-}
-
-/// The run's folder that the first marker names, as seen from the file.
-///
-/// # Errors
-/// When the markers are not there once each, in their order.
-pub fn spliced_folder(text: &str) -> anyhow::Result<&str> {
-    let [_, between, _] = parts(text)?;
-    let named = between.split_once(" -->").map(|(folder, _)| folder);
-    named.context("the marker is not closed")
-}
-
-/// What stands before, between and after the markers.
-fn parts(text: &str) -> anyhow::Result<[&str; 3]> {
-    let parts: Vec<&str> = text.split(BEGIN).flat_map(|part| part.split(END)).collect();
-    let begin = text.find(BEGIN);
-    let is_in_order = begin.is_some() && begin < text.find(END);
-    let parts = parts.try_into().ok().filter(|_| is_in_order);
-    parts.with_context(|| format!(
-        "it must hold \"{BEGIN}RUN -->\" once, and after it \"{END}\" once: put them where the report shall be"
     ))
 }
 
@@ -86,7 +74,6 @@ mod tests {
             new,
             "# A\n\n<!-- report: results/new -->\ntext\n<!-- report end -->\nafter\n"
         );
-        assert_eq!(spliced_folder(&new).unwrap(), "results/new");
         assert_eq!(splice(&new, "results/new", "text\n").unwrap(), new);
     }
 

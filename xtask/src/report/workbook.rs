@@ -91,20 +91,15 @@ fn means_sheet(results: &Results) -> Sheet {
     let mut parts: Vec<(&Grid, Metric, String, Vec<Size>)> = Vec::new();
     for grid in &grids {
         for metric in [Metric::MeanWall, Metric::Cpu, Metric::Memory] {
-            let size = |size: &Size| (grid, metric, size.to_string(), vec![*size]);
-            parts.extend(grid.sizes.iter().map(size));
-            let load = |load| {
-                (
-                    grid,
-                    metric,
-                    "min–max".to_owned(),
-                    grid.of_load(load).collect(),
-                )
-            };
-            parts.extend(Load::ALL.map(load));
+            let each = grid
+                .sizes
+                .iter()
+                .map(|size| (size.to_string(), vec![*size]));
+            let loads = Load::ALL.map(|load| ("min–max".to_owned(), grid.of_load(load).collect()));
+            let rows = each.chain(loads).filter(|(_, sizes)| !sizes.is_empty());
+            parts.extend(rows.map(|(name, sizes)| (grid, metric, name, sizes)));
         }
     }
-    parts.retain(|(_, _, _, sizes)| !sizes.is_empty());
     let mut table = Table::of(parts)
         .column("input", |(grid, ..)| grid.title())
         .column("figure", |(_, metric, ..)| {

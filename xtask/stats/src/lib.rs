@@ -21,6 +21,17 @@ pub struct Interval {
     pub high: f64,
 }
 
+impl Interval {
+    pub fn new(low: f64, high: f64) -> Interval {
+        Interval { low, high }
+    }
+
+    /// Both ends in another unit, such as ratios of their logarithms; `to` ascends.
+    pub fn map(self, to: fn(f64) -> f64) -> Interval {
+        Interval::new(to(self.low), to(self.high))
+    }
+}
+
 /// Describes a list of values; all in their unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Description {
@@ -146,10 +157,7 @@ fn median_interval(sorted: &[f64]) -> Interval {
         1000.. => (0.5 * (n as f64 - 1.0 - Z95 * (n as f64).sqrt())) as usize,
         _ => left_out_by_coins(n),
     };
-    Interval {
-        low: sorted[left_out],
-        high: sorted[n - 1 - left_out],
-    }
+    Interval::new(sorted[left_out], sorted[n - 1 - left_out])
 }
 
 /// How many ranks on each side: one less than of `n` coins may fall on one side.

@@ -20,10 +20,8 @@ pub fn share_interval(hits: usize, trials: usize) -> Option<Interval> {
     let middle = share + Z95 * Z95 / (2.0 * n);
     let reach = Z95 * (share * (1.0 - share) / n + Z95 * Z95 / (4.0 * n * n)).sqrt();
     let scale = 1.0 + Z95 * Z95 / n;
-    Some(Interval {
-        low: ((middle - reach) / scale).max(0.0),
-        high: ((middle + reach) / scale).min(1.0),
-    })
+    let (low, high) = ((middle - reach) / scale, (middle + reach) / scale);
+    Some(Interval::new(low.max(0.0), high.min(1.0)))
 }
 
 #[cfg(test)]

@@ -35,21 +35,16 @@ pub struct Shift {
 /// Statistical Methods*, chapter 3). None of no differences, or where one is no number.
 pub fn signed_rank(differences: &[f64]) -> Option<Shift> {
     let sorted = sorted(differences);
-    let range = Interval {
-        low: *sorted.first()?,
-        high: *sorted.last()?,
-    };
+    let range = Interval::new(*sorted.first()?, *sorted.last()?);
     if !(range.low.is_finite() && range.high.is_finite()) {
         return None;
     }
     let (pairs, averages) = (sorted.len(), averages(sorted.len()));
     let null = Null::of(pairs);
     let interval = (pairs >= LEAST_PAIRS).then(|| {
-        let rank = null.rank();
-        Interval {
-            low: average_at(&sorted, rank),
-            high: average_at(&sorted, averages + 1 - rank),
-        }
+        let ranks = [null.rank(), averages + 1 - null.rank()];
+        let [low, high] = ranks.map(|rank| average_at(&sorted, rank));
+        Interval::new(low, high)
     });
     // Tukey's count: the signed-rank statistic is the number of averages above 0; here twice those
     // that are not, where one that is 0 counts half.
@@ -91,18 +86,12 @@ pub fn mean_shift(lists: &[&[f64]]) -> Option<Shift> {
     Some(Shift {
         pairs: lists.iter().map(|list| list.len()).sum(),
         estimate: mean,
-        interval: error.map(|error| Interval {
-            low: mean - Z95 * error,
-            high: mean + Z95 * error,
-        }),
+        interval: error.map(|error| Interval::new(mean - Z95 * error, mean + Z95 * error)),
         p: error.map_or(1.0, |error| match mean {
             0.0 => 1.0,
             mean => 2.0 * normal_cdf(-mean.abs() / error),
         }),
-        range: Interval {
-            low: estimates[0],
-            high: estimates[estimates.len() - 1],
-        },
+        range: Interval::new(estimates[0], estimates[estimates.len() - 1]),
     })
 }
 

@@ -60,8 +60,8 @@ impl Finding {
             let own = of_mode(rows, mode);
             let mut lost = own.clone();
             lost.retain(|row| lack(row).is_some());
-            let worst = lost.iter().filter_map(|row| lack(row)).min();
-            judgement = judgement.min(worst.unwrap_or(judgement));
+            let lacks = lost.iter().filter_map(|row| lack(row));
+            judgement = lacks.fold(judgement, Judgement::min);
             // What a rule excludes is told where there is nothing else to tell.
             let is_excluded = lost.is_empty() && finished(&own).is_empty();
             let told = if is_excluded { &own } else { &lost };

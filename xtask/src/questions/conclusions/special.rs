@@ -51,20 +51,17 @@ pub fn conclusions(results: &Results) -> Vec<Conclusion> {
             found.push(Conclusion::of(claim, at, find));
         }
     }
-    let mut rows = planned
-        .iter()
-        .flat_map(|load| results.study(*load))
-        .collect::<Vec<_>>();
-    rows.retain(|row| ENGINES.contains(&&*row.cell.engine));
+    let rows = planned.iter().flat_map(|load| results.study(*load));
+    let grids = grids(rows.filter(|row| ENGINES.contains(&&*row.cell.engine)));
     for (claim, metric) in [("C7 latency", Metric::Wall), ("C7 memory", Metric::Memory)] {
-        for grid in grids(rows.iter().copied()) {
+        for grid in &grids {
             let sizes = finished(&grid.rows).into_iter().map(|row| row.cell.size);
             let Some(largest) = sizes.max() else {
                 continue;
             };
             let find = |whose: Whose| {
                 let modes = ENGINES.map(|engine| whose.mode(results, engine, largest.load()));
-                Vec::from(modes.map(|mode| prediction(&grid, &mode, metric)))
+                Vec::from(modes.map(|mode| prediction(grid, &mode, metric)))
             };
             found.push(Conclusion::of(claim, grid.place(), find));
         }
@@ -103,10 +100,7 @@ fn ratio(results: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)
         Some(Interval { low, high }) => (low - 1.0, high - 1.0),
         None => (f64::NEG_INFINITY, f64::INFINITY),
     };
-    let size = Interval {
-        low: low.max(-high).max(0.0),
-        high: high.max(-low),
-    };
+    let size = Interval::new(low.max(-high).max(0.0), high.max(-low));
     Some((size, comparison.text()))
 }
 
@@ -114,10 +108,9 @@ fn megabytes(_: &Results, pairs: &[(&Row, &Row)]) -> Option<(Interval, String)> 
     let bytes = |row| Metric::Memory.seen(row);
     let more = pairs.iter().map(|(a, b)| Some(bytes(a)? - bytes(b)?));
     let more = stats::mean(&more.collect::<Option<Vec<f64>>>()?)?;
-    let (low, high) = (more.abs(), more.abs());
     let sign = if more < 0.0 { "−" } else { "" };
-    let text = format!("{sign}{} more", human_bytes(low));
-    Some((Interval { low, high }, text))
+    let text = format!("{sign}{} more", human_bytes(more.abs()));
+    Some((Interval::new(more.abs(), more.abs()), text))
 }
 
 /// Is the difference smaller at the second load?

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::path::Path;
 
 use regex_lite::Regex;
-use xtask::report::{splice, spliced};
+use xtask::report::spliced;
 use xtask::store::RunFolder;
 
 use super::{CsvRow, csv_rows, input, mode, reference};
@@ -174,5 +174,5 @@ fn readme_shows_the_figures_of_the_reference_run() {
     let now = spliced(&readme, &relative, &folder).unwrap();
     let of = |text: &str| figures(text, starts_with(&["| ", "- ", "!["]));
     assert_same("README.md", &of(&readme), &of(&now));
-    assert_eq!(splice::spliced_folder(&now).unwrap(), relative);
+    assert!(now.contains(&format!("<!-- report: {relative} -->")));
 }

@@ -7,7 +7,6 @@ mod script;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use xtask::report::splice;
 use xtask::store::RunFolder;
 
 fn root() -> PathBuf {
@@ -20,7 +19,8 @@ fn root() -> PathBuf {
 /// The run that README shows.
 fn reference() -> (String, String, RunFolder) {
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
-    let folder = splice::spliced_folder(&readme).unwrap().to_owned();
+    let (_, marked) = readme.split_once("<!-- report: ").unwrap();
+    let folder = marked.split_once(" -->").unwrap().0.to_owned();
     let path = root().join(&folder);
     (readme, folder, RunFolder { path })
 }
