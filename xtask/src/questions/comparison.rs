@@ -173,11 +173,13 @@ pub fn percent(share: f64) -> String {
     format!("{:.digits$} %", 100.0 * share)
 }
 
+/// What is compared: a figure of pairs of cells, by their names.
+type Compared = (Metric, Vec<[String; 2]>);
+
 /// The comparisons of a report: several questions ask for the same.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    /// By the names of the cells.
-    made: RefCell<HashMap<(Metric, Vec<[String; 2]>), Option<Comparison>>>,
+    made: RefCell<HashMap<Compared, Option<Comparison>>>,
     told: RefCell<Vec<Comparison>>,
 }
 
