@@ -2,17 +2,23 @@
 
 mod many;
 mod paired;
+mod steps;
+mod unpaired;
 
 use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 
 pub use many::{benjamini_hochberg, share_interval};
-pub use paired::{LEAST_PAIRS, Shift, detectable, half_width, mean_shift, signed_rank};
+pub use paired::{
+    LEAST_PAIRS, Shift, detectable, error_of, half_width, mean_of, mean_shift, signed_rank,
+};
+pub use steps::steps;
+pub use unpaired::{rank_sum, student};
 
 /// What an interval at 95 % leaves out on each side.
 const TAIL: f64 = 0.025;
 /// Where that is of the normal distribution, in standard deviations.
-const Z95: f64 = 1.959_964;
+pub const Z95: f64 = 1.959_964;
 
 /// An interval from low to high, in the unit of the values.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -74,25 +74,79 @@ pub fn mean_shift(lists: &[&[f64]]) -> Option<Shift> {
         sound.then(|| estimate(&sorted(list)))
     });
     let estimates: Vec<f64> = estimates.collect::<Option<_>>()?;
-    let count = estimates.len() as f64;
-    let mean = crate::mean(&estimates)?;
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let squares = lists
         .iter()
         .map(|list| standard_error(list, &mut rng).powi(2));
     let whole = lists.iter().all(|list| list.len() >= LEAST_PAIRS);
-    let error = whole.then(|| squares.sum::<f64>().sqrt() / count);
-    let estimates = sorted(&estimates);
-    Some(Shift {
-        pairs: lists.iter().map(|list| list.len()).sum(),
-        estimate: mean,
-        interval: error.map(|error| Interval::new(mean - Z95 * error, mean + Z95 * error)),
-        p: error.map_or(1.0, |error| match mean {
-            0.0 => 1.0,
-            mean => 2.0 * normal_cdf(-mean.abs() / error),
-        }),
-        range: Interval::new(estimates[0], estimates[estimates.len() - 1]),
-    })
+    let variance = whole.then(|| squares.sum());
+    let pairs = lists.iter().map(|list| list.len()).sum();
+    mean_with(&estimates, pairs, variance)
+}
+
+/// The mean of several independent shifts. None of none.
+pub fn mean_of(shifts: &[Shift]) -> Option<Shift> {
+    if let [only] = shifts {
+        return Some(*only);
+    }
+    let estimates: Vec<f64> = shifts.iter().map(|shift| shift.estimate).collect();
+    let squares = shifts.iter().map(|shift| Some(shift.error()?.powi(2)));
+    let pairs = shifts.iter().map(|shift| shift.pairs).sum();
+    mean_with(&estimates, pairs, squares.sum())
+}
+
+/// The mean of estimates whose variances have this sum.
+fn mean_with(estimates: &[f64], pairs: usize, variance: Option<f64>) -> Option<Shift> {
+    let estimate = crate::mean(estimates)?;
+    let shift = Shift {
+        pairs,
+        estimate,
+        interval: None,
+        p: 1.0,
+        range: Interval {
+            low: estimates.iter().copied().fold(f64::INFINITY, f64::min),
+            high: estimates.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        },
+    };
+    let error = variance.map(|variance| variance.sqrt() / estimates.len() as f64);
+    Some(error.map_or(shift, |error| shift.with_error(error)))
+}
+
+impl Shift {
+    /// The standard error that the interval speaks of.
+    fn error(&self) -> Option<f64> {
+        self.interval.map(error_of)
+    }
+
+    /// The same estimate, taken as normal with this standard error.
+    fn with_error(self, error: f64) -> Shift {
+        Shift {
+            interval: Some(Interval {
+                low: self.estimate - Z95 * error,
+                high: self.estimate + Z95 * error,
+            }),
+            p: match self.estimate {
+                0.0 => 1.0,
+                estimate => 2.0 * normal_cdf(-estimate.abs() / error),
+            },
+            ..self
+        }
+    }
+
+    /// The same, where each of both sides is off by a draw with this standard deviation as well.
+    pub fn widened(self, deviation: f64) -> Shift {
+        match self.error() {
+            Some(error) if deviation > 0.0 => {
+                self.with_error((error.powi(2) + 2.0 * deviation.powi(2)).sqrt())
+            }
+            _ => self,
+        }
+    }
+}
+
+/// The standard error that a 95 % interval of something normal speaks of.
+pub fn error_of(interval: Interval) -> f64 {
+    (interval.high - interval.low) / (2.0 * Z95)
 }
 
 /// Half the width of an interval of logarithms, as a share: 0.04 is ±4 % of the ratio.
