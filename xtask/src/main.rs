@@ -37,6 +37,12 @@ enum Command {
     /// Write the figures of a run in the format of another tool
     #[command(after_help = examples("export --format hyperfine", "export --format bencher --size 1MB --output it.json"))]
     Export(cli::export::Export),
+    /// Show what became faster or slower between runs, or between modes of one run, and whether that is real
+    #[command(after_help = examples("compare OLD NEW --only changed", "compare RUN --base wasmtime:jit-cached"))]
+    Compare(cli::compare::Compare),
+    /// Show the trend of each cell over all runs, with steps marked, as one page
+    #[command(after_help = examples("history", "history 'merge/1KB/*/wasmtime:*'"))]
+    History(cli::history::History),
     /// Join the runs of all shards of one plan into one run
     #[command(after_help = examples("merge results/one results/two --into results/both", "report both"))]
     Merge(cli::merge::Merge),
@@ -71,6 +77,8 @@ fn run(command: Command, checkout: Checkout) -> anyhow::Result<bool> {
         Command::Bench(arguments) => arguments.run(checkout),
         Command::Report(arguments) => arguments.run(&checkout),
         Command::Export(arguments) => arguments.run(&checkout),
+        Command::Compare(arguments) => arguments.run(&checkout),
+        Command::History(arguments) => arguments.run(&checkout),
         Command::Merge(arguments) => arguments.run(&checkout),
         Command::Sandbox(arguments) => arguments.run(&checkout),
         Command::Features(arguments) => arguments.run(&checkout),

@@ -8,7 +8,7 @@ use clap::Args;
 use super::{Checkout, Misuse};
 use crate::host::files;
 use crate::model::Filter;
-use crate::report::{export, load};
+use crate::report::{export, load, rows};
 use crate::store::RunFolder;
 
 #[derive(Args)]
@@ -31,7 +31,7 @@ impl Export {
     pub fn run(self, checkout: &Checkout) -> anyhow::Result<bool> {
         let results = checkout.paths.results();
         let folder = RunFolder::open_or_newest(&results, self.run.as_deref())?;
-        let rows = export::rows(&load(&folder)?, &self.filter).map_err(Misuse)?;
+        let rows = rows(&load(&folder)?, &self.filter).map_err(Misuse)?;
         let text = export::render(&rows, self.format)?;
         match self.output {
             Some(file) => files::write(&std::path::absolute(file)?, text.as_bytes())?,

@@ -2,10 +2,12 @@
 
 pub mod bench;
 pub mod build;
+pub mod compare;
 mod experiment;
 pub mod export;
 pub mod features;
 pub mod gen_data;
+pub mod history;
 pub mod merge;
 pub mod plan;
 pub mod report;

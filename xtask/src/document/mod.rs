@@ -115,6 +115,9 @@ pub struct Field {
     pub value: Option<f64>,
     /// The cell (`merge/1MB/random/wasmtime:aot`) whose samples are behind the text.
     pub cell: Option<String>,
+    /// Is it better than what it is compared with, or worse? Coloured on a terminal; none where it
+    /// is neither.
+    pub better: Option<bool>,
 }
 
 impl Table {
@@ -182,7 +185,7 @@ impl Field {
         Field {
             text: text.into(),
             value: Some(value),
-            cell: None,
+            ..Field::default()
         }
     }
 

@@ -4,11 +4,13 @@ mod bars;
 mod canvas;
 mod lines;
 mod look;
+mod ratios;
 mod scale;
 
 pub use bars::Bar;
 pub use lines::{Against, Line, Lines};
 pub use look::{CIRCLE, NEUTRAL, SERIES, SOLID, Style, VARIANTS};
+pub use ratios::Ratio;
 
 use canvas::Canvas;
 
@@ -28,6 +30,7 @@ pub enum Plot {
     Lines(Lines),
     /// Phases.
     Bars(Vec<Bar>),
+    Ratios(Vec<Ratio>),
 }
 
 impl Chart {
@@ -38,6 +41,12 @@ impl Chart {
             Plot::Bars(bars) => {
                 let bars = bars.iter();
                 bars.map(|bar| format!("{} {}", bar.name, bar.text))
+                    .collect()
+            }
+            Plot::Ratios(ratios) => {
+                let ratios = ratios.iter();
+                ratios
+                    .map(|it| format!("{} {}", it.name, it.text))
                     .collect()
             }
         };
@@ -52,6 +61,7 @@ pub fn render(chart: &Chart) -> String {
     let height = match &chart.plot {
         Plot::Lines(lines) => lines.draw(&mut canvas),
         Plot::Bars(bars) => bars::draw(bars, &mut canvas),
+        Plot::Ratios(ratios) => ratios::draw(ratios, &mut canvas),
     };
     canvas.finish(height)
 }

@@ -1,6 +1,6 @@
 //! Pieces of a report on a terminal, no wider than it.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, presets};
+use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, presets};
 
 use super::inline::{unmarked, warning};
 use super::{Field, Piece, Table};
@@ -87,11 +87,9 @@ fn widths(table: &Table) -> Vec<usize> {
 
 /// Figures are aligned at their ends, texts at their starts.
 fn grid(table: &Table) -> comfy_table::Table {
-    let texts =
-        |row: &Vec<Field>| -> Vec<String> { row.iter().map(|it| unmarked(&it.text)).collect() };
     let mut grid = plain();
     grid.set_header(table.header.iter().map(|text| unmarked(text)))
-        .add_rows(table.rows.iter().map(texts));
+        .add_rows(table.rows.iter().map(|row| row.iter().map(cell)));
     let is_figure = |field: &Field| field.value.is_some();
     if table.rows.iter().flatten().any(is_figure) {
         for column in grid.column_iter_mut().skip(1) {
@@ -99,6 +97,16 @@ fn grid(table: &Table) -> comfy_table::Table {
         }
     }
     grid
+}
+
+/// Colours are for terminals, and not where `NO_COLOR` is set.
+fn cell(field: &Field) -> Cell {
+    let cell = Cell::new(unmarked(&field.text));
+    match field.better {
+        Some(true) => cell.fg(Color::Green),
+        Some(false) => cell.fg(Color::Red),
+        None => cell,
+    }
 }
 
 /// Texts beside each other, each wrapped within its own column.

@@ -99,6 +99,12 @@ impl Metric {
         figure.filter(|value| value.is_finite())
     }
 
+    /// The logarithms of the values of a row, each no less than the floor; of times that are 0 there is none.
+    pub fn logs(self, row: &Row, floor: f64) -> Vec<f64> {
+        let values = self.values(row).into_iter().map(|value| value.max(floor));
+        values.filter(|value| *value > 0.0).map(f64::ln).collect()
+    }
+
     /// The figures of all phases; none where one was not measured.
     pub fn phases(row: &Row) -> Option<[f64; 4]> {
         let [start, read, sort, write] = Metric::PHASES.map(|phase| phase.of(row));

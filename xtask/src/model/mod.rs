@@ -28,7 +28,7 @@ pub use filter::{Filter, Names};
 pub use grid::{Grid, engine_modes, grids, inputs, main_grids, of_mode};
 pub use metric::{Metric, Unit};
 pub use pattern::{GLOB, OneOrMany, Pattern, list};
-pub use precision::Precision;
+pub use precision::{Precision, parse_percent};
 pub use row::{Row, any_trouble};
 pub use sample::{Kind, Sample};
 pub use units::{Load, Size, human_bytes, human_seconds, parse_duration};

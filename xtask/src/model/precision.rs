@@ -37,18 +37,27 @@ impl Precision {
     }
 }
 
+/// `3%`, as a share: 0.03.
+///
+/// # Errors
+/// When it is no percentage from 0 on.
+pub fn parse_percent(text: &str) -> anyhow::Result<f64> {
+    let number = text.strip_suffix('%').and_then(|it| it.trim().parse().ok());
+    let percent = number.filter(|percent: &f64| percent.is_finite() && *percent >= 0.0);
+    let percent = percent
+        .with_context(|| format!("\"{text}\" is no percentage: write for example \"3%\""))?;
+    Ok(percent / 100.0)
+}
+
 /// `3%`, for all loads.
 impl FromStr for Precision {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> anyhow::Result<Precision> {
-        let number = text.strip_suffix('%').and_then(|it| it.trim().parse().ok());
-        let percent: f64 = number
-            .with_context(|| format!("\"{text}\" is not a precision: write for example \"3%\""))?;
-        if !(0.1..=50.0).contains(&percent) {
+        let share = parse_percent(text)?;
+        if !(0.001..=0.5).contains(&share) {
             bail!("\"{text}\" is out of bounds: a precision is from 0.1% to 50%");
         }
-        let share = percent / 100.0;
         Ok(Precision {
             light: share,
             medium: share,

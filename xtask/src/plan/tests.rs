@@ -164,7 +164,7 @@ fn who_counts_samples_gets_so_many_and_a_budget_makes_sharp() {
     };
     let text = error(&selection("full"), &wrong);
     assert!(
-        text.starts_with("option --precision: \"3\" is not a precision"),
+        text.starts_with("option --precision: \"3\" is no percentage"),
         "{text}"
     );
 }

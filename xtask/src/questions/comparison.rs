@@ -54,7 +54,6 @@ pub fn pairs<'r>(rows: &[&'r Row], a: &EngineMode, b: &EngineMode) -> Vec<(&'r R
 /// How much the first of each pair of cells takes of what the second takes; all inputs count
 /// alike. Its verdict is that of its own interval.
 pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
-    let (first, second) = cells.first()?;
     let lists = cells.iter().map(|(a, b)| -> Vec<f64> {
         // Cells of one input are of one machine, which has one floor.
         let samples = [a, b].map(|row| metric.samples(row));
@@ -63,7 +62,31 @@ pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
     });
     let lists: Vec<Vec<f64>> = lists.collect();
     let lists: Vec<&[f64]> = lists.iter().map(Vec::as_slice).collect();
-    let logs = stats::mean_shift(&lists)?;
+    of_shift(cells, metric, stats::mean_shift(&lists)?)
+}
+
+/// The same of cells of two runs, which have no pairs. Runs of the same on one machine differ by
+/// `run_deviation`, a standard deviation of logarithms; 0 where nobody knows.
+pub fn compare_runs(
+    cells: &[(&Row, &Row)],
+    metric: Metric,
+    run_deviation: f64,
+) -> Option<Comparison> {
+    let shifts = cells.iter().map(|(a, b)| {
+        let floor = metric.floor(a).max(metric.floor(b));
+        let [a, b] = [a, b].map(|row| metric.logs(row, floor));
+        stats::rank_sum(&a, &b)
+    });
+    let shifts: Vec<Shift> = shifts.collect::<Option<_>>()?;
+    of_shift(
+        cells,
+        metric,
+        stats::mean_of(&shifts)?.widened(run_deviation),
+    )
+}
+
+fn of_shift(cells: &[(&Row, &Row)], metric: Metric, logs: Shift) -> Option<Comparison> {
+    let (first, second) = cells.first()?;
     let mut comparison = Comparison {
         inputs: cells.iter().map(|(row, _)| row.input()).collect(),
         a: first.cell.engine_mode(),

@@ -26,8 +26,8 @@ use crate::document::Piece;
 use crate::document::svg::Style;
 use crate::model::{EngineMode, Load, Row, distinct};
 use calibration::Calibration;
-pub use comparison::Comparison;
 use comparison::Ledger;
+pub use comparison::{Comparison, Verdict};
 pub use run::{Run, rows};
 use sharpness::{Sharpness, sharpness};
 
@@ -123,7 +123,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
 }
 
 /// `wasmtime:jit, wasmtime:aot`
-fn listed(modes: &[EngineMode]) -> String {
+pub fn listed(modes: &[EngineMode]) -> String {
     let names: Vec<String> = modes.iter().map(ToString::to_string).collect();
     names.join(", ")
 }

@@ -4,8 +4,7 @@ use anyhow::ensure;
 use serde_json::{Map, Value as Json, json};
 
 use super::summary::rounded;
-use crate::model::{Filter, Metric, Row, Unit};
-use crate::questions::{self, Run};
+use crate::model::{Metric, Row, Unit};
 use crate::stats::{Description, describe};
 
 /// Whose format it is; docs/RESULTS-FORMAT.md shows each.
@@ -21,19 +20,6 @@ pub enum Format {
 
 /// What is exported of a cell, besides all that hyperfine measures: each the median and its interval.
 const METRICS: [Metric; 4] = [Metric::Wall, Metric::Start, Metric::Memory, Metric::Compile];
-
-/// The rows that the filter lets pass.
-///
-/// # Errors
-/// When a pattern matches nothing.
-pub fn rows(run: &Run, filter: &Filter) -> anyhow::Result<Vec<Row>> {
-    let mut rows = questions::rows(run);
-    let cells = rows.iter().map(|row| row.cell.clone()).collect();
-    let place = |key: &str| format!("option --{key}, among the cells of run \"{}\"", run.name);
-    filter.select(cells, place)?;
-    rows.retain(|row| filter.matches(&row.cell));
-    Ok(rows)
-}
 
 /// The text of a file in this format, with the rows that ended ok.
 ///

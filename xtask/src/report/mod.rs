@@ -1,7 +1,9 @@
 //! From a run's folder to the files that people read. Reads nothing else.
 
 mod about;
+pub mod compare;
 pub mod export;
+pub mod history;
 mod ratios;
 mod samples;
 mod screen;
@@ -19,7 +21,7 @@ use crate::config::Config;
 use crate::document::{Document, Piece, html, markdown, svg, terminal};
 use crate::experiments;
 use crate::host::files;
-use crate::model::{Row, human_seconds};
+use crate::model::{Filter, Row, human_seconds};
 use crate::plan::Plan;
 use crate::questions::{self, Results, Run};
 use crate::store::RunFolder;
@@ -93,8 +95,8 @@ pub fn report(folder: &RunFolder) -> anyhow::Result<Report> {
 }
 
 /// A row a record, and above them their names, which all have alike.
-fn csv<const N: usize>(
-    records: impl Iterator<Item = [(&'static str, Json); N]>,
+fn csv<R: IntoIterator<Item = (&'static str, Json)>>(
+    records: impl Iterator<Item = R>,
 ) -> anyhow::Result<String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for (number, record) in records.enumerate() {
@@ -150,6 +152,19 @@ pub fn spliced(text: &str, relative: &str, folder: &RunFolder) -> anyhow::Result
     let rows = questions::rows(&run);
     let results = Results::new(&run, &rows);
     splice::splice(text, relative, &splice::excerpt(&results, relative))
+}
+
+/// The rows that the filter lets pass.
+///
+/// # Errors
+/// When a pattern matches nothing.
+pub fn rows(run: &Run, filter: &Filter) -> anyhow::Result<Vec<Row>> {
+    let mut rows = questions::rows(run);
+    let cells = rows.iter().map(|row| row.cell.clone()).collect();
+    let place = |key: &str| format!("option --{key}, among the cells of run \"{}\"", run.name);
+    filter.select(cells, place)?;
+    rows.retain(|row| filter.matches(&row.cell));
+    Ok(rows)
 }
 
 /// Reads everything that reports are made from.

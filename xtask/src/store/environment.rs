@@ -108,7 +108,7 @@ impl Environment {
     }
 
     /// What samples depend on, under the names that people are told.
-    fn identity(&self) -> Json {
+    pub fn identity(&self) -> Json {
         let machine = &self.machine;
         json!({
             "host": machine.host,

@@ -80,7 +80,7 @@ impl RunFolder {
     }
 
     /// The runs in `results`, from the oldest to the newest, by name; a first look is none.
-    fn all(results: &Path) -> Vec<RunFolder> {
+    pub fn all(results: &Path) -> Vec<RunFolder> {
         let entries = std::fs::read_dir(results).into_iter().flatten().flatten();
         let paths = entries.map(|entry| entry.path());
         let mut runs: Vec<PathBuf> = paths

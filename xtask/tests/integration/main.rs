@@ -2,6 +2,7 @@
 //!
 //! One binary, so that all tests link once and wait for their processes side by side.
 
+mod compare;
 mod engines;
 mod export;
 mod features;

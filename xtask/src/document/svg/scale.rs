@@ -8,6 +8,9 @@ const LEAST_SPAN: f64 = 5.0;
 const ROOM: f64 = 1.15;
 /// Up to so many decades, a tick at each power of ten alone would leave an axis bare.
 const DECADES_OF_FINE_TICKS: f64 = 3.0;
+/// An axis of a smaller factor has ticks at even distances, this many at most.
+const EVEN: f64 = 3.0;
+const TICKS: f64 = 7.0;
 
 /// A logarithmic axis.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +24,19 @@ pub struct LogScale {
 impl LogScale {
     /// An axis with room for all values, which are above 0; around 1 if there are none.
     pub fn of(values: impl IntoIterator<Item = f64>, pixels: (f64, f64)) -> LogScale {
+        LogScale::spanning(LEAST_SPAN, values, pixels)
+    }
+
+    /// The same, which shows at least this factor.
+    pub fn spanning(
+        least: f64,
+        values: impl IntoIterator<Item = f64>,
+        pixels: (f64, f64),
+    ) -> LogScale {
         let ranges = values.into_iter().map(|value| (value, value));
         let range = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let (low, high) = range.unwrap_or((1.0, 1.0));
-        let more = (LEAST_SPAN / (high / low)).max(ROOM * ROOM).sqrt();
+        let more = (least / (high / low)).max(ROOM * ROOM).sqrt();
         LogScale {
             low: low / more,
             high: high * more,
@@ -41,6 +53,18 @@ impl LogScale {
     /// Round values on the axis.
     pub fn ticks(&self) -> Vec<f64> {
         let (low, high) = (self.low.log10(), self.high.log10());
+        if self.high / self.low < EVEN {
+            // Of 1, 2 and 5 times a power of ten, the least that leaves a few.
+            let wanted = (self.high - self.low) / TICKS;
+            let decade = 10f64.powf(wanted.log10().floor());
+            let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * decade);
+            let step = steps
+                .into_iter()
+                .find(|step| *step >= wanted)
+                .unwrap_or(wanted);
+            let whole = (self.low / step).ceil() as i32..=(self.high / step).floor() as i32;
+            return whole.map(|times| f64::from(times) * step).collect();
+        }
         let fine = high - low <= DECADES_OF_FINE_TICKS;
         let digits: &[f64] = if fine { &[1.0, 2.0, 5.0] } else { &[1.0] };
         (low.floor() as i32..=high.floor() as i32)
@@ -65,7 +89,7 @@ pub fn tick_text(value: f64, unit: Unit) -> String {
 }
 
 /// At most three digits after the point, and no zeros at the end: `0.5`, `200`.
-fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
     format!("{}", (value * 1e3).round() / 1e3)
 }
 

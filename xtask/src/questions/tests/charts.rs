@@ -39,6 +39,7 @@ fn names(drawing: &Chart) -> Vec<&str> {
     match &drawing.plot {
         Plot::Lines(lines) => lines.lines.iter().map(|line| line.name.as_str()).collect(),
         Plot::Bars(bars) => bars.iter().map(|bar| bar.name.as_str()).collect(),
+        Plot::Ratios(ratios) => ratios.iter().map(|it| it.name.as_str()).collect(),
     }
 }
 

@@ -189,7 +189,7 @@ fn a_number_or_duration_that_makes_no_sense() {
     refused(Mistake {
         matrix: ("runs = 2", "runs = 2\nprecision = \"0.03\""),
         says: &[
-            "matrix.toml: profile \"small\": key \"precision\": \"0.03\" is not a precision",
+            "matrix.toml: profile \"small\": key \"precision\": \"0.03\" is no percentage",
             "\"3%\"",
         ],
         ..NONE

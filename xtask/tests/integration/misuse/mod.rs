@@ -110,7 +110,7 @@ fn overrides_that_make_no_sense() {
     });
     refused(Mistake {
         options: &["--precision", "3"],
-        says: &["option --precision: \"3\" is not a precision: write for example \"3%\""],
+        says: &["option --precision: \"3\" is no percentage: write for example \"3%\""],
         ..NONE
     });
     refused(Mistake {
