@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use xtask::model::{EngineMode, Load, Metric, Row, Sample, engine_modes, inputs};
@@ -46,45 +46,57 @@ fn main() -> anyhow::Result<()> {
     let path = path.map(PathBuf::from).context("name a run's folder")?;
     let mut run = load(&RunFolder { path })?;
     let mut rows = rows(&run);
+    rows.retain(|row| row.is_ok() && row.cell.workload == WORKLOAD);
     // Each resampling has its own copy.
     run.samples.clear();
     run.plan.cells.clear();
-    rows.retain(|row| row.is_ok() && row.cell.workload == WORKLOAD);
     println!(
-        "called of 100, at light, medium and high loads: shifted cells, their means, other cells"
+        "called of 100, at light, medium and high loads: shifted cells | their means | other cells"
     );
     for (name, kind) in [
         ("within a run", Kind::Within),
         ("between runs", Kind::Between),
         ("between runs that differ", Kind::Drifting),
     ] {
-        for shift in SHIFTS {
-            let mut rng = ChaCha8Rng::seed_from_u64(1);
-            let mut said = Vec::new();
-            for _ in 0..RESAMPLINGS {
-                said.extend(resampling(&run, &rows, kind, shift, &mut rng)?);
+        std::thread::scope(|scope| -> anyhow::Result<()> {
+            let (run, rows) = (&run, &rows);
+            let threads = SHIFTS.map(|shift| scope.spawn(move || all(run, rows, kind, shift)));
+            for (shift, thread) in SHIFTS.into_iter().zip(threads) {
+                let said = thread.join().map_err(|_| anyhow!("a thread failed"))??;
+                print(name, shift, &said);
             }
-            let called = |is_mean, is_shifted| -> String {
-                let shares = Load::ALL.map(|load| {
-                    let own = |it: &&Said| {
-                        (it.is_mean, it.is_shifted, it.load) == (is_mean, is_shifted, load)
-                    };
-                    let own: Vec<&Said> = said.iter().filter(own).collect();
-                    let called = own.iter().filter(|it| it.is_called).count();
-                    format!("{:6.1}", 100.0 * called as f64 / own.len() as f64)
-                });
-                shares.concat()
-            };
-            let percent = 100.0 * shift;
-            let [cells, means, others] = [
-                called(false, true),
-                called(true, true),
-                called(false, false),
-            ];
-            println!("{name:24} {percent:3.0} % |{cells} |{means} |{others}");
-        }
+            Ok(())
+        })?;
     }
     Ok(())
+}
+
+/// What all resamplings say.
+fn all(run: &Run, rows: &[Row], kind: Kind, shift: f64) -> anyhow::Result<Vec<Said>> {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let tables = (0..RESAMPLINGS).map(|_| resampling(run, rows, kind, shift, &mut rng));
+    let tables: Vec<Vec<Said>> = tables.collect::<anyhow::Result<_>>()?;
+    Ok(tables.into_iter().flatten().collect())
+}
+
+fn print(name: &str, shift: f64, said: &[Said]) {
+    let called = |is_mean, is_shifted| -> String {
+        let shares = Load::ALL.map(|load| {
+            let own = said.iter().filter(|it| it.load == load);
+            let own = own.filter(|it| (it.is_mean, it.is_shifted) == (is_mean, is_shifted));
+            let own: Vec<&Said> = own.collect();
+            let called = own.iter().filter(|it| it.is_called).count();
+            format!("{:6.1}", 100.0 * called as f64 / own.len() as f64)
+        });
+        shares.concat()
+    };
+    println!(
+        "{name:24} {:3.0} % |{} |{} |{}",
+        100.0 * shift,
+        called(false, true),
+        called(true, true),
+        called(false, false)
+    );
 }
 
 /// What one table says, in which a mode takes longer by the shift.

@@ -36,19 +36,11 @@ pub enum Plot {
 impl Chart {
     /// What it shows, for those who cannot see it.
     pub fn alt(&self) -> String {
+        let figure = |name: &str, text: &str| format!("{name} {text}");
         let figures: Vec<String> = match &self.plot {
             Plot::Lines(it) => it.lines.iter().filter_map(|line| it.end(line)).collect(),
-            Plot::Bars(bars) => {
-                let bars = bars.iter();
-                bars.map(|bar| format!("{} {}", bar.name, bar.text))
-                    .collect()
-            }
-            Plot::Ratios(ratios) => {
-                let ratios = ratios.iter();
-                ratios
-                    .map(|it| format!("{} {}", it.name, it.text))
-                    .collect()
-            }
+            Plot::Bars(bars) => bars.iter().map(|it| figure(&it.name, &it.text)).collect(),
+            Plot::Ratios(it) => it.iter().map(|it| figure(&it.name, &it.text)).collect(),
         };
         format!("{}; {}. {}.", self.title, self.note, figures.join(", "))
     }

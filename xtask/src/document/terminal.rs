@@ -193,6 +193,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_better_or_worse_is_coloured_on_terminals_only() {
+        let field = |better| Field {
+            better,
+            ..Field::figure("1.20×", 1.2)
+        };
+        let row = vec!["a".into(), field(Some(true)), field(Some(false))];
+        let table = Table::new(["cell", "one", "two"], [row]);
+        assert!(!super::table(&table, 80).contains('\u{1b}'));
+        let mut grid = grid(&table);
+        grid.force_no_tty().enforce_styling();
+        let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        assert_eq!(lines(&mut grid, 80).contains('\u{1b}'), is_wanted);
+    }
+
+    #[test]
     fn a_table_without_columns_is_nothing() {
         assert_eq!(table(&Table::default(), 80), "");
     }

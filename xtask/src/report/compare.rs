@@ -38,31 +38,21 @@ impl Side {
         self.rows.iter().filter(|row| row.is_ok())
     }
 
-    /// What the samples of these engines depend on, under the names that people are told; hashes as
-    /// long as they are read.
+    /// What the samples of these engines depend on, under the names that people are told. Of each
+    /// engine's libraries one hash is enough to read.
     fn identity(&self, is_of: impl Fn(&str) -> bool) -> Json {
         let mut environment = self.run.environment.clone();
         environment.engines.retain(|name, _| is_of(name));
-        environment.guests.values_mut().for_each(shorten);
         let mut identity = environment.identity();
         identity["inputs"] = json!(format!("seed {}", self.run.plan.data_seed));
         for (name, engine) in environment.engines {
             let own = &mut identity["engines"][name];
-            let libraries = own["libraries"].to_string();
-            let mut hashes = [
-                engine.sha256,
-                blake3::hash(libraries.as_bytes()).to_string(),
-            ];
-            hashes.iter_mut().for_each(shorten);
-            [own["sha256"], own["libraries"]] = hashes.map(Json::from);
             own["origin"] = json!(engine.origin);
+            let libraries = own["libraries"].to_string();
+            own["libraries"] = json!(blake3::hash(libraries.as_bytes()).to_string());
         }
         identity
     }
-}
-
-fn shorten(hash: &mut String) {
-    hash.truncate(12);
 }
 
 /// A cell and what it is compared with.
@@ -102,6 +92,13 @@ type Pairs<'s> = Vec<(&'s Row, &'s Row, &'s str)>;
 type Compare<'c> = &'c dyn Fn(&[(&Row, &Row)], Metric) -> Option<Comparison>;
 
 impl<'s> Compared<'s> {
+    fn of_metric(&self, metric: Metric) -> Vec<&Change<'s>> {
+        let changes = self.changes.iter();
+        changes
+            .filter(|it| it.comparison.metric == metric)
+            .collect()
+    }
+
     /// Compares each cell of the new runs with the same cell of the base.
     ///
     /// # Errors

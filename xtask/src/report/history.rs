@@ -1,5 +1,7 @@
 //! Trends over runs: what each cell took in each of them, and where that changed for good.
 
+use std::ops::Range;
+
 use serde_json::{Value as Json, json};
 
 use super::compare::{Drift, Side};
@@ -20,15 +22,14 @@ struct Point<'s> {
 /// A cell on a machine, in all runs that measured it, from the oldest. Never empty.
 struct Trend<'s> {
     points: Vec<Point<'s>>,
-    /// The points at which another level starts.
-    steps: Vec<usize>,
+    /// What lies on one level each, in their order.
+    levels: Vec<Range<usize>>,
 }
 
 /// Trends over these runs, which are in their order in time.
 pub struct Trends<'s> {
     trends: Vec<Trend<'s>>,
     drift: Drift,
-    runs: usize,
 }
 
 impl Point<'_> {
@@ -73,17 +74,16 @@ impl<'s> Trends<'s> {
                 let error = stats::error_of(point.log.ci95).hypot(deviation);
                 error.max(f64::EPSILON)
             });
-            // Where nothing steps, in 95 of 100 histories nothing is called, in all cells together.
-            let penalty = 3.0 * (points.len() as f64).ln() + 2.0 * cells.ln();
-            let steps = match drift.is_known() {
-                true => stats::steps(&logs, &errors.collect::<Vec<_>>(), penalty),
-                false => Vec::new(),
+            let penalty = match drift.runs {
+                0 => f64::MAX,
+                // Where nothing steps, in 95 of 100 histories nothing is called, in all cells together.
+                _ => 3.0 * (points.len() as f64).ln() + 2.0 * cells.ln(),
             };
-            Trend { points, steps }
+            let levels = stats::levels(&logs, &errors.collect::<Vec<_>>(), penalty);
+            Trend { points, levels }
         };
         Trends {
             trends: groups.into_iter().map(trend).collect(),
-            runs: sides.len(),
             drift,
         }
     }
@@ -95,7 +95,9 @@ impl<'s> Trends<'s> {
     pub fn csv(&self) -> anyhow::Result<String> {
         let rows = self.trends.iter().flat_map(|trend| {
             let points = trend.points.iter().enumerate();
-            points.map(|(at, point)| self.fields(point, trend.steps.contains(&at)))
+            points.map(|(at, point)| {
+                self.fields(point, trend.levels[1..].iter().any(|it| it.start == at))
+            })
         });
         super::csv(rows)
     }
@@ -115,20 +117,15 @@ impl<'s> Trends<'s> {
     }
 
     pub fn document(&self) -> Document {
-        let known = match self.drift.is_known() {
-            true => format!(
-                "Intervals hold what a run differs by from others like it: {}.",
-                self.drift.text()
-            ),
-            false => "No two runs are of the same on one machine, so nobody knows how far such runs differ, and no steps are called.".to_owned(),
-        };
-        let (cells, runs) = (self.trends.len(), self.runs);
+        let known = self.drift.text().unwrap_or_else(|| {
+            "No two runs are of the same on one machine, so nobody knows how far such runs differ, and no steps are called.".to_owned()
+        });
         let mut pieces = vec![Piece::paragraph(format!(
-            "{cells} cells in {runs} runs. {known} Steps are those of the piecewise constant fit of the logarithms, weighted by their errors, \
+            "{known} Steps are those of the piecewise constant fit of the logarithms, weighted by their errors, \
              with the least squares plus 3 ln(runs) + 2 ln(cells) for each step."
         ))];
         let (stepped, others): (Vec<&Trend>, Vec<&Trend>) =
-            self.trends.iter().partition(|it| !it.steps.is_empty());
+            self.trends.iter().partition(|it| it.levels.len() > 1);
         let charts = |trends: Vec<&Trend>| -> Vec<Piece> {
             let charts = trends.into_iter().map(|trend| self.chart(trend));
             charts.map(Piece::Chart).collect()
@@ -152,7 +149,7 @@ impl<'s> Trends<'s> {
         let first_s = first.median_s();
         let drift = self.drift.of_metric(Metric::Wall);
         let ratio = |(at, point): (usize, &Point)| {
-            let level = trend.steps.iter().filter(|step| **step <= at).count();
+            let level = trend.levels.iter().take_while(|it| it.end <= at).count();
             let Interval { low, high } = point.ends(drift);
             Ratio {
                 name: format!("{}, {}", point.side.run.name, point.row.version),
@@ -176,28 +173,21 @@ impl<'s> Trends<'s> {
 }
 
 impl Trend<'_> {
-    /// The levels before and after a step: geometric means, in seconds.
-    fn levels_s(&self, step: usize) -> [Option<f64>; 2] {
-        let ends = [&[0], self.steps.as_slice(), &[self.points.len()]].concat();
-        let from = ends.iter().rfind(|end| **end < step).copied();
-        let to = ends.iter().find(|end| **end > step).copied();
-        [(from, Some(step)), (Some(step), to)].map(|(from, to)| {
-            let logs = self.points[from?..to?].iter().map(|it| it.log.median);
-            stats::mean(&logs.collect::<Vec<_>>()).map(f64::exp)
-        })
+    /// The geometric mean of points, in seconds.
+    fn level_s(&self, points: &Range<usize>) -> Option<f64> {
+        let logs = self.points[points.clone()].iter().map(|it| it.log.median);
+        stats::mean(&logs.collect::<Vec<_>>()).map(f64::exp)
     }
 }
 
-/// A row a step.
+/// A row a step: the points before and after it, and the levels.
 fn steps(trends: &[&Trend]) -> Table {
     let steps = trends.iter().flat_map(|trend| {
-        let steps = trend.steps.iter();
-        steps.map(move |step| {
-            (
-                &trend.points[step - 1],
-                &trend.points[*step],
-                trend.levels_s(*step),
-            )
+        let levels = trend.levels.windows(2);
+        levels.map(|levels| {
+            let at = levels[1].start;
+            let levels_s = [0, 1].map(|of| trend.level_s(&levels[of]));
+            (&trend.points[at - 1], &trend.points[at], levels_s)
         })
     });
     Table::of(steps)

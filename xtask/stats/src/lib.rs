@@ -12,7 +12,7 @@ pub use many::{benjamini_hochberg, share_interval};
 pub use paired::{
     LEAST_PAIRS, Shift, detectable, error_of, half_width, mean_of, mean_shift, signed_rank,
 };
-pub use steps::steps;
+pub use steps::levels;
 pub use unpaired::{rank_sum, student};
 
 /// What an interval at 95 % leaves out on each side.

@@ -1,9 +1,11 @@
 //! Where a series changed for good.
 
-/// The places at which values step to another level, ascending: the piecewise constant fit with the
-/// least weighted squares and `penalty` for each step (optimal partitioning: Jackson and others,
+use std::ops::Range;
+
+/// The pieces of a series that lie on one level each, in their order: the piecewise constant fit with
+/// the least weighted squares and `penalty` for each step (optimal partitioning: Jackson and others,
 /// 2005). `errors` are the values' standard errors, all above 0.
-pub fn steps(values: &[f64], errors: &[f64], penalty: f64) -> Vec<usize> {
+pub fn levels(values: &[f64], errors: &[f64], penalty: f64) -> Vec<Range<usize>> {
     // The least cost of the values before each place, and where its last piece starts.
     let mut best = vec![(-penalty, 0)];
     for end in 1..=values.len() {
@@ -14,14 +16,14 @@ pub fn steps(values: &[f64], errors: &[f64], penalty: f64) -> Vec<usize> {
         let least = (0..end).map(from).min_by(|a, b| a.0.total_cmp(&b.0));
         best.extend(least);
     }
-    let mut steps = Vec::new();
-    let mut place = best[values.len()].1;
-    while place > 0 {
-        steps.push(place);
-        place = best[place].1;
+    let (mut levels, mut end) = (Vec::new(), values.len());
+    while end > 0 {
+        let start = best[end].1;
+        levels.push(start..end);
+        end = start;
     }
-    steps.reverse();
-    steps
+    levels.reverse();
+    levels
 }
 
 /// Weighted squares around the weighted mean.
@@ -45,14 +47,13 @@ mod tests {
     #[test]
     fn a_step_is_found_at_its_place_and_back() {
         let values = [0.0, 0.1, -0.1, 1.0, 1.1, 0.9, 0.0, 0.05];
-        assert_eq!(steps(&values, &[0.1; 8], 10.0), [3, 6]);
-        assert_eq!(
-            steps(&values, &[1.0; 8], 10.0),
-            [0; 0],
-            "noise as large as the step"
-        );
-        assert_eq!(steps(&[], &[], 10.0), [0; 0]);
-        assert_eq!(steps(&[1.0], &[0.1], 10.0), [0; 0]);
+        assert_eq!(levels(&values, &[0.1; 8], 10.0), [0..3, 3..6, 6..8]);
+        // Noise as large as the step, or a penalty that nothing is worth.
+        let one = |of: Vec<Range<usize>>| of.len() == 1 && of[0] == (0..8);
+        assert!(one(levels(&values, &[1.0; 8], 10.0)));
+        assert!(one(levels(&values, &[0.1; 8], f64::MAX)));
+        assert!(levels(&[], &[], 10.0).is_empty());
+        assert_eq!(levels(&[1.0], &[0.1], 10.0).len(), 1);
     }
 
     #[test]
@@ -64,7 +65,7 @@ mod tests {
             (0..10).map(|_| (0..12).map(|_| uniform()).sum()).collect()
         };
         let penalty = 3.0 * 10f64.ln() + 2.0 * 50f64.ln();
-        let called = (0..1000).filter(|_| !steps(&series(), &[1.0; 10], penalty).is_empty());
+        let called = (0..1000).filter(|_| levels(&series(), &[1.0; 10], penalty).len() > 1);
         assert!(called.count() < 10, "of 1000, and a table has 50 cells");
     }
 }

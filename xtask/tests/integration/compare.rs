@@ -98,6 +98,65 @@ fn the_markdown_of_a_comparison() {
 }
 
 #[test]
+fn runs_like_the_base_say_how_far_runs_differ_and_several_stand_side_by_side() {
+    let checkout = runs(1.2);
+    write_run(&checkout, "c", CELL, 1.0);
+    let called = compare(&checkout, &["a", "b"]);
+    assert_eq!(called.status, 3, "{}", called.stderr);
+    assert!(called.prints("as 2 runs show"), "{}", called.stdout);
+    write_run(&checkout, "d", "merge/1KB/random/vm:aot", 0.5);
+    let called = compare(&checkout, &["a", "b", "d", "--format", "md"]);
+    assert!(called.prints("as 2 runs show"), "{}", called.stdout);
+    assert!(called.prints("| cell | base | b | new ÷ base | d | new ÷ base |"));
+    // What changed most comes first.
+    let rows = called
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("| merge/1KB"));
+    let rows: Vec<&str> = rows.take(2).collect();
+    assert!(
+        rows[0].contains("vm:aot") && rows[0].contains("0.50×"),
+        "{rows:?}"
+    );
+    assert!(
+        rows[1].contains("vm:jit") && rows[1].contains("slower"),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn pages_have_charts_and_cells_of_one_run_are_listed() {
+    let checkout = runs(1.2);
+    let mut plan: Value = serde_json::from_str(&checkout.read("results/b/plan.json")).unwrap();
+    let cells = plan["cells"].as_array_mut().unwrap();
+    cells.retain(|cell| cell["name"] != "merge/1KB/random/vm:aot");
+    checkout.write("results/b/plan.json", &plan.to_string());
+    let write = |format: &str, file: &str| {
+        let called = compare(&checkout, &["a", "b", "--format", format, "--output", file]);
+        assert_eq!(
+            (called.status, called.stdout.as_str()),
+            (3, ""),
+            "{}",
+            called.stderr
+        );
+        checkout.read(file)
+    };
+    let page = write("html", "out/page.html");
+    assert!(page.contains("<svg") && page.contains("1.20×"), "{page}");
+    let markdown = write("md", "out/page.md");
+    assert!(markdown.contains("](charts/changes-wall-time.svg)"));
+    assert!(
+        checkout
+            .read("out/charts/changes-wall-time.svg")
+            .contains(CELL)
+    );
+    assert!(
+        markdown.contains("ok in \"a\" and not in \"b\": merge/1KB/random/vm:aot"),
+        "{markdown}"
+    );
+}
+
+#[test]
 fn modes_of_one_run_are_compared_by_pairs() {
     let checkout = runs(1.0);
     let called = compare(

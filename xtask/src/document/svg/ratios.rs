@@ -7,8 +7,6 @@ use crate::stats::Interval;
 
 /// Distance of two ratios.
 const ROW: f64 = 18.0;
-/// The axis shows at least this factor: a tie is to look like one.
-const LEAST_SPAN: f64 = 1.2;
 
 /// Both it and its ends are above 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +25,7 @@ pub fn draw(ratios: &[Ratio], canvas: &mut Canvas) -> f64 {
     let right = WIDTH - width(ratios.iter().map(|it| &*it.text)) - 10.0;
     let bottom = TOP + ratios.len() as f64 * ROW;
     let ends = ratios.iter().flat_map(|it| [it.ends.low, it.ends.high]);
-    let x = LogScale::spanning(LEAST_SPAN, ends.chain([1.0]), (left, right));
+    let x = LogScale::spanning(1.0, ends.chain([1.0]), (left, right));
     for tick in x.ticks() {
         canvas.column(x.at(tick), (TOP, bottom), &format!("{}×", number(tick)));
     }

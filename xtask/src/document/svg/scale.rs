@@ -8,7 +8,7 @@ const LEAST_SPAN: f64 = 5.0;
 const ROOM: f64 = 1.15;
 /// Up to so many decades, a tick at each power of ten alone would leave an axis bare.
 const DECADES_OF_FINE_TICKS: f64 = 3.0;
-/// An axis of a smaller factor has ticks at even distances, this many at most.
+/// Around 1, an axis of a smaller factor has ticks at even distances, this many at most.
 const EVEN: f64 = 3.0;
 const TICKS: f64 = 7.0;
 
@@ -54,14 +54,8 @@ impl LogScale {
     pub fn ticks(&self) -> Vec<f64> {
         let (low, high) = (self.low.log10(), self.high.log10());
         if self.high / self.low < EVEN {
-            // Of 1, 2 and 5 times a power of ten, the least that leaves a few.
-            let wanted = (self.high - self.low) / TICKS;
-            let decade = 10f64.powf(wanted.log10().floor());
-            let steps = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * decade);
-            let step = steps
-                .into_iter()
-                .find(|step| *step >= wanted)
-                .unwrap_or(wanted);
+            let fits = |step: &f64| (self.high - self.low) / step <= TICKS;
+            let step = [0.05, 0.1, 0.2].into_iter().find(fits).unwrap_or(0.5);
             let whole = (self.low / step).ceil() as i32..=(self.high / step).floor() as i32;
             return whole.map(|times| f64::from(times) * step).collect();
         }
@@ -123,6 +117,18 @@ mod tests {
         assert_eq!(texts, ["2 MB", "5 MB"]);
         let empty = LogScale::of([], (0.0, 100.0));
         assert!((empty.at(1.0) - 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn around_one_ticks_are_at_even_distances() {
+        let ticks = |low, high| {
+            let ticks = LogScale::spanning(1.0, [low, high, 1.0], (0.0, 1.0)).ticks();
+            ticks.into_iter().map(number).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(ticks(1.0, 1.0), "0.9 0.95 1 1.05 1.1 1.15");
+        assert_eq!(ticks(0.9, 1.3), "0.8 0.9 1 1.1 1.2 1.3 1.4");
+        assert_eq!(ticks(0.6, 1.2), "0.6 0.8 1 1.2");
+        assert_eq!(ticks(0.5, 4.0), "0.5 1 2");
     }
 
     #[test]

@@ -171,3 +171,27 @@ fn those_who_cannot_see_it_are_told_its_figures() {
         "latency; medians. fast 4.00 ms, middling 20.0 ms, slow 79.9 s."
     );
 }
+
+#[test]
+fn ratios_are_rows_with_their_ends_on_both_sides_of_one() {
+    let ratio = |name: &str, low, ratio, high| Ratio {
+        name: name.to_owned(),
+        colour: SERIES[0],
+        ratio,
+        ends: crate::stats::Interval { low, high },
+        text: format!("{ratio}×"),
+    };
+    let svg = svg(Plot::Ratios(vec![
+        ratio("faster", 0.7, 0.8, 0.9),
+        ratio("slower", 1.1, 1.2, 1.3),
+    ]));
+    let texts = texts(&svg);
+    let at = |text: &str| texts.iter().find(|(it, _)| *it == text).unwrap().1;
+    assert!(at("faster").1 < at("slower").1 && at("faster").1 == at("0.8×").1);
+    let places = svg.split("<path").skip(1).map(|path| {
+        let (_, place) = path.split_once("translate(").unwrap();
+        place.split(',').next().unwrap().parse::<f64>().unwrap()
+    });
+    let places: Vec<f64> = places.collect();
+    assert!(places[0] < at("1×").0 && at("1×").0 < places[1], "{svg}");
+}

@@ -10,8 +10,8 @@ use crate::stats;
 /// By metric; as far as repeated runs show it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drift {
-    /// The most runs that measured one cell with the same engine, guests and inputs; below 2 nothing
-    /// is known.
+    /// The most runs that measured one cell with the same engine, guests and inputs; 0 where none was
+    /// measured twice.
     pub runs: usize,
     /// Standard deviation of a run's logarithm, in the order of [`METRICS`]; larger the fewer runs say
     /// so, as they may lie nearer to each other than others will (Student's t).
@@ -49,14 +49,15 @@ impl Drift {
         place.map_or(0.0, |place| self.deviations[place])
     }
 
-    /// `±4 % of a wall time, as 3 runs show`
-    pub fn text(&self) -> String {
+    /// What is known, in a sentence.
+    pub fn text(&self) -> Option<String> {
         let wall = percent((stats::Z95 * self.of_metric(Metric::Wall)).exp_m1());
-        format!("±{wall} of a wall time, as {} runs show", self.runs)
-    }
-
-    pub fn is_known(&self) -> bool {
-        self.runs > 1
+        (self.runs > 0).then(|| {
+            format!(
+                "Intervals hold what a run differs by from others like it: ±{wall} of a wall time, as {} runs show.",
+                self.runs
+            )
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a comparison says, for people.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::{Change, Compared, METRICS, Mean};
 use crate::document::svg::{Chart, Plot, Ratio, SERIES};
@@ -15,37 +15,31 @@ const DRAWN: usize = 40;
 /// How changes are shown.
 #[derive(Args)]
 pub struct View {
-    /// Show only this
-    #[arg(long, value_name = "WHAT")]
-    only: Option<Only>,
+    /// Show only what changed for real
+    #[arg(long, value_name = "WHAT", value_parser = ["changed"])]
+    only: Option<String>,
     /// Smaller changes are no regression, such as 5%
     #[arg(long, value_name = "P", default_value = "5%", value_parser = parse_percent)]
     pub threshold: f64,
-    /// What comes first
-    #[arg(long, value_name = "ORDER", default_value = "change")]
-    sort: Sort,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Only {
-    /// What changed for real
-    Changed,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Sort {
-    /// What changed most for real comes first
-    Change,
-    /// As in the plan
-    Plan,
+    /// What changed most for real comes first, or what does so in the plan
+    #[arg(long, value_name = "ORDER", default_value = "change", value_parser = ["change", "plan"])]
+    sort: String,
 }
 
 impl<'s> Compared<'s> {
+    /// A name, with the run where there are several.
+    fn name(&self, name: impl ToString, run: &str) -> String {
+        match self.news {
+            [_, _, ..] => format!("{}, {run}", name.to_string()),
+            _ => name.to_string(),
+        }
+    }
+
     /// The changes that are shown, in their order.
     pub fn shown(&self, view: &View) -> Vec<&Change<'s>> {
         let mut changes: Vec<&Change> = self.changes.iter().collect();
         changes.retain(|it| view.only.is_none() || it.is_real());
-        if view.sort == Sort::Change {
+        if view.sort == "change" {
             changes.sort_by(|a, b| b.size().total_cmp(&a.size()));
         }
         changes
@@ -77,7 +71,7 @@ pub fn document(compared: &Compared, view: &View) -> anyhow::Result<Document> {
 
 /// What kind of comparison it is, and what other than time may have made a difference.
 fn opening(compared: &Compared) -> anyhow::Result<Vec<Piece>> {
-    let (base, drift) = (compared.base, &compared.drift);
+    let base = compared.base;
     let mut pieces = Vec::new();
     for new in compared.news {
         let is_used = |name: &str| {
@@ -93,16 +87,13 @@ fn opening(compared: &Compared) -> anyhow::Result<Vec<Piece>> {
             pieces.push(Piece::List(differences));
         }
     }
-    pieces.push(Piece::paragraph(match &compared.mode {
-        Some(mode) => format!(
+    pieces.push(Piece::paragraph(match (&compared.mode, compared.drift.text()) {
+        (Some(mode), _) => format!(
             "Within one run, by pairs: each cell and that of `{mode}` in the same block. Below 1 it takes less than `{mode}`."
         ),
-        None if drift.is_known() => format!(
-            "Between runs there are no pairs. Intervals hold what a run differs by from others like it: {}.",
-            drift.text()
-        ),
-        None => "Between runs there are no pairs, and no repeated runs here show how far two runs of the same differ: intervals are too narrow, \
-                 and only what lies beyond `--threshold` is worth a look. More runs like the base among the results would tell."
+        (None, Some(drift)) => format!("Between runs there are no pairs. {drift}"),
+        (None, None) => "Between runs there are no pairs, and no repeated runs here show how far two runs of the same differ: intervals are too narrow, \
+                         and only what lies beyond `--threshold` is worth a look. More runs like the base among the results would tell."
             .to_owned(),
     }));
     Ok(pieces)
@@ -111,13 +102,14 @@ fn opening(compared: &Compared) -> anyhow::Result<Vec<Piece>> {
 /// `Changed for real and by more than 5 %: wall time 2 slower, 1 faster, of 60; …`
 fn counts(compared: &Compared, threshold: f64) -> String {
     let text = |metric: Metric| {
-        let own = compared.changes.iter();
-        let own: Vec<&Change> = own.filter(|it| it.comparison.metric == metric).collect();
-        let beyond = own.iter().filter(|it| it.exceeds(threshold));
-        let (more, less): (Vec<&Change>, Vec<&Change>) =
-            beyond.partition(|it| it.comparison.is_more());
-        let [better, worse] = words(metric);
-        let (name, all, more, less) = (metric.name(), own.len(), more.len(), less.len());
+        let own = compared.of_metric(metric);
+        let count = |is_more| {
+            let mut beyond = own.clone();
+            beyond.retain(|it| it.exceeds(threshold) && it.comparison.is_more() == is_more);
+            beyond.len()
+        };
+        let (name, all, [better, worse]) = (metric.name(), own.len(), words(metric));
+        let (more, less) = (count(true), count(false));
         (all > 0).then(|| format!("{name} {more} {worse}, {less} {better}, of {all}"))
     };
     let texts: Vec<String> = METRICS.into_iter().filter_map(text).collect();
@@ -157,10 +149,9 @@ fn change(comparison: &Comparison) -> Field {
     }
 }
 
-/// A row a cell, and for each run its figure and the change; and a chart of what changed most.
+/// A row a cell, and for each run its figure and the change; and a chart of what changed.
 fn part(compared: &Compared, metric: Metric, shown: &[&Change]) -> Vec<Piece> {
-    let own = compared.changes.iter();
-    let own: Vec<&Change> = own.filter(|it| it.comparison.metric == metric).collect();
+    let own = compared.of_metric(metric);
     let figure = |row: &Row| {
         let text = |value| metric.text(value, metric.floor(row));
         Field::maybe(metric.seen(row), text)
@@ -187,18 +178,13 @@ fn part(compared: &Compared, metric: Metric, shown: &[&Change]) -> Vec<Piece> {
     Piece::under(metric.name(), table.into_iter().chain(chart).collect())
 }
 
-/// The largest changes; none where nothing changed.
+/// What changed, in the same order; none where nothing did.
 fn chart(compared: &Compared, metric: Metric, shown: &[&Change]) -> Option<Chart> {
     let mut drawn = shown.to_vec();
     drawn.retain(|it| it.is_real());
-    drawn.sort_by(|a, b| b.size().total_cmp(&a.size()));
     drawn.truncate(DRAWN);
-    let several = compared.news.len() > 1;
     let ratios = drawn.iter().map(|it| Ratio {
-        name: match several {
-            true => format!("{}, {}", it.new.name(), it.run),
-            false => it.new.name(),
-        },
+        name: compared.name(it.new.name(), it.run),
         colour: SERIES[usize::from(it.comparison.is_more())],
         ratio: it.comparison.ratio,
         ends: it.comparison.ends(),
@@ -208,7 +194,9 @@ fn chart(compared: &Compared, metric: Metric, shown: &[&Change]) -> Option<Chart
     (!drawn.is_empty()).then(|| Chart {
         file: format!("changes-{}.svg", name.replace(' ', "-")),
         title: format!("What changed: {name}"),
-        note: format!("{name} ÷ that of the base, with 95 % intervals; logarithmic; the {DRAWN} largest changes at most"),
+        note: format!(
+            "{name} ÷ that of the base, with 95 % intervals; logarithmic; the first {DRAWN} at most"
+        ),
         plot: Plot::Ratios(ratios.collect()),
     })
 }
@@ -217,16 +205,14 @@ fn chart(compared: &Compared, metric: Metric, shown: &[&Change]) -> Option<Chart
 fn means(compared: &Compared) -> Vec<Piece> {
     let key = |mean: &Mean| (mean.run.to_owned(), mean.mode.clone());
     let rows = distinct(compared.means.iter().map(key));
-    let several = compared.news.len() > 1;
-    let mut columns = Table::of(rows).column("engine:mode", |(run, mode)| {
-        let mode = mode.as_ref();
-        let mode = mode.map_or_else(|| "all".to_owned(), ToString::to_string);
-        match several {
-            true => format!("{mode}, {run}"),
-            false => mode,
-        }
+    let mut columns = Table::of(rows).column("engine:mode", |(run, mode)| match mode {
+        Some(mode) => compared.name(mode, run),
+        None => compared.name("all", run),
     });
     for load in Load::ALL.into_iter().map(Some).chain([None]) {
+        if compared.means.iter().all(|it| it.load != load) {
+            continue;
+        }
         let name = load.map_or_else(|| "all".to_owned(), |load| format!("{load} loads"));
         columns = columns.column(name, |row| {
             let mut means = compared.means.iter();
