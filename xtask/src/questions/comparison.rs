@@ -65,27 +65,8 @@ pub fn compare(cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
     of_shift(cells, metric, stats::mean_shift(&lists)?)
 }
 
-/// The same of cells of two runs, which have no pairs. Runs of the same on one machine differ by
-/// `run_deviation`, a standard deviation of logarithms; 0 where nobody knows.
-pub fn compare_runs(
-    cells: &[(&Row, &Row)],
-    metric: Metric,
-    run_deviation: f64,
-) -> Option<Comparison> {
-    let shifts = cells.iter().map(|(a, b)| {
-        let floor = metric.floor(a).max(metric.floor(b));
-        let [a, b] = [a, b].map(|row| metric.logs(row, floor));
-        stats::rank_sum(&a, &b)
-    });
-    let shifts: Vec<Shift> = shifts.collect::<Option<_>>()?;
-    of_shift(
-        cells,
-        metric,
-        stats::mean_of(&shifts)?.widened(run_deviation),
-    )
-}
-
-fn of_shift(cells: &[(&Row, &Row)], metric: Metric, logs: Shift) -> Option<Comparison> {
+/// What says by how much the logarithms of cells differ, as a ratio. Its verdict is that of its interval.
+pub fn of_shift(cells: &[(&Row, &Row)], metric: Metric, logs: Shift) -> Option<Comparison> {
     let (first, second) = cells.first()?;
     let mut comparison = Comparison {
         inputs: cells.iter().map(|(row, _)| row.input()).collect(),

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::summary::rounded;
 use super::{ratios, rows};
 use crate::model::{EngineMode, Filter, Load, Metric, Row, distinct, engine_modes};
-use crate::questions::comparison::{compare, compare_runs, decide_together};
+use crate::questions::comparison::{Ledger, compare};
 use crate::questions::{Comparison, Run, Verdict, listed};
 pub use drift::Drift;
 pub use pieces::{View, document};
@@ -106,15 +106,14 @@ impl<'s> Compared<'s> {
     pub fn runs(base: &'s Side, news: &'s [Side], drift: Drift) -> anyhow::Result<Compared<'s>> {
         let mut pairs = Pairs::new();
         for new in news {
-            let before = pairs.len();
+            let (before, run) = (pairs.len(), new.run.name.as_str());
             let same = |row: &Row| base.ok().find(|it| it.name() == row.name());
-            let both = new.ok().filter_map(|row| Some((same(row)?, row)));
-            pairs.extend(both.map(|(base, row)| (base, row, new.run.name.as_str())));
+            pairs.extend(new.ok().filter_map(|row| Some((same(row)?, row, run))));
             ensure!(
                 pairs.len() > before,
                 "the runs \"{}\" and \"{}\" have no cell in common that ended ok in both: compare runs of one profile, or mend the options that select cells",
                 base.run.name,
-                new.run.name
+                run
             );
         }
         Ok(Compared::of(base, news, None, drift, &pairs))
@@ -136,9 +135,10 @@ impl<'s> Compared<'s> {
         })?;
         let (bases, others): (Vec<&Row>, Vec<&Row>) = side.ok().partition(|it| it.cell.is_of(mode));
         let base = |row: &Row| bases.iter().copied().find(|it| it.same_input(row));
-        let pairs = others.into_iter().filter_map(|row| Some((base(row)?, row)));
+        let run = side.run.name.as_str();
+        let pairs = others.into_iter();
         let pairs: Pairs = pairs
-            .map(|(base, row)| (base, row, side.run.name.as_str()))
+            .filter_map(|row| Some((base(row)?, row, run)))
             .collect();
         ensure!(
             !pairs.is_empty(),
@@ -157,19 +157,17 @@ impl<'s> Compared<'s> {
     ) -> Compared<'s> {
         let compare = |cells: &[(&Row, &Row)], metric: Metric| match mode {
             Some(_) => compare(cells, metric),
-            None => compare_runs(cells, metric, drift.of_metric(metric)),
+            None => drift.compare(cells, metric),
         };
         let changes = METRICS.map(|metric| changes(pairs, metric, &compare));
-        // The ratios of several modes to one share its noise: over all there is no interval.
-        let over_all = mode.is_none();
-        let means = means(pairs, over_all, &compare);
         Compared {
+            changes: changes.into_iter().flatten().collect(),
+            // The ratios of several modes to one share its noise: over all there is no interval.
+            means: means(pairs, mode.is_none(), &compare),
             base,
             news,
             mode,
             drift,
-            changes: changes.into_iter().flatten().collect(),
-            means,
         }
     }
 }
@@ -191,7 +189,7 @@ fn changes<'s>(pairs: &Pairs<'s>, metric: Metric, compare: Compare) -> Vec<Chang
             comparison,
         }));
     }
-    decide_together(changes.iter_mut().map(|it| &mut it.comparison));
+    Ledger::default().decide_together(changes.iter_mut().map(|it| &mut it.comparison));
     changes
 }
 
@@ -218,27 +216,22 @@ fn means<'s>(pairs: &Pairs<'s>, over_all: bool, compare: Compare) -> Vec<Mean<'s
             }
         }
     }
-    decide_together(means.iter_mut().map(|it| &mut it.comparison));
+    Ledger::default().decide_together(means.iter_mut().map(|it| &mut it.comparison));
     means
 }
 
 impl Change<'_> {
-    /// Did it change for real?
-    pub fn is_real(&self) -> bool {
-        matches!(self.comparison.verdict, Verdict::Less | Verdict::More)
-    }
-
-    /// The same, and by more than the threshold, a share.
-    pub fn exceeds(&self, threshold: f64) -> bool {
-        self.is_real() && self.comparison.ratio.ln().abs() > threshold.ln_1p()
-    }
-
-    /// How much changed for real, up or down.
+    /// How much changed for real, up or down: of the ratio's logarithm.
     fn size(&self) -> f64 {
-        match self.is_real() {
-            true => self.comparison.ratio.ln().abs(),
-            false => 0.0,
+        match self.comparison.verdict {
+            Verdict::Less | Verdict::More => self.comparison.ratio.ln().abs(),
+            Verdict::Tie | Verdict::Unknown => 0.0,
         }
+    }
+
+    /// Did it change for real, and by more than this share?
+    pub fn exceeds(&self, threshold: f64) -> bool {
+        self.size() > threshold.ln_1p()
     }
 
     /// The fields of a line of CSV or of an object of JSON; from the fourth on those of `ratios.csv`.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{METRICS, Side};
 use crate::model::{Metric, Row};
-use crate::questions::comparison::percent;
-use crate::stats;
+use crate::questions::comparison::{Comparison, of_shift, percent};
+use crate::stats::{self, Shift};
 
 /// By metric; as far as repeated runs show it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,6 +42,19 @@ impl Drift {
             runs,
             deviations: METRICS.map(|metric| wider * deviation(&alike, metric)),
         }
+    }
+
+    /// How much the first of each pair of cells takes of what the second takes, which another run
+    /// measured: their samples are no pairs. A mean is off by as much as each, as a run is as a whole.
+    pub fn compare(&self, cells: &[(&Row, &Row)], metric: Metric) -> Option<Comparison> {
+        let shifts = cells.iter().map(|(a, b)| {
+            let floor = metric.floor(a).max(metric.floor(b));
+            let [a, b] = [a, b].map(|row| metric.logs(row, floor));
+            stats::rank_sum(&a, &b)
+        });
+        let shifts: Vec<Shift> = shifts.collect::<Option<_>>()?;
+        let shift = stats::mean_of(&shifts)?.widened(self.of_metric(metric));
+        of_shift(cells, metric, shift)
     }
 
     pub fn of_metric(&self, metric: Metric) -> f64 {

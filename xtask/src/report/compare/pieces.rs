@@ -38,7 +38,7 @@ impl<'s> Compared<'s> {
     /// The changes that are shown, in their order.
     pub fn shown(&self, view: &View) -> Vec<&Change<'s>> {
         let mut changes: Vec<&Change> = self.changes.iter().collect();
-        changes.retain(|it| view.only.is_none() || it.is_real());
+        changes.retain(|it| view.only.is_none() || it.exceeds(0.0));
         if view.sort == "change" {
             changes.sort_by(|a, b| b.size().total_cmp(&a.size()));
         }
@@ -133,18 +133,17 @@ fn words(metric: Metric) -> [&'static str; 2] {
 fn change(comparison: &Comparison) -> Field {
     let [better, worse] = words(comparison.metric);
     let text = comparison.text();
-    let text = match comparison.verdict {
-        Verdict::Less => format!("{text} {better}"),
-        Verdict::More => format!("{text} {worse}"),
+    let (text, better) = match comparison.verdict {
+        Verdict::Less => (format!("{text} {better}"), Some(true)),
+        Verdict::More => (format!("{text} {worse}"), Some(false)),
         Verdict::Tie => {
             let seen = comparison.detectable().map_or_else(String::new, percent);
-            format!("~ {text}, from {seen}")
+            (format!("~ {text}, from {seen}"), None)
         }
-        Verdict::Unknown => format!("{text}, too few samples to tell"),
+        Verdict::Unknown => (format!("{text}, too few samples to tell"), None),
     };
-    let is_real = matches!(comparison.verdict, Verdict::Less | Verdict::More);
     Field {
-        better: is_real.then_some(!comparison.is_more()),
+        better,
         ..Field::figure(text, comparison.ratio)
     }
 }
@@ -181,7 +180,7 @@ fn part(compared: &Compared, metric: Metric, shown: &[&Change]) -> Vec<Piece> {
 /// What changed, in the same order; none where nothing did.
 fn chart(compared: &Compared, metric: Metric, shown: &[&Change]) -> Option<Chart> {
     let mut drawn = shown.to_vec();
-    drawn.retain(|it| it.is_real());
+    drawn.retain(|it| it.exceeds(0.0));
     drawn.truncate(DRAWN);
     let ratios = drawn.iter().map(|it| Ratio {
         name: compared.name(it.new.name(), it.run),
