@@ -1,7 +1,8 @@
 // The programs, as scripts see them: the same cases as guests/*/tests.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -133,6 +134,31 @@ for (const [program, order, most] of [
     test('refuses wrong usage', () => refusesWrongUsage(program));
   });
 }
+
+describe('hold.js', () => {
+  const hold = (input, ...args) =>
+    spawnSync(process.execPath, [path.join(HERE, 'hold.js'), ...args], { encoding: 'utf8', input });
+
+  test('waits where there is nothing to read yet', async () => {
+    fs.writeFileSync(file('in.txt'), '7\n');
+    const child = spawn(process.execPath, [path.join(HERE, 'hold.js'), file('in.txt')]);
+    const [said] = await once(child.stdout, 'data');
+    assert.equal(String(said), 'ready\n');
+    assert.equal(child.exitCode, null);
+    child.stdin.end();
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+  });
+  test('reads its input, says so, and ends with standard input', () => {
+    fs.writeFileSync(file('in.txt'), '3\n-1\n');
+    const { status, stdout, stderr } = hold('all of it', file('in.txt'));
+    assert.deepEqual([status, stdout, stderr], [0, 'ready\n', '']);
+  });
+  test('refuses what is no input', () => {
+    fs.writeFileSync(file('in.txt'), '3\nx\n');
+    failed(hold('', file('in.txt')), 'line 2');
+    assert.equal(hold('').status, 2);
+  });
+});
 
 describe('noop.js', () => {
   test('touches nothing', () => {

@@ -52,6 +52,9 @@ enum Command {
     /// Show which WebAssembly proposals each engine and mode really runs
     #[command(after_help = examples("features --engine node", "features --mode wasmedge:jit"))]
     Features(cli::features::Features),
+    /// Measure how many instances fit: their memory, their throughput and latency
+    #[command(after_help = examples("density --engine wasmtime", "density --mode '*:aot' --most 16 --size 10MB"))]
+    Density(cli::density::Density),
     /// Everything CI runs: formatting, lints, all tests
     #[command(after_help = examples("setup --check", "test"))]
     Test,
@@ -82,6 +85,7 @@ fn run(command: Command, checkout: Checkout) -> anyhow::Result<bool> {
         Command::Merge(arguments) => arguments.run(&checkout),
         Command::Sandbox(arguments) => arguments.run(&checkout),
         Command::Features(arguments) => arguments.run(&checkout),
+        Command::Density(arguments) => arguments.run(&checkout),
         Command::Test => cli::test::test(&checkout),
     }
 }

@@ -8,10 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Checkout, Misuse};
+use crate::config::Mode;
 use crate::document::{Piece, terminal};
 use crate::experiments::{self, Lab};
 use crate::model::{Filter, Pattern};
-use crate::store::RunFolder;
+use crate::store::{self, RunFolder};
 
 #[derive(Args)]
 pub struct Experiment {
@@ -33,7 +34,7 @@ pub struct Experiment {
 }
 
 impl Experiment {
-    /// Gets the engines, tries, prints the result, and keeps it under this name in the run's folder.
+    /// Gets the engines of the modes that are fit for it, tries, prints the result, and keeps it under this name in the run's folder.
     ///
     /// # Errors
     /// When the arguments are wrong, what is needed cannot be had, or the user interrupts.
@@ -41,6 +42,7 @@ impl Experiment {
         self,
         checkout: &Checkout,
         file: &str,
+        is_fit: fn(&Mode) -> bool,
         try_all: impl FnOnce(&Lab) -> anyhow::Result<R>,
         pieces: fn(&R) -> Vec<Piece>,
     ) -> anyhow::Result<R> {
@@ -50,13 +52,14 @@ impl Experiment {
             ..Filter::default()
         };
         let Checkout { paths, config } = checkout;
-        let modes = experiments::choose(config, &filter).map_err(Misuse)?;
+        let modes = experiments::choose(config, &filter, is_fit).map_err(Misuse)?;
         let results = checkout.results(self.results.as_deref())?;
         let folder = RunFolder::open_or_newest(&results, self.run.as_deref());
         let folder = match self.run {
             Some(_) => Ok(folder?),
             None => folder,
         };
+        let _lock = store::lock(&results)?;
         let lab = Lab::new(paths, config, modes, self.no_setup)?;
         let result = try_all(&lab).context("nothing was written")?;
         println!("{}", terminal::render(&pieces(&result), terminal::width()));

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::experiment::Experiment;
 use super::{Checkout, Misuse};
+use crate::experiments;
 use crate::experiments::features::{self, PROBES};
 use crate::model::parse_duration;
 
@@ -26,6 +27,7 @@ impl Features {
         let features = self.experiment.run(
             checkout,
             features::FILE,
+            experiments::runs_wasm,
             |lab| features::try_all(lab, &PROBES, self.timeout),
             features::terminal_pieces,
         )?;

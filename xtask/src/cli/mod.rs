@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod build;
 pub mod compare;
+pub mod density;
 mod experiment;
 pub mod export;
 pub mod features;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::Checkout;
 use super::experiment::Experiment;
-use crate::experiments::sandbox;
+use crate::experiments::{self, sandbox};
 use crate::model::parse_duration;
 
 #[derive(Args)]
@@ -25,6 +25,7 @@ impl Sandbox {
         let sandbox = self.experiment.run(
             checkout,
             sandbox::FILE,
+            experiments::runs_wasm,
             |lab| sandbox::try_all(lab, self.timeout),
             sandbox::terminal_pieces,
         )?;

@@ -1,6 +1,7 @@
 //! What is tried besides a run, each with its pieces of a report. An experiment has a guest of its
 //! own, and every engine:mode runs it by the commands that would measure it.
 
+pub mod density;
 pub mod features;
 pub mod sandbox;
 mod tried;
@@ -24,20 +25,28 @@ pub use tried::{Experiment, Finding, Tried};
 /// Limit of an ahead-of-time compilation.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// The modes that run WebAssembly and that the filter lets pass. (Native code and plain JavaScript are
-/// nothing to try on.)
+/// Bytes of memory that must stay available to others.
+const SPARE_BYTES: u64 = 2 << 30;
+
+/// The modes that are fit for it and that the filter lets pass.
 ///
 /// # Errors
 /// When a pattern matches nothing; the message lists what there is.
-pub fn choose(config: &Config, filter: &Filter) -> anyhow::Result<Vec<EngineMode>> {
+pub fn choose(
+    config: &Config,
+    filter: &Filter,
+    is_fit: fn(&Mode) -> bool,
+) -> anyhow::Result<Vec<EngineMode>> {
     let mut cells = config.cells();
-    cells.retain(|cell| {
-        let mode = config.mode(&cell.engine, &cell.mode);
-        mode.is_some_and(|mode| mode.guest() == "wasm")
-    });
+    cells.retain(|cell| config.mode(&cell.engine, &cell.mode).is_some_and(is_fit));
     let cells = filter.select(cells, |key| format!("option --{key}"))?;
-    ensure!(!cells.is_empty(), "no mode in matrix.toml runs WebAssembly");
+    ensure!(!cells.is_empty(), "no mode in matrix.toml is fit for this");
     Ok(distinct(cells.iter().map(Cell::engine_mode)))
+}
+
+/// Native code and plain JavaScript have no sandbox and no proposals.
+pub fn runs_wasm(mode: &Mode) -> bool {
+    mode.guest() == "wasm"
 }
 
 /// The modes that guests are tried in.
@@ -96,7 +105,8 @@ impl<'c> Lab<'c> {
         })
     }
 
-    /// The guest of this name in `guests/`, built; with `no_setup`, the one that is there.
+    /// The guest of this name in `guests/`, built in the forms that the modes run; with `no_setup`,
+    /// the one that is there.
     ///
     /// # Errors
     /// When it cannot be built.
@@ -105,8 +115,13 @@ impl<'c> Lab<'c> {
             tools::ensure_wasm_target()?;
         }
         let guest = Guest::built(name, self.paths);
-        if !self.no_setup || !guest.wasm().is_file() {
-            tools::build_wasm(self.paths, &[name])?;
+        let forms = || self.subjects().map(|subject| subject.mode.guest());
+        if !self.no_setup || !forms().all(|form| guest.programs[form].is_file()) {
+            let build = match forms().all(|form| form == "wasm") {
+                true => tools::build_wasm,
+                false => tools::build,
+            };
+            build(self.paths, &[name])?;
         }
         Ok(guest)
     }
@@ -115,9 +130,9 @@ impl<'c> Lab<'c> {
     ///
     /// # Errors
     /// Those of `attempts`.
-    pub fn try_all<F>(
+    pub fn try_all<N: Into<String>, F>(
         &self,
-        attempts: impl Fn(&Subject) -> anyhow::Result<Vec<(&'static str, F)>>,
+        attempts: impl Fn(&Subject) -> anyhow::Result<Vec<(N, F)>>,
     ) -> anyhow::Result<Experiment<F>> {
         let mut tried = Vec::new();
         for subject in self.subjects() {
@@ -127,7 +142,7 @@ impl<'c> Lab<'c> {
                 engine: subject.name.engine.clone(),
                 mode: subject.name.mode.clone(),
                 version: subject.version(),
-                attempt: attempt.to_owned(),
+                attempt: attempt.into(),
                 finding,
             }));
         }
@@ -169,9 +184,11 @@ impl Subject<'_> {
 /// # Errors
 /// When what was found is damaged.
 pub fn pieces(folder: &RunFolder) -> anyhow::Result<Vec<Piece>> {
+    let density = Experiment::read(folder, density::FILE)?;
     let sandbox = Experiment::read(folder, sandbox::FILE)?;
     let features = Experiment::read(folder, features::FILE)?;
     let pieces = [
+        density.as_ref().map(density::pieces),
         sandbox.as_ref().map(sandbox::pieces),
         features.as_ref().map(features::pieces),
     ];
@@ -212,7 +229,7 @@ mod tests {
 
     fn names(filter: &str) -> anyhow::Result<Vec<String>> {
         let config = crate::config::tests::config();
-        let chosen = choose(&config, &toml::from_str(filter)?)?;
+        let chosen = choose(&config, &toml::from_str(filter)?, runs_wasm)?;
         Ok(chosen.iter().map(ToString::to_string).collect())
     }
 

@@ -127,7 +127,7 @@ pub fn words(outcome: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiments::{features, sandbox};
+    use crate::experiments::{density, features, sandbox};
 
     fn is_read_again<F>(experiment: Experiment<F>, file: &str)
     where
@@ -152,5 +152,6 @@ mod tests {
     fn what_was_written_is_read_again_and_a_torn_file_is_an_error_that_names_it() {
         is_read_again(sandbox::tests::sample(), sandbox::FILE);
         is_read_again(features::tests::sample(), features::FILE);
+        is_read_again(density::tests::sample(), density::FILE);
     }
 }

@@ -2,8 +2,7 @@
 //! program that started it, and in a session of its own even its process group.
 
 use std::ffi::OsString;
-use std::fs::DirEntry;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -19,22 +18,28 @@ pub fn mark(run: &Path) -> (String, OsString) {
 }
 
 /// Kills the processes that were started with the [`mark`] of this run. How many were there?
-/// Where there is no `/proc`, none is found.
 pub fn kill_marked(run: &Path) -> usize {
+    let pid = |process: &PathBuf| process.file_name()?.to_str()?.parse().ok();
+    let pids = marked(run);
+    let pids = pids.iter().filter_map(pid).map(Pid::from_raw);
+    pids.filter(|pid| *pid != Pid::this())
+        .filter(|pid| kill(*pid, Signal::SIGKILL).is_ok())
+        .count()
+}
+
+/// The folders in `/proc` of the processes that have the [`mark`] of this run. Where there is no
+/// `/proc`, none is found.
+pub fn marked(run: &Path) -> Vec<PathBuf> {
     let (variable, run) = mark(run);
     let mark = [variable.as_bytes(), b"=", run.as_encoded_bytes()].concat();
-    let marked = |process: &DirEntry| {
+    let is_marked = |process: &PathBuf| {
         // Those of other users cannot be read.
-        let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+        let environment = std::fs::read(process.join("environ")).unwrap_or_default();
         environment.split(|byte| *byte == 0).any(|it| it == mark)
     };
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = processes
-        .filter(marked)
-        .filter_map(|process| process.file_name().to_str()?.parse().ok());
-    pids.filter(|pid| *pid != std::process::id() as i32)
-        .filter(|pid| kill(Pid::from_raw(*pid), Signal::SIGKILL).is_ok())
-        .count()
+    let processes = processes.map(|process| process.path());
+    processes.filter(is_marked).collect()
 }
 
 #[cfg(target_os = "linux")]

@@ -8,6 +8,7 @@ pub(crate) mod cpus;
 pub(crate) mod files;
 pub(crate) mod leftovers;
 pub(crate) mod machine;
+pub(crate) mod memory;
 pub mod paths;
 pub(crate) mod process;
 

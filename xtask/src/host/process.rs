@@ -12,7 +12,8 @@ use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -233,24 +234,27 @@ fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Re
         .start()
         .with_context(|| cannot_start(invocation))?;
     let limit = invocation.timeout.unwrap_or(Duration::MAX);
-    let end = loop {
-        let left = limit.saturating_sub(started.elapsed());
-        let waited = handle.wait_timeout(left.min(POLL));
-        match waited.context("cannot wait for a process")? {
-            Some(output) => break Ok(end_of(output.status)),
-            None if interrupted() => break Err(Interrupted),
-            None if left <= POLL => break Ok(End::Timeout),
-            None if invocation.exhausts_memory() => break Ok(End::Exhausted),
-            None => {}
+    let (waits, ended) = mpsc::channel();
+    thread::scope(|scope| {
+        // A wait with a limit would wake up at the end of every process that runs beside this one.
+        scope.spawn(|| waits.send(handle.wait().map(|output| output.status)));
+        let end = loop {
+            let left = limit.saturating_sub(started.elapsed());
+            match ended.recv_timeout(left.min(POLL)) {
+                Ok(status) => break Ok(end_of(status.context("cannot wait for a process")?)),
+                Err(_) if interrupted() => break Err(Interrupted),
+                Err(_) if left <= POLL => break Ok(End::Timeout),
+                Err(_) if invocation.exhausts_memory() => break Ok(End::Exhausted),
+                Err(_) => {}
+            }
+        };
+        // What is left of the group, usually nothing. SIGKILL at once: an engine may ignore SIGTERM, and
+        // a result after the limit is of no use.
+        for pid in handle.pids() {
+            let _ = killpg(Pid::from_raw(pid as i32), Signal::SIGKILL);
         }
-    };
-    // What is left of the group, usually nothing. SIGKILL at once: an engine may ignore SIGTERM, and
-    // a result after the limit is of no use.
-    for pid in handle.pids() {
-        let _ = killpg(Pid::from_raw(pid as i32), Signal::SIGKILL);
-    }
-    handle.wait().context("cannot wait for a killed process")?;
-    Ok(end?)
+        Ok(end?)
+    })
 }
 
 fn end_of(status: ExitStatus) -> End {

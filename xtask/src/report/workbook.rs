@@ -4,7 +4,8 @@ use anyhow::Context;
 use serde_json::{Value as Json, json};
 
 use crate::document::workbook::{self, Sheet, TIME};
-use crate::document::{Document, Field, Table};
+use crate::document::{Document, Field, Piece, Table};
+use crate::experiments::density::TABLE as DENSITY;
 use crate::model::{Grid, Load, Metric, Row, Size, Unit, distinct, engine_modes, main_grids};
 use crate::questions::{Results, range, tier};
 use crate::report::samples::Shown;
@@ -29,6 +30,12 @@ fn sheets(results: &Results, document: &Document, shown: &Shown) -> anyhow::Resu
         samples(shown)?,
         environment(results)?,
     ];
+    sheets.extend(document.pieces.iter().filter_map(|piece| match piece {
+        Piece::Table(table) if table.title == DENSITY => {
+            Some(Sheet::new(DENSITY, table.clone(), 2))
+        }
+        _ => None,
+    }));
     sheets.extend(workbook::charts(document.charts()));
     Ok(sheets)
 }

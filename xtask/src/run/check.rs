@@ -179,7 +179,7 @@ fn bad_end(finished: &Finished, sample: &Sample, timeout_s: f64) -> Option<(Outc
 }
 
 /// The last lines of a text, as one line of at most 400 characters; none if it is blank.
-fn last_lines(text: &str) -> Option<String> {
+pub fn last_lines(text: &str) -> Option<String> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let lines: Vec<&str> = lines.collect();
     let joined = lines[lines.len().saturating_sub(4)..].join(" | ");

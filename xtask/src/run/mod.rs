@@ -2,11 +2,11 @@
 
 mod blame;
 mod blocks;
-mod check;
+pub mod check;
 mod clock;
 mod feasibility;
-mod fixture;
-mod jobs;
+pub mod fixture;
+pub mod jobs;
 mod phases;
 mod prepare;
 mod progress;

@@ -17,7 +17,7 @@ pub struct Target<'c> {
     found: &'c Found,
     pub guest: &'c Guest,
     /// The checkout.
-    repo: &'c Path,
+    pub repo: &'c Path,
     /// The words that switch a proposal on; usually none.
     pub flags: Vec<OsString>,
 }

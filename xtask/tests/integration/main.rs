@@ -3,6 +3,7 @@
 //! One binary, so that all tests link once and wait for their processes side by side.
 
 mod compare;
+mod density;
 mod engines;
 mod export;
 mod features;

@@ -38,10 +38,10 @@ fn verdict(json: &Value, engine: &str, attempt: &str) -> (String, String) {
     (text("verdict"), text("seen"))
 }
 
-const RUN: &str = "results/2026-01-02T03-04-05Z-bench-1";
+pub const RUN: &str = "results/2026-01-02T03-04-05Z-bench-1";
 
 /// Copies the recorded run, whose folder gets the result.
-fn with_run(checkout: &Checkout) {
+pub fn with_run(checkout: &Checkout) {
     let recorded = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/run");
     for entry in recorded.read_dir().unwrap() {
         let path = entry.unwrap().path();

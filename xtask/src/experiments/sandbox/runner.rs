@@ -11,7 +11,7 @@ use super::folders::{self, differences};
 use super::outcome::{Finding, Outcome};
 use super::shell::{self, Machine};
 use crate::experiments::tried::Finding as _;
-use crate::experiments::{Lab, compile, place};
+use crate::experiments::{Lab, SPARE_BYTES, compile, place};
 use crate::host::machine::available_bytes;
 use crate::host::process::{Invocation, run};
 use crate::run::target::{Place, Target};
@@ -23,9 +23,7 @@ const SECRET_VARIABLE: &str = "WASI_BENCH_SECRET";
 /// Bytes of memory that must be available before a guest may take all it can: three times the
 /// most that 32 bits address, because an engine may copy a memory that grows.
 const MEMORY_NEEDED: u64 = 3 << 32;
-/// Bytes of memory that a guest without bounds must leave to others, and the most that it gets
-/// where there is more.
-const SPARE: u64 = 2 << 30;
+/// Bytes that a guest without bounds gets where there is more than it must leave to others.
 const MOST: u64 = 4 << 32;
 
 /// Tries everything in the lab's modes, each attempt no longer than the limit.
@@ -175,7 +173,7 @@ impl<'r> Runner<'r> {
 
 /// Bytes that must stay available; a guest without bounds is killed before it takes them.
 fn spare(available: Option<u64>) -> u64 {
-    available.unwrap_or(0).saturating_sub(MOST).max(SPARE)
+    available.unwrap_or(0).saturating_sub(MOST).max(SPARE_BYTES)
 }
 
 /// Why the attempt to take all memory would endanger the machine.
@@ -220,8 +218,8 @@ mod tests {
 
     #[test]
     fn some_memory_is_left_to_others() {
-        assert_eq!(spare(None), SPARE);
-        assert_eq!(spare(Some(5 << 30)), SPARE);
+        assert_eq!(spare(None), SPARE_BYTES);
+        assert_eq!(spare(Some(5 << 30)), SPARE_BYTES);
         assert_eq!(spare(Some(64 << 30)), 48 << 30);
     }
 }

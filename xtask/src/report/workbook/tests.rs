@@ -2,6 +2,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::*;
+use crate::experiments::density;
 use crate::model::tests::{measured, row};
 use crate::questions::{Run, rows};
 use crate::report;
@@ -78,6 +79,23 @@ fn the_sheets_of_the_recorded_run() {
             "merge: peak memory by input size"
         ],
         "bubble ended ok with one size only"
+    );
+}
+
+#[test]
+fn what_was_measured_at_once_has_a_sheet() {
+    let run = recorded();
+    let rows = rows(&run);
+    let results = Results::new(&run, &rows);
+    let density = density::pieces(&density::tests::sample());
+    let document = report::document(&results, density);
+    let sheets = sheets(&results, &document, &Shown::of(&run)).unwrap();
+    let density = sheets.iter().find(|sheet| sheet.name == "Density").unwrap();
+    let values = density.table.rows[1].iter().map(|field| field.value);
+    let values: Vec<Option<f64>> = values.collect();
+    assert_eq!(
+        values[..4],
+        [None, Some(2.0), Some(31_457_280.0), Some(190.0)]
     );
 }
 
