@@ -9,8 +9,8 @@ use crate::tools;
 /// When the target cannot be had or cargo fails.
 pub fn build(Checkout { paths, config }: &Checkout) -> anyhow::Result<bool> {
     tools::ensure_wasm_target()?;
-    let built = config.workloads.iter().filter(|it| !it.is_own());
-    let guests: Vec<&str> = built.map(|workload| workload.name.as_str()).collect();
+    let made = config.workloads.iter().filter(|it| !it.is_own());
+    let guests: Vec<_> = made.collect();
     tools::build(paths, &guests)?;
     let (count, folder) = (guests.len(), paths.guest_target());
     println!("{count} guests in \"{}\"", folder.display());

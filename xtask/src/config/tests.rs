@@ -188,3 +188,35 @@ fn a_matrix_without_an_engine_says_so() {
     let error = Config::parse(&format!("{before}[[profile]]{after}"), "").unwrap_err();
     assert_eq!(format!("{error:#}"), "matrix.toml: there is no [[engine]]");
 }
+
+#[test]
+fn a_generated_module_has_one_cell_an_engine_and_mode() {
+    let from = "[hyperfine]\n";
+    let workload = |keys: &str| format!("[[workload]]\nname = \"start\"\n{keys}\n\n{from}");
+    let keys = "code = \"1MB\"\noutput = \"nothing\"";
+    let matrix = MATRIX.replacen(from, &workload(keys), 1);
+    let config = Config::parse(&matrix, "").unwrap();
+    let cells = config.cells().into_iter();
+    let own = cells.filter(|cell| cell.workload == "start");
+    let own: Vec<String> = own.map(|cell| cell.to_string()).collect();
+    let name = "start/1KB/random/";
+    assert_eq!(
+        own,
+        ["native:release", "vm:jit", "vm:aot"].map(|mode| format!("{name}{mode}"))
+    );
+    for wrong in [
+        "code = \"1MB\"\noutput = \"sorted\"",
+        "code = \"1MB\"\noutput = \"nothing\"\nwasm = \"a.wasm\"\nargs = \"{output}\"",
+    ] {
+        let says = error(from, &workload(wrong));
+        assert!(
+            says.contains("key \"code\" makes a module that does nothing"),
+            "{says}"
+        );
+    }
+    let says = error(from, &workload(&format!("{keys}\nenv = {{ A = \"1\" }}")));
+    assert!(
+        says.contains("key \"env\" is for a program of your own"),
+        "{says}"
+    );
+}

@@ -14,7 +14,8 @@ use super::{Inputs, unique_list};
 use crate::data::Distribution;
 use crate::model::{OneOrMany, Size, list};
 
-/// A program in `guests/` and `node/`, or one that the user brought, and the inputs it is given.
+/// A program in `guests/` and `node/`, one that is generated, or one that the user brought, and
+/// the inputs it is given.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workload {
@@ -28,8 +29,10 @@ pub struct Workload {
     pub sizes: Vec<Size>,
     #[serde(skip_serializing, default, deserialize_with = "unique_list")]
     pub distributions: Vec<Distribution>,
-    /// The program that the user brought; none for one of `guests/`, which has none of the other
-    /// keys either. Paths are relative to the folder of `matrix.toml`.
+    /// Bytes of code in a generated module, which does nothing; none for any other program.
+    pub code: Option<Size>,
+    /// The program that the user brought; none for any other, which has none of the keys below
+    /// either. Paths are relative to the folder of `matrix.toml`.
     pub wasm: Option<PathBuf>,
     /// The same program for the modes that run native code, code for this very processor, and JavaScript.
     native: Option<PathBuf>,
@@ -121,9 +124,15 @@ impl Workload {
         self.wasm.is_some()
     }
 
-    /// Is it run on generated inputs? Only a program that the user brought may have one fixed input.
+    /// Is it one of `guests/`, which take an input and an output file and print a line with their
+    /// phases?
+    pub fn has_harness(&self) -> bool {
+        !self.is_own() && self.code.is_none()
+    }
+
+    /// Is it run on generated inputs? One of `guests/` always is.
     pub fn uses_input(&self) -> bool {
-        !self.is_own() || self.args.uses("input") || self.reads_input()
+        self.has_harness() || self.args.uses("input") || self.reads_input()
     }
 
     /// Is the generated input its standard input?
@@ -162,6 +171,14 @@ impl Workload {
         self.check_keys()?;
         if self.is_own() {
             self.check_own()?;
+        }
+        if self.code.is_some() {
+            ensure!(
+                self.output == Some(Output::Nothing) && !self.is_own(),
+                "key \"code\" makes a module that does nothing: it goes with output = \"nothing\", and without the key \"wasm\""
+            );
+            // It reads none; one stands in the cell's name.
+            self.sizes = inputs.sizes[..1].to_vec();
         }
         ensure!(
             self.complexity.is_some() || !self.uses_input(),

@@ -231,10 +231,15 @@ fn excluded(config: &Config, cell: &Cell) -> Option<(Outcome, String)> {
     unsupported(config, cell).map(|reason| (Outcome::Unsupported, reason))
 }
 
-/// Why a program that the user brought cannot run in a mode.
+/// Why a program cannot run in a mode.
 fn unsupported(config: &Config, cell: &Cell) -> Option<String> {
     let (workload, _, mode) = config.parts_of(cell).ok()?;
     let (key, name) = (mode.guest(), &cell.workload);
+    if workload.code.is_some() && key != "wasm" {
+        return Some(format!(
+            "workload \"{name}\" is a WebAssembly module, which this mode does not run"
+        ));
+    }
     let is_there = workload.sources().iter().any(|(own, _)| own == key);
     if workload.is_own() && !is_there {
         return Some(format!(

@@ -11,6 +11,7 @@ mod contenders;
 mod disturbance;
 pub mod frontier;
 mod growth;
+mod module_size;
 pub mod overhead;
 pub mod phases;
 mod run;
@@ -113,6 +114,7 @@ pub fn pieces(results: &Results) -> Vec<Piece> {
         thesis::pieces(results),
         conclusions::pieces(results),
         phases::pieces(results),
+        module_size::pieces(results),
         compiling::pieces(results),
         growth::pieces(results),
         overhead::pieces(results),

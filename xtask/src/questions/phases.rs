@@ -7,7 +7,7 @@ use crate::model::{Grid, Metric, Row, engine_modes, grids, human_seconds, main_g
 
 /// A guest that does nothing, and a module or script with nothing in it.
 const NOOP: &str = "noop";
-const EMPTY: &str = "empty";
+pub const EMPTY: &str = "empty";
 
 pub fn pieces(results: &Results) -> Vec<Piece> {
     let is_phased = |row: &&Row| {

@@ -1,6 +1,7 @@
 //! Every question on rows that are made up: what is asked is known beforehand.
 
 mod charts;
+mod module_size;
 
 use std::sync::Arc;
 

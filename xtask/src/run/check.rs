@@ -74,8 +74,8 @@ impl Fixture {
                 self.output.exists().then(|| wrong.to_owned())
             }
         };
-        // A program that the user brought need not print the line with its phases.
-        Ok(wrong.or_else(|| self.wrong_line(sample).filter(|_| !workload.is_own())))
+        // Other programs need not print the line with their phases.
+        Ok(wrong.or_else(|| self.wrong_line(sample).filter(|_| workload.has_harness())))
     }
 
     /// What is wrong with the line of a guest of this project.

@@ -120,12 +120,13 @@ impl Benchmark<'_> {
         })
     }
 
-    /// The guests of these workloads, built where they are this project's.
+    /// The guests of these workloads, made where they are this project's.
     fn guests(&self, workloads: &[&Workload]) -> anyhow::Result<BTreeMap<String, Guest>> {
         let guest = |it: &&Workload| (it.name.clone(), Guest::of(it, self.paths));
         let guests: BTreeMap<String, Guest> = workloads.iter().map(guest).collect();
-        let own = workloads.iter().filter(|it| !it.is_own());
-        let names: Vec<&str> = own.map(|workload| workload.name.as_str()).collect();
+        let mut made = workloads.to_vec();
+        made.retain(|workload| !workload.is_own());
+        let names: Vec<&str> = made.iter().map(|it| it.name.as_str()).collect();
         let mut programs = guests.values().flat_map(|guest| guest.programs.values());
         if names.is_empty() || (self.no_setup && programs.all(|it| it.is_file())) {
             return Ok(guests);
@@ -134,7 +135,7 @@ impl Benchmark<'_> {
             tools::ensure_wasm_target()?;
         }
         eprintln!("building the guests: {}", names.join(", "));
-        tools::build(self.paths, &names)?;
+        tools::build(self.paths, &made)?;
         Ok(guests)
     }
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 
 use super::find::matching;
 use crate::config::{Config, Workload, distinct};
+use crate::host::files;
 use crate::host::paths::Paths;
 use crate::host::process::{Invocation, check, read_stdout};
 use crate::plan::Plan;
@@ -14,6 +15,9 @@ use crate::plan::Plan;
 const WASM_TARGET: &str = "wasm32-wasip1";
 /// Native programs for the processor of this machine and no other, as a JIT compiles.
 const NATIVE_HOST: &str = "native-host";
+
+/// Of generated modules: the same on every machine.
+const SEED: u64 = 2023;
 
 /// The programs of a workload; a mode runs one of them.
 #[derive(Clone, Debug)]
@@ -25,13 +29,17 @@ pub struct Guest {
 impl Guest {
     /// The guest of a workload: the user's own program, or one that [`build`] makes.
     pub fn of(workload: &Workload, paths: &Paths) -> Guest {
-        if !workload.is_own() {
+        if workload.has_harness() {
             return Guest::built(&workload.name, paths);
         }
-        let programs = workload.programs();
-        let programs = programs.map(|(key, path)| (key, paths.root.join(path)));
+        let generated = workload.code.map(|code| {
+            let file = format!("modules/{code}.wasm");
+            ("wasm", paths.guest_target().join(file))
+        });
+        let own = workload.programs();
+        let own = own.map(|(key, path)| (key, paths.root.join(path)));
         Guest {
-            programs: programs.collect(),
+            programs: own.chain(generated).collect(),
         }
     }
 
@@ -61,12 +69,21 @@ impl Guest {
     }
 }
 
-/// Builds these guests, native, native for this processor, and wasm32-wasip1, with one profile;
-/// nothing if there are none.
+/// Makes the guests of these workloads, none of which the user brought: native, native for this
+/// processor, and wasm32-wasip1, with one profile, or generated.
 ///
 /// # Errors
-/// When cargo fails; the message holds the end of what it said.
-pub fn build(paths: &Paths, guests: &[&str]) -> anyhow::Result<()> {
+/// When cargo fails; the message holds the end of what it said. When a file cannot be written.
+pub fn build(paths: &Paths, workloads: &[&Workload]) -> anyhow::Result<()> {
+    for workload in workloads {
+        if let Some(code) = workload.code {
+            let module = module::generate(code.bytes as usize, SEED);
+            files::write(Guest::of(workload, paths).wasm(), &module)?;
+        }
+    }
+    let crates = workloads.iter().filter(|it| it.has_harness());
+    let guests: Vec<&str> = crates.map(|it| it.name.as_str()).collect();
+    let guests = guests.as_slice();
     build_for(guests, cargo_build(paths, paths.guest_target()))?;
     let mut host = cargo_build(paths, paths.guest_target().join(NATIVE_HOST));
     host.env

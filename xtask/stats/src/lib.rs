@@ -143,6 +143,19 @@ pub fn fit_line(points: &[(f64, f64)]) -> Option<Line> {
     })
 }
 
+/// How far the slope of that line may be off, of each x and how far its y may be off: a slope is a
+/// weighted sum of the y, and errors that are independent add up in squares. None of fewer than two
+/// different x.
+pub fn slope_error(points: &[(f64, f64)]) -> Option<f64> {
+    let x: Vec<f64> = points.iter().map(|(x, _)| *x).collect();
+    let mean_x = mean(&x)?;
+    let spread: f64 = x.iter().map(|x| (x - mean_x).powi(2)).sum();
+    let squares = points
+        .iter()
+        .map(|(x, error)| ((x - mean_x) * error).powi(2));
+    Some(squares.sum::<f64>().sqrt() / spread).filter(|error| error.is_finite())
+}
+
 /// Which values are outliers: their modified z-score is above 3.5 (Iglewicz and Hoaglin, 1993).
 /// Without spread (a MAD of 0) nothing is.
 pub fn outliers(values: &[f64]) -> Vec<bool> {
@@ -204,6 +217,18 @@ mod tests {
             (5.0, 4.5, 0.5, 2.0, 9.0)
         );
         assert!((d.stddev - 2.138_089_935).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_slope_is_as_far_off_as_its_points() {
+        // The slope is the difference of the two.
+        assert_eq!(slope_error(&[(0.0, 3.0), (1.0, 4.0)]), Some(5.0));
+        // What stands in the middle does not turn the line.
+        assert_eq!(
+            slope_error(&[(0.0, 0.0), (1.0, 9.0), (2.0, 0.0)]),
+            Some(0.0)
+        );
+        assert_eq!(slope_error(&[(1.0, 3.0), (1.0, 4.0)]), None);
     }
 
     #[test]

@@ -18,8 +18,8 @@ fn guests_are_built() -> bool {
     BUILT.get_or_init(|| {
         let config = tools::config();
         let workloads = config.workloads.iter().filter(|it| !it.is_own());
-        let names: Vec<&str> = workloads.map(|workload| workload.name.as_str()).collect();
-        installed::build(&tools::paths(), &names).unwrap();
+        let made: Vec<_> = workloads.collect();
+        installed::build(&tools::paths(), &made).unwrap();
     });
     true
 }

@@ -236,3 +236,25 @@ fn a_changed_program_or_file_is_another_run_and_another_artefact() {
         called.stderr
     );
 }
+
+#[test]
+fn a_generated_module_is_made_and_run_without_an_input() {
+    let none = Matrix {
+        workloads: &[],
+        ..Matrix::default()
+    };
+    let checkout = Checkout::new(&none);
+    let workload = "[[workload]]\nname = \"start\"\ncode = \"20KB\"\noutput = \"nothing\"\n\n";
+    let text = none.text();
+    let text = text.replacen("[hyperfine]", &format!("{workload}[hyperfine]"), 1);
+    checkout.write("matrix.toml", &text);
+    checkout.engine("fake", "test $# = 2 && test $(wc -c < \"$1\") -gt 20000");
+    let called = checkout.bench(&[]);
+    assert_eq!(called.status, 0, "{}\n{}", called.stdout, called.stderr);
+    checkout
+        .run()
+        .assert_outcome("start/1KB/random/fake:jit", "ok");
+    let bytes = std::fs::read(checkout.root().join("target/guests/modules/20KB.wasm")).unwrap();
+    assert!(bytes.starts_with(b"\0asm") && bytes.len() > 20_000);
+    assert!(!checkout.root().join("data").exists(), "an input was made");
+}
