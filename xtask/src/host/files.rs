@@ -2,6 +2,7 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use anyhow::Context;
@@ -45,6 +46,24 @@ pub fn sha256_read_anew(path: &Path) -> anyhow::Result<String> {
         let _ = posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
     }
     sha256(path)
+}
+
+/// What tells without reading it that a file was replaced or written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    inode: (u64, u64),
+    size_bytes: u64,
+    modified: (i64, i64),
+}
+
+/// The stamp of a file; none where there is no such file.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    let it = std::fs::metadata(path).ok()?;
+    Some(Stamp {
+        inode: (it.dev(), it.ino()),
+        size_bytes: it.size(),
+        modified: (it.mtime(), it.mtime_nsec()),
+    })
 }
 
 /// Writes a file whole or not at all; its folder is made where it is missing.

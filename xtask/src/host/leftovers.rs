@@ -1,10 +1,12 @@
-//! What a killed benchmark left running. SIGKILL cannot be caught, so a sample may outlive the
-//! program that started it, and in a session of its own even its process group.
+//! What was left running: by a killed benchmark, because SIGKILL cannot be caught, so that a sample may
+//! outlive the program that started it; and by a sample, in a session of its own.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 /// The variable that only the processes of a run have. They inherit it, wherever they go.
@@ -40,6 +42,46 @@ pub fn marked(run: &Path) -> Vec<PathBuf> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let processes = processes.map(|process| process.path());
     processes.filter(is_marked).collect()
+}
+
+/// From now on, processes that lose their parent become children of this program, where the kernel
+/// can do that.
+pub fn adopt() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+}
+
+/// Kills all children of this program, and those that they leave. How many were there? Only for
+/// when whatever this program started has ended, after [`adopt`].
+pub fn kill_adopted() -> usize {
+    let mut killed = 0;
+    loop {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::StillAlive) => {
+                let there = children();
+                there.iter().for_each(|pid| _ = kill(*pid, Signal::SIGKILL));
+                if there.is_empty() {
+                    return killed;
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Ok(_) => killed += 1,
+            // Nearly always at once: there is none.
+            Err(_) => return killed,
+        }
+    }
+}
+
+/// None where the kernel does not tell.
+fn children() -> Vec<Pid> {
+    let tasks = std::fs::read_dir("/proc/self/task");
+    let tasks = tasks.into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    let pids = lists.flat_map(|list| {
+        let pids = list.split_whitespace().filter_map(|pid| pid.parse().ok());
+        pids.collect::<Vec<i32>>()
+    });
+    pids.map(Pid::from_raw).collect()
 }
 
 #[cfg(target_os = "linux")]

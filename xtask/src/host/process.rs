@@ -135,6 +135,8 @@ impl std::error::Error for Interrupted {}
 const STDOUT_LIMIT: u64 = 256 * 1024;
 /// Bytes of standard error that are kept.
 const STDERR_TAIL: u64 = 8 * 1024;
+/// Bytes of output that stay on the disk while a command runs; more than is read in the end.
+const KEPT_ON_DISK: u64 = 1 << 20;
 /// How often a waiting command looks whether the user interrupted it.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -168,7 +170,7 @@ pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
     let stdout = output(invocation.stdout.as_deref())?;
     let stderr = output(invocation.stderr.as_deref())?;
     Ok(Finished {
-        end: run_to_end(invocation, stdout.try_clone()?, stderr.try_clone()?)?,
+        end: run_to_end(invocation, &stdout, &stderr)?,
         stdout: tail(stdout, STDOUT_LIMIT)?,
         stderr: tail(stderr, STDERR_TAIL)?,
     })
@@ -219,13 +221,13 @@ fn output(path: Option<&Path>) -> anyhow::Result<File> {
     }
 }
 
-fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Result<End> {
+fn run_to_end(invocation: &Invocation, stdout: &File, stderr: &File) -> anyhow::Result<End> {
     let started = Instant::now();
     let handle = invocation
         .expression()
         .stdin_null()
-        .stdout_file(stdout)
-        .stderr_file(stderr)
+        .stdout_file(stdout.try_clone()?)
+        .stderr_file(stderr.try_clone()?)
         .unchecked()
         .before_spawn(|command| {
             command.process_group(0);
@@ -246,6 +248,12 @@ fn run_to_end(invocation: &Invocation, stdout: File, stderr: File) -> anyhow::Re
                 Err(_) if left <= POLL => break Ok(End::Timeout),
                 Err(_) if invocation.exhausts_memory() => break Ok(End::Exhausted),
                 Err(_) => {}
+            }
+            if invocation.stdout.is_none() {
+                drop_start(stdout);
+            }
+            if invocation.stderr.is_none() {
+                drop_start(stderr);
             }
         };
         // What is left of the group, usually nothing. SIGKILL at once: an engine may ignore SIGTERM, and
@@ -275,6 +283,20 @@ impl fmt::Display for End {
             End::Timeout => write!(f, "was killed at its time limit"),
             End::Exhausted => write!(f, "was killed, because too little memory was left"),
             End::OutOfMemory => write!(f, "was killed by the kernel for lack of memory"),
+        }
+    }
+}
+
+/// Gives back the room of all but the end of a file that nobody will read whole: a program that
+/// never stops talking would fill the disk. Where the filesystem cannot, nothing happens.
+fn drop_start(file: &File) {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::fcntl::{FallocateFlags, fallocate};
+        let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE | FallocateFlags::FALLOC_FL_KEEP_SIZE;
+        let length = file.metadata().map_or(0, |it| it.len());
+        if length > 2 * KEPT_ON_DISK {
+            let _ = fallocate(file, hole, 0, (length - KEPT_ON_DISK) as i64);
         }
     }
 }

@@ -26,9 +26,9 @@ pub fn trouble(
     let bad_end = bad_end(finished, sample, timeout_s);
     let wrong = match work {
         Work::Run { fixture, .. } => {
-            phases::read(&finished.stdout, sample);
+            let line = phases::read(&finished.stdout, sample);
             let wrong = match bad_end {
-                None => fixture.wrong(sample)?,
+                None => fixture.wrong(sample, line)?,
                 Some(_) => None,
             };
             let _ = std::fs::remove_file(&fixture.output);
@@ -58,7 +58,8 @@ impl Fixture {
         verified.then_some(self.stdout.as_path())
     }
 
-    fn wrong(&self, sample: &Sample) -> anyhow::Result<Option<String>> {
+    /// `line` is what is wrong with the line of its phases, if that was seen already.
+    fn wrong(&self, sample: &Sample, line: Option<String>) -> anyhow::Result<Option<String>> {
         let workload = &self.workload;
         let wrong = match (&workload.verify, workload.output, &self.input) {
             (Some(verify), ..) => self.wrong_content(verify)?,
@@ -75,7 +76,8 @@ impl Fixture {
             }
         };
         // Other programs need not print the line with their phases.
-        Ok(wrong.or_else(|| self.wrong_line(sample).filter(|_| workload.has_harness())))
+        let line = line.or_else(|| self.wrong_line(sample).filter(|_| workload.has_harness()));
+        Ok(wrong.or(line))
     }
 
     /// What is wrong with the line of a guest of this project.
@@ -91,7 +93,8 @@ impl Fixture {
     }
 
     fn wrong_output(&self, input: &Input, hash: &str) -> anyhow::Result<Option<String>> {
-        let Ok(metadata) = self.output.metadata() else {
+        let metadata = self.output.metadata();
+        let Some(metadata) = metadata.ok().filter(std::fs::Metadata::is_file) else {
             return Ok(Some("no output file was written".to_owned()));
         };
         let (found, expected) = (metadata.len(), input.size_bytes);

@@ -7,6 +7,7 @@ use anyhow::bail;
 
 use crate::config::{Values, Workload};
 use crate::data::{self, Input};
+use crate::host::files::remove_folder;
 
 /// The folder of this project's guests.
 const SHARED: &str = "io";
@@ -57,11 +58,12 @@ impl Fixture {
     /// # Errors
     /// When a file cannot be put there.
     pub fn reset(&self) -> anyhow::Result<()> {
-        // Nobody knows what a program of the user's own writes there.
-        let _ = match self.workload.is_own() {
-            true => std::fs::remove_dir_all(&self.folder),
-            false => std::fs::remove_file(&self.output),
-        };
+        // Nobody knows what a program of the user's own writes there, nor what an engine makes of its output.
+        match self.workload.is_own() {
+            true => remove_folder(&self.folder)?,
+            false if self.output.is_dir() => remove_folder(&self.output)?,
+            false => _ = std::fs::remove_file(&self.output),
+        }
         fs_err::create_dir_all(&self.folder)?;
         for (name, source) in &self.workload.files {
             fs_err::copy(self.repo.join(source), self.folder.join(name))?;

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::ensure;
+
 use super::fixture::Fixture;
 use super::prepare::Ready;
 use super::target::{Place, Target};
+use crate::host::files::{Stamp, stamp};
 use crate::host::process::Invocation;
 use crate::model::{Cell, Kind, Sample};
 use crate::plan::Plan;
@@ -18,6 +21,8 @@ pub struct Job {
     /// Its cells, as places in the plan: it is of use while one of them is live.
     pub cells: Vec<usize>,
     pub work: Work,
+    /// The engine's binary and the guest, as they were when they were identified.
+    programs: Vec<(PathBuf, Option<Stamp>)>,
 }
 
 /// What kind of job it is, and what only that kind needs.
@@ -46,7 +51,23 @@ impl Job {
             command,
             cells: Vec::new(),
             work,
+            programs: Vec::new(),
         }
+    }
+
+    /// Are the engine and the guest still as they were?
+    ///
+    /// # Errors
+    /// When somebody removed or changed one: figures belong to a binary.
+    pub fn check_programs(&self) -> anyhow::Result<()> {
+        for (path, before) in &self.programs {
+            ensure!(
+                stamp(path) == *before,
+                "somebody changed \"{}\" while it was measured; put it back, then go on with --resume, or start a new run",
+                path.display()
+            );
+        }
+        Ok(())
     }
 
     /// Are both runs on one input, or compilations of one guest?
@@ -136,7 +157,13 @@ fn add(
         distribution: None,
         ..of_run.clone()
     };
-    let compile = compile.map(|it| Job::new(of_compile, it, Work::Compile { fresh, kept }));
+    let programs = target.programs();
+    let programs: Vec<_> = programs.map(|it| (it.to_owned(), stamp(it))).collect();
+    let job = |sample, command, work| Job {
+        programs: programs.clone(),
+        ..Job::new(sample, command, work)
+    };
+    let compile = compile.map(|it| job(of_compile, it, Work::Compile { fresh, kept }));
     let compilation = compile.map(|it| share(jobs, it, index));
     let work = Work::Run {
         fixture,
@@ -144,7 +171,7 @@ fn add(
     };
     jobs.push(Job {
         cells: vec![index],
-        ..Job::new(of_run, run, work)
+        ..job(of_run, run, work)
     });
     Ok(())
 }

@@ -124,6 +124,7 @@ impl Benchmark<'_> {
                 eprintln!("ended {leftovers} processes that a killed benchmark left running");
             }
         }
+        leftovers::adopt();
         Fixture::clear(&folder.work());
         let mut jobs = jobs::resolve(&ready, &plan, &folder.work())?;
         for job in &mut jobs {

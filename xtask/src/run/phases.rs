@@ -1,17 +1,37 @@
 //! The line that a guest prints when it is done: `items=N read_ns=A sort_ns=B write_ns=C`.
 
-use crate::model::Sample;
+use crate::model::{Sample, human_seconds};
+
+/// The clocks of guests and of the stopwatch may differ by so much, as a share and in seconds.
+const CLOCKS: (f64, f64) = (0.01, 1e-3);
 
 /// Takes what the guest says of its phases into its sample, from between whatever an engine logs
-/// on standard output. The last line counts.
-pub fn read(stdout: &str, sample: &mut Sample) {
-    if let Some([items, phases_ns @ ..]) = stdout.lines().rev().find_map(parse) {
-        let [read_s, sort_s, write_s] = phases_ns.map(|ns| ns as f64 / 1e9);
-        sample.items = Some(items);
-        sample.read_s = Some(read_s);
-        sample.sort_s = Some(sort_s);
-        sample.write_s = Some(write_s);
+/// on standard output. Returns what is wrong with a line that cannot be believed.
+pub fn read(stdout: &str, sample: &mut Sample) -> Option<String> {
+    let lines: Vec<[u64; 4]> = stdout.lines().filter_map(parse).collect();
+    let [items, phases_ns @ ..] = *match &lines[..] {
+        [] => return None,
+        [line] => line,
+        more => {
+            return Some(format!(
+                "the guest printed {} lines with its phases",
+                more.len()
+            ));
+        }
+    };
+    let [read_s, sort_s, write_s] = phases_ns.map(|ns| ns as f64 / 1e9);
+    let (says_s, wall_s) = (read_s + sort_s + write_s, sample.wall_s.unwrap_or(0.0));
+    if says_s > wall_s * (1.0 + CLOCKS.0) + CLOCKS.1 {
+        let [says, wall] = [says_s, wall_s].map(human_seconds);
+        return Some(format!(
+            "the guest says that its phases took {says}, its process took {wall}"
+        ));
     }
+    sample.items = Some(items);
+    sample.read_s = Some(read_s);
+    sample.sort_s = Some(sort_s);
+    sample.write_s = Some(write_s);
+    None
 }
 
 fn parse(line: &str) -> Option<[u64; 4]> {
@@ -30,9 +50,16 @@ mod tests {
     use super::*;
 
     fn found(stdout: &str) -> Sample {
-        let mut sample = Sample::default();
-        read(stdout, &mut sample);
+        let mut sample = of_a_second();
+        assert_eq!(read(stdout, &mut sample), None, "{stdout}");
         sample
+    }
+
+    fn of_a_second() -> Sample {
+        Sample {
+            wall_s: Some(1.0),
+            ..Sample::default()
+        }
     }
 
     #[test]
@@ -55,8 +82,30 @@ mod tests {
             "items=3 read_ns=1",
             "items=x read_ns=1 sort_ns=1 write_ns=1",
             "items=1 sort_ns=1 read_ns=1 write_ns=1",
+            "items=1 read_ns=-1 sort_ns=1 write_ns=1",
+            "items=1 read_ns=18446744073709551616 sort_ns=1 write_ns=1",
         ] {
-            assert_eq!(found(stdout), Sample::default(), "{stdout}");
+            assert_eq!(found(stdout), of_a_second(), "{stdout}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_is_no_figure() {
+        let line = |sort_ns: u64| format!("items=1 read_ns=0 sort_ns={sort_ns} write_ns=0\n");
+        for (stdout, says) in [
+            (line(1) + &line(1), "printed 2 lines"),
+            (
+                line(1_020_000_000),
+                "phases took 1.02 s, its process took 1.00 s",
+            ),
+            (line(u64::MAX), "its process took 1.00 s"),
+        ] {
+            let mut sample = of_a_second();
+            let wrong = read(&stdout, &mut sample).unwrap();
+            assert!(wrong.contains(says), "{wrong}");
+            assert_eq!(sample, of_a_second());
+        }
+        // Another clock than the stopwatch's.
+        assert_eq!(found(&line(1_005_000_000)).sort_s, Some(1.005));
     }
 }

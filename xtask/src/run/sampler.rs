@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::stopwatch::Stopwatch;
 use crate::host::activity::Watch;
 use crate::host::files::remove_folder;
+use crate::host::leftovers;
 use crate::host::machine::available_share;
 use crate::host::process::{End, Interrupted, interrupted};
 use crate::model::{Kind, Outcome, Sample};
@@ -245,7 +246,9 @@ impl Sampler {
         if measured.end == End::Signal(Signal::SIGTERM as i32) {
             std::thread::sleep(ALL_AT_ONCE);
         }
+        self.end_what_it_left(task, &sample.cell);
         ensure!(!interrupted(), Interrupted);
+        job.check_programs()?;
         // The check removes the output, which may have filled the disk.
         let work = self.folder.work();
         let room_bytes = blame::room_bytes(&work);
@@ -266,6 +269,15 @@ impl Sampler {
             End::Timeout | End::Exhausted => None,
         };
         Ok(sample)
+    }
+
+    /// Ends what a sample left running, which would disturb all that come after it.
+    fn end_what_it_left(&self, task: Task, cell: &str) {
+        let left = leftovers::kill_adopted();
+        if left > 0 && task.kind == Kind::Pilot {
+            let said = format!("{cell}: ended {left} processes that a sample left running");
+            self.progress.say(&said);
+        }
     }
 
     /// Is the job of any use: is one of its cells live?

@@ -54,6 +54,12 @@ impl<'c> Target<'c> {
         })
     }
 
+    /// The engine's binary, and the guest in every form.
+    pub fn programs(&self) -> impl Iterator<Item = &Path> {
+        let guest = self.guest.programs.values().map(PathBuf::as_path);
+        std::iter::once(self.found.binary.as_path()).chain(guest)
+    }
+
     /// The command that compiles the guest; none where the mode does not.
     ///
     /// # Errors

@@ -15,14 +15,14 @@ fn while_there(checkout: &Checkout, file: &str, body: &str) -> String {
 }
 
 /// Does `body` in the fourth call alone: in the rounds, after three good samples.
-fn in_the_rounds(checkout: &Checkout, body: &str) -> String {
+pub fn in_the_rounds(checkout: &Checkout, body: &str) -> String {
     let calls = checkout.root().join("calls").display().to_string();
     format!("echo x >> {calls}\nif [ $(wc -l < {calls}) -eq 4 ]; then\n{body}\nfi")
 }
 
 /// Asserts that the run stopped and says this, and that no cell has an outcome.
 #[track_caller]
-fn stopped(checkout: &Checkout, called: &Called, says: &[&str]) {
+pub fn stopped(checkout: &Checkout, called: &Called, says: &[&str]) {
     assert_eq!(called.status, 1, "{}", called.stderr);
     for part in says {
         assert!(
@@ -44,7 +44,7 @@ fn stopped(checkout: &Checkout, called: &Called, says: &[&str]) {
 
 /// Asserts that the run goes on to its end, and that nothing is missing.
 #[track_caller]
-fn goes_on(checkout: &Checkout, cell: &str) {
+pub fn goes_on(checkout: &Checkout, cell: &str) {
     let called = checkout.bench(&["--resume"]);
     assert_eq!(called.status, 0, "{}", called.stderr);
     let run = checkout.run();
@@ -120,6 +120,33 @@ fn an_input_that_somebody_changes_stops_the_run_and_fails_nothing() {
         if is_removed {
             std::fs::remove_file(input).unwrap();
         }
+        goes_on(&checkout, CELL);
+    }
+}
+
+/// Figures belong to a binary: what is measured after another one took its place is no sample of this run.
+#[test]
+fn an_engine_or_guest_that_somebody_changes_or_removes_stops_the_run_and_fails_nothing() {
+    for (program, change) in [
+        ("bin/fake", "echo '#' >> \"$0\""),
+        ("bin/fake", "rm \"$0\""),
+        ("bin/fake", "cp \"$0\" \"$0.new\"; mv \"$0.new\" \"$0\""),
+        (
+            "target/guests/wasm32-wasip1/release/merge.wasm",
+            "echo >> \"$1\"",
+        ),
+    ] {
+        let checkout = Checkout::new(&Matrix::default());
+        let change = in_the_rounds(&checkout, change);
+        checkout.engine("fake", &format!("{change}\n{}", good()));
+        let before = checkout.read(program);
+        let called = checkout.bench(&[]);
+        let path = checkout.root().join(program).display().to_string();
+        let names = format!("somebody changed \"{path}\" while it was measured");
+        stopped(&checkout, &called, &[&names, "--resume"]);
+        assert_eq!(checkout.run().lines(), 3, "{change}");
+        checkout.write(program, &before);
+        checkout.make_executable(program);
         goes_on(&checkout, CELL);
     }
 }

@@ -12,6 +12,7 @@ mod host;
 mod inputs;
 mod install;
 mod layout;
+mod misbehaviour;
 mod misuse;
 mod order;
 mod outcomes;

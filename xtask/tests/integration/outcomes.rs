@@ -68,7 +68,7 @@ fn a_good_engine_is_measured_and_verified() {
         assert!(sample["peak_rss_bytes"].as_u64().unwrap() > 100_000);
         assert_eq!(
             (&sample["read_s"], &sample["sort_s"], &sample["write_s"]),
-            (&0.001.into(), &0.002.into(), &0.003.into())
+            (&0.0001.into(), &0.0002.into(), &0.0003.into())
         );
         // 1000 bytes of integers of up to 11 characters and a newline each.
         assert!((84..500).contains(&sample["items"].as_u64().unwrap()));
@@ -89,7 +89,7 @@ fn a_good_engine_has_a_row_and_its_reports_are_named() {
     );
     assert_eq!(
         (row["size_bytes"].as_str(), row["sort_median_s"].as_str()),
-        ("1000", "0.002")
+        ("1000", "0.0002")
     );
     assert!(called.stdout.contains("fake:jit"), "{}", called.stdout);
     assert!(

@@ -125,6 +125,10 @@ impl Checkout {
     pub fn program(&self, name: &str, script: &str) {
         let name = format!("bin/{name}");
         self.write(&name, &format!("#!/bin/sh\n{script}"));
+        self.make_executable(&name);
+    }
+
+    pub fn make_executable(&self, name: &str) {
         let path = self.root().join(name);
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
