@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use super::RunFolder;
 use super::environment::Environment;
+use super::{RunFolder, samples};
 use crate::plan::{Plan, shards};
 
 /// What shards must have in common, to the letter.
@@ -59,12 +59,11 @@ fn write(folders: &[RunFolder], merged: &RunFolder) -> anyhow::Result<()> {
     }
     merged.write_json("plan.json", &shards::join(&plans)?)?;
     merged.write_json("environment.json", &environment)?;
-    let mut lines = Vec::new();
+    let mut lines = String::new();
     for folder in folders {
         for sample in folder.read_samples()? {
-            serde_json::to_writer(&mut lines, &*sample)?;
-            lines.push(b'\n');
+            lines += &samples::line(&sample)?;
         }
     }
-    merged.write("samples.jsonl", &lines)
+    merged.write("samples.jsonl", lines.as_bytes())
 }

@@ -4,13 +4,14 @@ pub(crate) mod environment;
 pub(crate) mod history;
 pub(crate) mod merge;
 mod samples;
+mod seal;
 
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -120,7 +121,7 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be written.
     pub fn write_json(&self, name: &str, value: &impl Serialize) -> anyhow::Result<()> {
-        let text = serde_json::to_string_pretty(value)? + "\n";
+        let text = seal::sealed(&serde_json::to_string_pretty(value)?);
         self.write(name, text.as_bytes())
     }
 
@@ -129,8 +130,15 @@ impl RunFolder {
     pub fn read_json<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<T> {
         let path = self.file(name);
         let text = fs_err::read_to_string(&path)?;
-        serde_json::from_str(&text)
-            .with_context(|| format!("\"{}\" is damaged or of another version", path.display()))
+        let opened = seal::opened(&text);
+        let value = serde_json::from_str(opened.as_deref().unwrap_or(&text))
+            .with_context(|| format!("\"{}\" is damaged or of another version", path.display()))?;
+        ensure!(
+            opened.is_some(),
+            "\"{}\" was changed since it was written; whoever meant to removes its \"check\"",
+            path.display()
+        );
+        Ok(value)
     }
 
     /// All samples; a torn last line, as a crash leaves it, is left out.
@@ -174,6 +182,8 @@ pub fn lock(results: &Path) -> anyhow::Result<File> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::model::Outcome;
+    use crate::plan::{Overrides, Plan, Selection};
 
     pub fn folder() -> (tempfile::TempDir, RunFolder) {
         let dir = tempfile::tempdir().unwrap();
@@ -201,5 +211,37 @@ pub(crate) mod tests {
         assert!(error.contains("in use"), "{error}");
         drop(first);
         assert!(lock(dir.path()).is_ok());
+    }
+
+    /// Every bit of plan.json flipped, every byte left out, the file cut everywhere.
+    #[test]
+    fn whatever_a_disk_does_to_a_byte_makes_no_other_plan() {
+        let (_dir, folder) = folder();
+        let config = crate::config::tests::config();
+        let mut plan = Plan::new(&config, &Selection::default(), &Overrides::default()).unwrap();
+        plan.cells.truncate(1);
+        plan.cells[0].conclude(Outcome::Failed, Some("exit status \"7\"}".to_owned()));
+        folder.write_json("plan.json", &plan).unwrap();
+        let whole = std::fs::read(folder.file("plan.json")).unwrap();
+        let check = |damaged: &[u8], at: usize| {
+            std::fs::write(folder.file("plan.json"), damaged).unwrap();
+            match folder.read_json::<Plan>("plan.json") {
+                Ok(read) => assert_eq!(read, plan, "byte {at}"),
+                Err(error) => {
+                    let error = format!("{error:#}");
+                    assert!(error.contains("plan.json"), "byte {at}: {error}");
+                }
+            }
+        };
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut flipped = whole.clone();
+                flipped[at] ^= 1 << bit;
+                check(&flipped, at);
+            }
+            check(&[&whole[..at], &whole[at + 1..]].concat(), at);
+            check(&whole[..at], at);
+        }
+        check(&whole, whole.len());
     }
 }

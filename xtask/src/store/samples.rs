@@ -4,10 +4,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use fs_err::{File, OpenOptions};
 
 use super::RunFolder;
+use super::seal::{opened, sealed};
 use crate::host::at_once;
 use crate::model::Sample;
 
@@ -36,9 +37,7 @@ impl SampleLog {
     /// # Errors
     /// When the line cannot be written; what was, [`SampleLog::open`] cuts off.
     pub fn append(&mut self, sample: &Sample) -> anyhow::Result<()> {
-        let mut line = serde_json::to_vec(sample)?;
-        line.push(b'\n');
-        let written = self.file.write_all(&line);
+        let written = self.file.write_all(line(sample)?.as_bytes());
         written.context("free some space, then go on with --resume")
     }
 
@@ -49,6 +48,14 @@ impl SampleLog {
     pub fn sync(&self) -> anyhow::Result<()> {
         Ok(self.file.sync_data()?)
     }
+}
+
+/// A line of the log, with its end.
+///
+/// # Errors
+/// When a sample has no form as JSON; a bug.
+pub fn line(sample: &Sample) -> anyhow::Result<String> {
+    Ok(sealed(&serde_json::to_string(sample)?))
 }
 
 /// Chunks that are parsed at the same time.
@@ -88,16 +95,22 @@ fn parse(path: &Path, first: usize, chunk: &[u8]) -> anyhow::Result<Vec<Arc<Samp
     let lines = chunk.split(|byte| *byte == b'\n').enumerate();
     let lines = lines.filter(|(_, line)| !line.is_empty());
     let parsed = lines.map(|(at, line)| {
-        let sample = serde_json::from_slice(line).with_context(|| {
+        sample(line).with_context(|| {
             format!(
                 "\"{}\": line {} is damaged; remove it to go on without it",
                 path.display(),
                 first + at
             )
-        })?;
-        Ok(Arc::new(sample))
+        })
     });
     parsed.collect()
+}
+
+fn sample(line: &[u8]) -> anyhow::Result<Arc<Sample>> {
+    let line = str::from_utf8(line)?;
+    let sample = serde_json::from_str(line)?;
+    ensure!(opened(line).is_some(), "it was changed since it was written");
+    Ok(Arc::new(sample))
 }
 
 #[cfg(test)]
@@ -164,5 +177,38 @@ mod tests {
             error.contains("samples.jsonl") && error.contains("line 2"),
             "{error}"
         );
+    }
+
+    /// Every bit of a file of three lines flipped, every byte left out, the file cut everywhere: what is
+    /// read is what was written, without a last line that is torn, or an error names the line.
+    #[test]
+    fn whatever_a_disk_does_to_a_byte_makes_no_other_figure() {
+        let path = Path::new("samples.jsonl");
+        let lines = [1, 2, 3].map(|round| line(&sample(round)).unwrap());
+        let whole = lines.concat().into_bytes();
+        let written: Vec<Sample> = [1, 2, 3].map(sample).into();
+        let number = |at: usize| 1 + whole[..at].iter().filter(|byte| **byte == b'\n').count();
+        let check = |damaged: &[u8], at: usize, least: usize| match read(path, damaged) {
+            Ok((samples, bytes)) => {
+                let found: Vec<Sample> = samples.iter().map(|it| (**it).clone()).collect();
+                assert!(found.len() >= least, "byte {at}: {} samples", found.len());
+                assert_eq!(found, written[..found.len()], "byte {at}");
+                assert!(bytes <= damaged.len() as u64);
+            }
+            Err(error) => {
+                let says = format!("\"samples.jsonl\": line {} is damaged", number(at));
+                let error = format!("{error:#}");
+                assert!(error.starts_with(&says), "byte {at}: {error}");
+            }
+        };
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut flipped = whole.clone();
+                flipped[at] ^= 1 << bit;
+                check(&flipped, at, 2);
+            }
+            check(&[&whole[..at], &whole[at + 1..]].concat(), at, 2);
+            check(&whole[..at], at, number(at) - 1);
+        }
     }
 }

@@ -34,7 +34,7 @@ pub fn find(tool: &Engine, paths: &Paths) -> State {
         false => Origin::Built,
         true => Origin::Path,
     };
-    let ask = |program: PathBuf| ask(tool, vec![program.into()], origin, None);
+    let ask = |program: PathBuf| ask(tool, vec![program.into()], origin, None, PATIENCE);
     let ways = ways(tool);
     let installed = ways.iter().filter_map(|way| {
         let folder = paths.tools().join(way.folder(&tool.name));
@@ -65,7 +65,7 @@ pub fn find_installed(tool: &Engine, way: &Way, folder: &Path) -> anyhow::Result
     let mut error = anyhow!("no program \"{pattern}\" in \"{}\"", folder.display());
     for program in matching(folder, &pattern)? {
         let command = loaded::command(folder, &program)?;
-        match ask(tool, command, way.origin(), apt::version(folder)) {
+        match ask(tool, command, way.origin(), apt::version(folder), PATIENCE) {
             Ok(found) => {
                 let note = way.note();
                 return Ok(Found { note, ..found });
@@ -83,13 +83,14 @@ fn ask(
     command: Vec<OsString>,
     origin: Origin,
     package: Option<String>,
+    patience: Duration,
 ) -> anyhow::Result<Found> {
     let program = command.last().context("the command is empty")?;
     let argv = tool
         .version_command
         .expand(&Values::from([("bin", command.clone())]))?;
     let invocation = Invocation {
-        timeout: Some(PATIENCE),
+        timeout: Some(patience),
         ..Invocation::new(argv)
     };
     let finished = process::check(&invocation)?;
@@ -141,6 +142,16 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_version_command_that_hangs_is_ended() {
+        let tool = crate::config::tests::config().hyperfine;
+        let sleep = ["sh", "-c", "trap '' TERM; sleep 300; echo 1.2.3", "sh"].map(OsString::from);
+        let limit = Duration::from_millis(50);
+        let asked = ask(&tool, sleep.into(), Origin::Path, None, limit);
+        let error = asked.unwrap_err().to_string();
+        assert!(error.contains("was killed at its time limit"), "{error}");
+    }
 
     #[test]
     fn a_pattern_finds_the_program_of_this_machine() {

@@ -34,102 +34,61 @@ fn assert_ended(checkout: &Checkout, called: &Called, engine: &str, outcome: &st
     assert_eq!(run.row(&cell)["wall_median_s"], "", "a figure of {engine}");
 }
 
-/// Sorts, and then does this to the output.
-fn spoilt(filter: &str) -> String {
-    format!("sort -n \"$2\" | {filter} > \"$3\"\n{LINE}")
-}
+/// What engines do and what is said of them; `GOOD` is what a good one does, `SORT` its output, `LINE` its line.
+const FAILED: [(&str, &str, &str); 5] = [
+    ("abrt", "GOOD; kill -ABRT $$", "signal 6 (SIGABRT)"),
+    ("kill", "GOOD; kill -KILL $$", "signal 9 (SIGKILL)"),
+    ("ill", "GOOD; kill -ILL $$", "signal 4 (SIGILL)"),
+    // Its parent is hyperfine.
+    ("regicide", "kill -KILL $PPID", "signal 9 (SIGKILL)"),
+    ("massacre", "kill -KILL 0", "signal 9 (SIGKILL)"),
+];
+const WRONG: [(&str, &str, &str); 11] = [
+    (
+        "folder",
+        "mkdir \"$3\"; touch \"$3/x\"; LINE",
+        "no output file",
+    ),
+    ("pipe", "mkfifo \"$3\"; LINE", "no output file"),
+    ("empty", ": > \"$3\"; LINE", "has 0 bytes"),
+    ("byte", "SORT | head -c 999 > \"$3\"; LINE", "has 999 bytes"),
+    (
+        "value",
+        "SORT | sed 5y/0123456789/1234567890/ > \"$3\"; LINE",
+        "differs from",
+    ),
+    ("doubled", "SORT | sed 5p > \"$3\"; LINE", "expected 1000"),
+    ("unsorted", "SORT -r > \"$3\"; LINE", "differs from"),
+    ("garbage", "GOOD | tr '[:lower:]' '\\0'", "is missing"),
+    ("silent", "GOOD > \"$2.log\"", "is missing"),
+    ("twice", "GOOD; LINE", "printed 2 lines"),
+    (
+        "absurd",
+        "GOOD | sed s/write_ns=/write_ns=99999999999/",
+        "its process took",
+    ),
+];
 
 #[test]
 fn crashes_and_wrong_outputs_have_outcomes_of_their_own_and_spare_the_others() {
-    let signal = |name: &str| format!("{}\nkill -{name} $$", good());
-    let line = |line: &str| format!("sort -n \"$2\" > \"$3\"\necho '{line}'");
-    let absurd = format!(
-        "{} | sed s/sort_ns=.*/sort_ns=9999999999999999999\\ write_ns=1/",
-        good()
-    );
-    let cases = [
-        ("abrt", signal("ABRT"), "failed", "signal 6 (SIGABRT)"),
-        ("kill", signal("KILL"), "failed", "signal 9 (SIGKILL)"),
-        ("ill", signal("ILL"), "failed", "signal 4 (SIGILL)"),
-        (
-            "regicide",
-            "kill -KILL $PPID".to_owned(),
-            "failed",
-            "signal 9 (SIGKILL)",
-        ),
-        (
-            "massacre",
-            "kill -KILL 0".to_owned(),
-            "failed",
-            "signal 9 (SIGKILL)",
-        ),
-        (
-            "one",
-            format!("{}\nexit 1", good()),
-            "failed",
-            "exit status 1",
-        ),
-        (
-            "folder",
-            format!("mkdir \"$3\"; touch \"$3/x\"\n{LINE}"),
-            "wrong-output",
-            "no output file",
-        ),
-        (
-            "pipe",
-            format!("mkfifo \"$3\"\n{LINE}"),
-            "wrong-output",
-            "no output file",
-        ),
-        ("empty", spoilt("head -c 0"), "wrong-output", "has 0 bytes"),
-        (
-            "byte",
-            spoilt("head -c 999"),
-            "wrong-output",
-            "has 999 bytes",
-        ),
-        (
-            "value",
-            spoilt("sed 5y/0123456789/1234567890/"),
-            "wrong-output",
-            "differs from",
-        ),
-        ("doubled", spoilt("sed 5p"), "wrong-output", "expected 1000"),
-        (
-            "unsorted",
-            spoilt("sort -r"),
-            "wrong-output",
-            "differs from",
-        ),
-        (
-            "garbage",
-            line("items=many read_ns=\0177\0 sort_ns write_ns=-1"),
-            "wrong-output",
-            "is missing",
-        ),
-        (
-            "silent",
-            "sort -n \"$2\" > \"$3\"".to_owned(),
-            "wrong-output",
-            "is missing",
-        ),
-        (
-            "twice",
-            format!("{}\n{LINE}", good()),
-            "wrong-output",
-            "printed 2 lines",
-        ),
-        ("absurd", absurd, "wrong-output", "took"),
-    ];
-    let scripts = cases
-        .iter()
-        .map(|(name, script, ..)| (*name, script.clone()));
+    let script = |text: &str| {
+        let text = text.replace("GOOD", &format!("{{ {}\n}}", good()));
+        let text = text.replace("SORT", "sort -n \"$2\"");
+        text.replace("LINE", LINE)
+    };
+    let cases: Vec<_> = FAILED.iter().chain(&WRONG).collect();
+    let engines = cases.iter().map(|(name, text, _)| (*name, script(text)));
     // The last of the block, which all the others could have spoilt.
-    let engines: Vec<_> = scripts.chain([("good", good())]).collect();
+    let engines: Vec<_> = engines.chain([("good", good())]).collect();
     let checkout = checkout(&engines, "30s");
     let called = checkout.bench(&[]);
     assert_eq!(called.status, 3, "{}", called.stderr);
-    for (name, _, outcome, says) in &cases {
+    for (at, (name, _, says)) in cases.into_iter().enumerate() {
+        let outcome = if at < FAILED.len() {
+            "failed"
+        } else {
+            "wrong-output"
+        };
         assert_ended(&checkout, &called, name, outcome, says);
     }
     let run = checkout.run();

@@ -132,7 +132,7 @@ fn a_cell_that_would_exceed_the_timeout_is_infeasible_and_not_tried() {
         ..Matrix::default()
     };
     let checkout = Checkout::new(&matrix);
-    let line = LINE.replace("sort_ns=2000000", "sort_ns=100000000");
+    let line = LINE.replace("sort_ns=200000", "sort_ns=100000000");
     checkout.engine(
         "fake",
         &format!("sleep 0.1\nsort -n \"$2\" > \"$3\"\n{line}"),
@@ -173,7 +173,7 @@ fn a_cell_whose_prediction_is_less_than_twice_the_timeout_is_tried() {
         ..Matrix::default()
     };
     let checkout = Checkout::new(&matrix);
-    let line = LINE.replace("sort_ns=2000000", "sort_ns=40000000");
+    let line = LINE.replace("sort_ns=200000", "sort_ns=40000000");
     checkout.engine(
         "fake",
         &format!("sleep 0.05\nsort -n \"$2\" > \"$3\"\n{line}"),
