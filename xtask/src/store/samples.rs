@@ -109,7 +109,10 @@ fn parse(path: &Path, first: usize, chunk: &[u8]) -> anyhow::Result<Vec<Arc<Samp
 fn sample(line: &[u8]) -> anyhow::Result<Arc<Sample>> {
     let line = str::from_utf8(line)?;
     let sample = serde_json::from_str(line)?;
-    ensure!(opened(line).is_some(), "it was changed since it was written");
+    ensure!(
+        opened(line).is_some(),
+        "it was changed since it was written"
+    );
     Ok(Arc::new(sample))
 }
 
