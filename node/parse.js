@@ -8,6 +8,14 @@ const ZERO = 0x30;
 /** How much of a bad line an error message shows, in bytes. */
 const SHOWN_BYTES = 40;
 
+const ESCAPES = { '\0': '\\0', '\t': '\\t', '\r': '\\r', '\n': '\\n', '"': '\\"', '\\': '\\\\' };
+
+/** A text in quotes, as Rust's `{:?}` shows it: what cannot be seen is escaped. */
+function quoted(text) {
+  const escape = (sign) => ESCAPES[sign] ?? `\\u{${sign.codePointAt(0).toString(16)}}`;
+  return `"${text.replace(/["\\]|(?! )[\p{C}\p{Z}\p{Grapheme_Extend}]/gu, escape)}"`;
+}
+
 /** A line that is not a 32-bit integer. */
 export class BadLine extends Error {
   /**
@@ -15,7 +23,7 @@ export class BadLine extends Error {
    * @param {string} text the line without its line end, shortened if it is long
    */
   constructor(line, text) {
-    super(`line ${line}: ${JSON.stringify(text)} is not a 32-bit integer`);
+    super(`line ${line}: ${quoted(text)} is not a 32-bit integer`);
     this.line = line;
   }
 }

@@ -10,7 +10,7 @@ use xtask::tools::{self as installed, Guest};
 use crate::support::{Called, Checkout, Run, left_out, tools};
 
 /// Builds the guests of this checkout, once for all tests; false, and a line in the summary, without the target.
-fn guests_are_built() -> bool {
+pub fn guests_are_built() -> bool {
     static BUILT: OnceLock<()> = OnceLock::new();
     if !tools::has_wasm_target() {
         return false;
