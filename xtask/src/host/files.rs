@@ -2,10 +2,11 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use nix::unistd::Uid;
 use sha2::{Digest, Sha256};
 
 use crate::data;
@@ -64,6 +65,35 @@ pub fn stamp(path: &Path) -> Option<Stamp> {
         size_bytes: it.size(),
         modified: (it.mtime(), it.mtime_nsec()),
     })
+}
+
+/// Makes a folder for programs where it is missing, and checks it.
+///
+/// # Errors
+/// As [`check_private`], and when it cannot be made.
+pub fn make_private(folder: &Path) -> anyhow::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    let made = builder.recursive(true).mode(0o755).create(folder);
+    made.with_context(|| format!("cannot make \"{}\"", folder.display()))?;
+    check_private(folder)
+}
+
+/// Is a folder of programs, which will be run, safe from other users?
+///
+/// # Errors
+/// When it belongs to one of them, or all may write to it.
+pub fn check_private(folder: &Path) -> anyhow::Result<()> {
+    let it = fs_err::metadata(folder)?;
+    let (owner, path) = (Uid::from_raw(it.uid()), folder.display());
+    ensure!(
+        owner.is_root() || owner == Uid::effective(),
+        "\"{path}\" belongs to another user, who could change what is run from it; remove it, or set XDG_CACHE_HOME to a folder of your own"
+    );
+    ensure!(
+        it.mode() & 0o002 == 0,
+        "everybody may write to \"{path}\" and change what is run from it; remove it, or chmod o-w it if only you did"
+    );
+    Ok(())
 }
 
 /// Writes a file whole or not at all; its folder is made where it is missing.

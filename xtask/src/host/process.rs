@@ -4,6 +4,7 @@
 //! Output goes to files, never through pipes: a grandchild that outlives its
 //! parent would hold a pipe open and the reader would wait for it for ever.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
@@ -20,7 +21,7 @@ use anyhow::{Context, bail, ensure};
 use fs_err::OpenOptions;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGPIPE, SIGTERM};
 
 use super::machine::available_bytes;
 
@@ -70,7 +71,7 @@ impl Invocation {
 
     /// The command as a person would type it.
     pub fn display(&self) -> String {
-        shell_words::join(self.argv.iter().map(|word| word.to_string_lossy()))
+        shell_line(self.argv.iter().map(|word| word.to_string_lossy()))
     }
 
     fn expression(&self) -> duct::Expression {
@@ -93,6 +94,22 @@ impl Invocation {
     fn exhausts_memory(&self) -> bool {
         let spare = self.spare_bytes;
         spare.is_some_and(|spare| available_bytes().is_some_and(|available| available < spare))
+    }
+}
+
+/// Words as a line that every shell reads as these words.
+pub fn shell_line<S: AsRef<str>>(words: impl IntoIterator<Item = S>) -> String {
+    let words = words.into_iter();
+    let words = words.map(|word| shell_word(word.as_ref()).into_owned());
+    words.collect::<Vec<String>>().join(" ")
+}
+
+/// A word as every shell reads it: bash makes two of `{jit,aot}`, and puts an earlier command for `!`.
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let quoted = shell_words::quote(word);
+    match quoted == word && word.contains(['{', '}', '!']) {
+        true => format!("'{word}'").into(),
+        false => quoted,
     }
 }
 
@@ -144,15 +161,29 @@ const POLL: Duration = Duration::from_millis(100);
 static INTERRUPTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// From now on SIGINT, SIGTERM and SIGHUP end the running command instead of this program,
-/// which then has the chance to save what it has.
+/// which then has the chance to save what it has. SIGPIPE ends it.
 ///
 /// # Errors
 /// When the handlers cannot be installed.
 pub fn catch_interrupts() -> anyhow::Result<()> {
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    // nohup has it ignored, so that the run outlives its terminal.
+    let hangup = (!is_ignored(SIGHUP)).then_some(SIGHUP);
+    for signal in [SIGINT, SIGTERM].into_iter().chain(hangup) {
         signal_hook::flag::register(signal, INTERRUPTED.clone()).context("cannot catch signals")?;
     }
+    // Nobody reads what it prints any more: it ends, as any other program, rather than panic.
+    let always = Arc::new(AtomicBool::new(true));
+    signal_hook::flag::register_conditional_shutdown(SIGPIPE, 128 + SIGPIPE, always)
+        .context("cannot catch signals")?;
     Ok(())
+}
+
+/// Was this program started with a signal ignored? No where the kernel does not tell.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// Did the user ask to stop?

@@ -22,10 +22,10 @@ pub fn unpack(keys: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Res
     prepare(&home, suite)?;
     row.say(&format!("reading the package list of \"{suite}\""));
     // One of the mirrors that has the suite is enough.
-    let updated = process::check(&apt(&home, "update --error-on=any"));
+    let updated = staging.check(apt(&home, "update --error-on=any"));
     row.say(&format!("downloading \"{package}\""));
     let install = "install --download-only --no-install-recommends --yes";
-    let downloaded = process::check(&apt(&home, install).args([package]));
+    let downloaded = staging.check(apt(&home, install).args([package]));
     downloaded
         .map_err(|error| updated.err().unwrap_or(error))
         .with_context(|| format!("no package \"{package}\" from \"{suite}\""))?;
@@ -34,7 +34,7 @@ pub fn unpack(keys: &DebianInstall, staging: &Staging, row: &Row) -> anyhow::Res
     let mut packages = Vec::new();
     for archive in &archives {
         let unpack = Invocation::new(["dpkg-deb", "--extract"]);
-        process::check(&unpack.args([archive, &staging.made]))?;
+        staging.check(unpack.args([archive, &staging.made]))?;
         let show = Invocation::new(["dpkg-deb", "--show", "--showformat=${Package}=${Version}"]);
         packages.push(process::read_stdout(&show.args([archive]))?);
     }

@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::progress::Row;
 use super::staging::Staging;
 use crate::config::CargoInstall;
-use crate::host::process::{self, End, Invocation};
+use crate::host::process::{End, Invocation};
 
 /// Builds the crate and installs it into the `made` folder of `staging`.
 ///
@@ -19,12 +19,12 @@ pub fn install(install: &CargoInstall, staging: &Staging, row: &Row) -> anyhow::
         0.0 => "building".to_owned(),
         minutes => format!("building, about {} min", minutes.ceil()),
     });
-    let finished = process::run(&cargo)?;
+    let line = cargo.display();
+    let finished = staging.run(cargo)?;
     if finished.end != End::Exit(0) {
         let lines: Vec<&str> = finished.stderr.trim_end().lines().collect();
         bail!(
-            "`{}` {}:\n{}\nThe whole log is \"{}\".",
-            cargo.display(),
+            "`{line}` {}:\n{}\nThe whole log is \"{}\".",
             finished.end,
             lines[lines.len().saturating_sub(12)..].join("\n"),
             log.display()

@@ -4,11 +4,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 
 use super::ways::{Way, advice, ways};
 use super::{Found, Missing, State, apt, loaded};
 use crate::config::{Engine, Lookup, Values, distinct};
+use crate::host::files::check_private;
 use crate::host::paths::Paths;
 use crate::host::process::{self, Invocation};
 use crate::model::Origin;
@@ -61,6 +62,10 @@ pub fn find(tool: &Engine, paths: &Paths) -> State {
 /// # Errors
 /// When the program is not in it, or does not tell its version.
 pub fn find_installed(tool: &Engine, way: &Way, folder: &Path) -> anyhow::Result<Found> {
+    // The install, the folder of all installs, and the cache folder.
+    for folder in folder.ancestors().take(3) {
+        check_private(folder)?;
+    }
     let pattern = way.program(tool);
     let mut error = anyhow!("no program \"{pattern}\" in \"{}\"", folder.display());
     for program in matching(folder, &pattern)? {
@@ -131,10 +136,21 @@ pub fn matching(folder: &Path, pattern: &str) -> anyhow::Result<Vec<PathBuf>> {
     if pattern.split('/').any(|part| part == "..") {
         bail!("\"{pattern}\" leaves the folder of the install");
     }
-    let folder = glob::Pattern::escape(&folder.to_string_lossy());
-    let found = glob::glob(&format!("{folder}/{pattern}"));
+    let escaped = glob::Pattern::escape(&folder.to_string_lossy());
+    let found = glob::glob(&format!("{escaped}/{pattern}"));
     let found = found.with_context(|| format!("\"{pattern}\" is no path or pattern"))?;
-    Ok(found.collect::<Result<_, _>>()?)
+    let found = found.collect::<Result<Vec<PathBuf>, _>>()?;
+    for path in &found {
+        // An archive may hold any link.
+        let (real, inside) = (fs_err::canonicalize(path)?, fs_err::canonicalize(folder)?);
+        ensure!(
+            real.starts_with(inside),
+            "\"{}\" is a link that leaves the folder of the install, to \"{}\"",
+            path.display(),
+            real.display()
+        );
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

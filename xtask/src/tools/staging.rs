@@ -7,9 +7,10 @@ use std::time::Duration;
 use anyhow::ensure;
 
 use super::progress::Row;
-use crate::host::files::{lock, remove_folder};
+use crate::host::files::{lock, make_private, remove_folder};
+use crate::host::leftovers;
 use crate::host::paths::Paths;
-use crate::host::process::{Interrupted, interrupted};
+use crate::host::process::{self, Finished, Interrupted, Invocation, interrupted};
 
 /// A tool's folder while it is being made, under a lock that other setups respect.
 #[derive(Debug)]
@@ -30,7 +31,9 @@ impl Staging {
     /// When the cache folder cannot be written, or the user interrupts the waiting.
     pub fn start(paths: &Paths, name: &str, row: &Row) -> anyhow::Result<Staging> {
         let tools = paths.tools();
-        fs_err::create_dir_all(&tools)?;
+        for folder in [&paths.cache, &tools, &paths.scratch()] {
+            make_private(folder)?;
+        }
         // Never removed: a setup that waits for a lock file would then hold another file's lock.
         let path = tools.join(format!(".lock-{name}"));
         let lock = loop {
@@ -42,6 +45,8 @@ impl Staging {
             std::thread::sleep(Duration::from_millis(200));
         };
         let scratch = paths.scratch().join(name);
+        // A client that outlived its setup would write into what this one makes.
+        leftovers::kill_marked(&scratch);
         let made = scratch.join("made");
         remove_folder(&made)?;
         fs_err::create_dir_all(&made)?;
@@ -51,6 +56,24 @@ impl Staging {
             made,
             _lock: lock,
         })
+    }
+
+    /// Runs a client that installs, to its end; should this program be killed, the next setup ends it.
+    ///
+    /// # Errors
+    /// When it cannot be started, or the user interrupts.
+    pub fn run(&self, mut client: Invocation) -> anyhow::Result<Finished> {
+        client.env.push(leftovers::mark(&self.scratch));
+        process::run(&client)
+    }
+
+    /// As [`Staging::run`], of a client that must exit with 0.
+    ///
+    /// # Errors
+    /// When it does not; the message holds the end of its stderr.
+    pub fn check(&self, mut client: Invocation) -> anyhow::Result<Finished> {
+        client.env.push(leftovers::mark(&self.scratch));
+        process::check(&client)
     }
 
     /// Puts the finished install in its place.

@@ -13,7 +13,7 @@ use super::staging::Staging;
 use super::{apt, cargo};
 use crate::config::{CargoInstall, DebianInstall, Engine, NpmInstall, WheelInstall};
 use crate::host::files::{self, hex};
-use crate::host::process::{self, Invocation};
+use crate::host::process::Invocation;
 use crate::model::Origin;
 
 /// One way of installing a tool.
@@ -128,7 +128,7 @@ fn wheel(keys: &WheelInstall, staging: &Staging, row: &Row) -> anyhow::Result<()
     files::remove_folder(&folder)?;
     let download = "download --no-deps --only-binary=:all: --dest".split(' ');
     let download = pip().args(download).args([&folder]);
-    process::check(&download.args([format!("{package}=={version}")]))?;
+    staging.check(download.args([format!("{package}=={version}")]))?;
     let [wheel] = &matching(&folder, "*")?[..] else {
         bail!("pip downloaded another number of files than one");
     };
@@ -141,7 +141,7 @@ fn wheel(keys: &WheelInstall, staging: &Staging, row: &Row) -> anyhow::Result<()
     }
     row.say("unpacking");
     let unpack = "install --no-deps --no-index --no-compile --target".split(' ');
-    process::check(&pip().args(unpack).args([&staging.made, wheel]))?;
+    staging.check(pip().args(unpack).args([&staging.made, wheel]))?;
     for program in matching(&staging.made, &keys.bin)? {
         // Not every tool that makes wheels keeps the mode of a file.
         fs_err::set_permissions(program, Permissions::from_mode(0o755))?;
@@ -155,7 +155,7 @@ fn npm(keys: &NpmInstall, staging: &Staging, row: &Row) -> anyhow::Result<()> {
     // Install scripts are programs of strangers; the packages used here start without them.
     let options = "--ignore-scripts --no-audit --no-fund --no-update-notifier --global=false";
     let install = install.args([format!("{}@{}", keys.package, keys.version)]);
-    process::check(&install.args(options.split(' '))).map(drop)
+    staging.check(install.args(options.split(' '))).map(drop)
 }
 
 /// About how long the tool's build takes on two cores; 0 where nothing is built.

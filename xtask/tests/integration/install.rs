@@ -8,7 +8,7 @@ use crate::support::{Called, Checkout, Matrix, matrix, scripts};
 const WHEEL: &str = "a wheel\n";
 
 /// Plays pip: downloads [`WHEEL`], and unpacks it into a program `pkg/vm` of version 2.0.0.
-fn pip(checkout: &Checkout) {
+pub fn pip(checkout: &Checkout) {
     let program = format!("{}{}", version_of("vm", "2.0.0"), scripts::good());
     checkout.write("payload/vm", &format!("#!/bin/sh\n{program}"));
     let payload = checkout.root().join("payload/vm");
@@ -24,7 +24,7 @@ fn pip(checkout: &Checkout) {
 
 /// Plays cargo: `install` makes the program with this body below `--root` and keeps its words in
 /// `cargo.log`; a crate called `bad` cannot be built.
-fn cargo(checkout: &Checkout, body: &str) {
+pub fn cargo(checkout: &Checkout, body: &str) {
     checkout.write("payload/built", &format!("#!/bin/sh\n{body}"));
     let root = checkout.root().display();
     let script = format!(
@@ -38,12 +38,12 @@ fn cargo(checkout: &Checkout, body: &str) {
     checkout.write("rustlib/libstd-0.rlib", "");
 }
 
-fn version_of(name: &str, version: &str) -> String {
+pub fn version_of(name: &str, version: &str) -> String {
     format!("if [ \"$1\" = --version ]; then echo \"{name} {version}\"; exit; fi\n")
 }
 
 /// An engine `vm` that comes as a wheel with this hash, or else from source.
-fn wheel_engine(sha256: &str) -> String {
+pub fn wheel_engine(sha256: &str) -> String {
     let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
     let install = format!(
         "install.help = \"write vm\"\n\
@@ -55,14 +55,14 @@ fn wheel_engine(sha256: &str) -> String {
 }
 
 /// An engine that is built from the crate of its name.
-fn cargo_engine(name: &str, minutes: u32) -> String {
+pub fn cargo_engine(name: &str, minutes: u32) -> String {
     let install = format!(
         "install.help = \"write {name}\"\ninstall.cargo = {{ crate = \"{name}\", version = \"3.0.0\", minutes = {minutes} }}\n"
     );
     matrix::engine(name).replace(&format!("install.help = \"write {name}\"\n"), &install)
 }
 
-fn checkout(engines: String) -> Checkout {
+pub fn checkout(engines: String) -> Checkout {
     let checkout = Checkout::without_hyperfine(&Matrix {
         engines,
         ..Matrix::default()
@@ -75,13 +75,13 @@ fn checkout(engines: String) -> Checkout {
     checkout
 }
 
-fn right_hash() -> String {
+pub fn right_hash() -> String {
     let digest = Sha256::digest(WHEEL.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What installs left in the cache folder, but for locks.
-fn installed(checkout: &Checkout) -> Vec<String> {
+pub fn installed(checkout: &Checkout) -> Vec<String> {
     let folder = checkout.root().join("cache/wasi-bench/tools");
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().into_string().unwrap());
@@ -91,7 +91,7 @@ fn installed(checkout: &Checkout) -> Vec<String> {
 }
 
 /// The line of the table of `setup` about a tool.
-fn row<'c>(called: &'c Called, tool: &str) -> &'c str {
+pub fn row<'c>(called: &'c Called, tool: &str) -> &'c str {
     let line = |line: &&str| line.trim_start().starts_with(&format!("{tool} "));
     called.stdout.lines().find(line).expect("a row of the tool")
 }

@@ -75,3 +75,43 @@ fn a_missing_program_is_an_error_that_names_it() {
         "{error}"
     );
 }
+
+#[test]
+fn a_line_is_the_same_words_to_every_shell() {
+    let words = [
+        "plain",
+        "",
+        "two words",
+        "it's",
+        "wasmtime:{jit,aot}",
+        "a!b",
+        "$HOME",
+        "`x`",
+        "*",
+        "~",
+        "\\",
+        "\"",
+        "a\nb",
+        "#",
+        "x=y",
+        "{}",
+        "!!",
+        "-",
+        "[a-b]",
+        "a;b",
+        "<",
+        "日本",
+    ];
+    let line = shell_line(words);
+    let script = format!("printf '%s\\0' {line}");
+    for shell in ["sh", "bash"]
+        .into_iter()
+        .filter(|it| which::which(it).is_ok())
+    {
+        let said = run(&Invocation::new([shell, "-c", &script]))
+            .unwrap()
+            .stdout;
+        let read: Vec<&str> = said.split_terminator('\0').collect();
+        assert_eq!(read, words, "{shell}: {line}");
+    }
+}
