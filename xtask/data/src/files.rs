@@ -37,7 +37,16 @@ pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
         Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(None),
         locked => locked?,
     }
-    // With the lock held, nobody is writing these.
+    tidy(dir)?;
+    Ok(Some(lock))
+}
+
+/// Removes what killed processes left half-written in a folder; nobody may be writing into it.
+///
+/// # Errors
+///
+/// What the file system refuses; the message names the file.
+pub fn tidy(dir: &Path) -> Result<()> {
     for entry in fs_err::read_dir(dir)? {
         let entry = entry?;
         let name = entry.file_name();
@@ -46,7 +55,7 @@ pub(crate) fn lock_and_tidy(dir: &Path) -> Result<Option<File>> {
             fs_err::remove_file(entry.path())?;
         }
     }
-    Ok(Some(lock))
+    Ok(())
 }
 
 /// Writes a file whole or not at all: fills a temporary file in the same folder and renames it to `path`.

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
-pub use files::{hash_file, replace};
+pub use files::{hash_file, replace, tidy};
 
 /// What an input file shall be; equal specs give equal bytes on every machine.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use clap::Args;
 
 use super::{Checkout, Misuse};
+use crate::host::process::shell_line;
 use crate::model::any_trouble;
 use crate::plan::{Overrides, Plan, Selection};
 use crate::report;
@@ -102,6 +103,5 @@ fn bench(benchmark: &Benchmark, plan: Plan) -> anyhow::Result<bool> {
 
 /// What the user typed, as far as it can be known.
 fn command_line() -> String {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    format!("cargo xtask {}", shell_words::join(&arguments))
+    format!("cargo xtask {}", shell_line(std::env::args().skip(1)))
 }

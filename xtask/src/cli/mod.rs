@@ -17,6 +17,7 @@ pub mod setup;
 pub mod test;
 
 use std::fmt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -82,7 +83,8 @@ pub fn exit_code(ended_well: anyhow::Result<bool>) -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(3),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // Not eprintln!, which panics when the terminal was closed.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
             ExitCode::from(if error.is::<Misuse>() { 2 } else { 1 })
         }
     }

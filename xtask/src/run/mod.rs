@@ -20,6 +20,7 @@ use std::time::Duration;
 use anyhow::{anyhow, ensure};
 
 use crate::config::Config;
+use crate::data;
 use crate::host::cpus::Pinned;
 use crate::host::leftovers;
 use crate::host::paths::Paths;
@@ -123,6 +124,7 @@ impl Benchmark<'_> {
             if leftovers > 0 {
                 eprintln!("ended {leftovers} processes that a killed benchmark left running");
             }
+            data::tidy(&folder.path)?;
         }
         leftovers::adopt();
         Fixture::clear(&folder.work());

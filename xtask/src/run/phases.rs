@@ -47,6 +47,8 @@ fn parse(line: &str) -> Option<[u64; 4]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn found(stdout: &str) -> Sample {
@@ -107,5 +109,25 @@ mod tests {
         }
         // Another clock than the stopwatch's.
         assert_eq!(found(&line(1_005_000_000)).sort_s, Some(1.005));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_guest_prints_is_read_or_not(
+            words in prop::collection::vec(
+                prop_oneof![
+                    "items=[0-9]{1,3}", "read_ns=[0-9]{1,21}", "sort_ns=-?[0-9]{1,9}", "write_ns=[0-9]{0,9}",
+                    ".{0,8}", Just("\n".to_owned()),
+                ],
+                0..12,
+            ),
+        ) {
+            let stdout = words.join(" ");
+            let mut sample = of_a_second();
+            let wrong = read(&stdout, &mut sample);
+            let lines = stdout.lines().filter_map(parse).count();
+            prop_assert_eq!(sample.items.is_some(), lines == 1 && wrong.is_none());
+            prop_assert!(sample.startup_s().is_none_or(|it| (0.0..=1.0).contains(&it)));
+        }
     }
 }

@@ -143,9 +143,9 @@ fn read_export(json: &str, sample: &mut Sample) -> anyhow::Result<Option<i32>> {
     let number = |new: &str, old: &Value| old.as_f64().or(run[new]["value"].as_f64());
     let count = |name: &str, old: &Value| number(name, old).map(|count| count as u64);
     let seconds = |name: &str, old: &Value| {
-        let seconds = number(name, old);
+        let seconds = number(name, old).filter(|seconds| *seconds >= 0.0);
         seconds
-            .with_context(|| format!("it holds no \"{name}\""))
+            .with_context(|| format!("it holds no \"{name}\" from 0"))
             .map(Some)
     };
     sample.wall_s = seconds("time_wall_clock", &result["times"][0])?;

@@ -7,7 +7,7 @@ mod samples;
 mod seal;
 
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -40,10 +40,19 @@ impl RunFolder {
         let time = now.strftime("%Y-%m-%dT%H-%M-%SZ");
         let host = host.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
         let mark = if first_look { FIRST_LOOK } else { "" };
-        let path = results.join(format!("{time}-{host}{mark}"));
         fs_err::create_dir_all(results)?;
-        fs_err::create_dir(&path)?;
-        Ok(RunFolder { path })
+        // The clock may have been put back: then it is the second of this name, or the third.
+        let mut again = String::new();
+        let mut number = 1;
+        loop {
+            let path = results.join(format!("{time}-{host}{again}{mark}"));
+            match fs_err::create_dir(&path) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                created => return Ok(created.map(|()| RunFolder { path })?),
+            }
+            number += 1;
+            again = format!("-{number}");
+        }
     }
 
     /// A folder that is there already: a path, or a name inside `results`.
@@ -135,7 +144,7 @@ impl RunFolder {
             .with_context(|| format!("\"{}\" is damaged or of another version", path.display()))?;
         ensure!(
             opened.is_some(),
-            "\"{}\" was changed since it was written; whoever meant to removes its \"check\"",
+            "\"{}\" was changed since it was written; whoever meant to removes its \"checksum\"",
             path.display()
         );
         Ok(value)
@@ -198,9 +207,20 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn folders_are_named_after_time_and_host() {
-        let (_dir, folder) = folder();
-        assert!(folder.path.ends_with("2026-01-02T03-04-05Z-a-b"));
+    fn folders_are_named_after_time_and_host_and_never_taken_twice() {
+        let (dir, first) = folder();
+        assert!(first.path.ends_with("2026-01-02T03-04-05Z-a-b"));
+        let now = "2026-01-02T03:04:05Z".parse().unwrap();
+        for (name, first_look) in [
+            ("2026-01-02T03-04-05Z-a-b-2", false),
+            ("2026-01-02T03-04-05Z-a-b-3", false),
+            ("2026-01-02T03-04-05Z-a-b-first-look", true),
+            ("2026-01-02T03-04-05Z-a-b-2-first-look", true),
+        ] {
+            let folder = RunFolder::create(dir.path(), now, "a.b", first_look).unwrap();
+            assert!(folder.path.ends_with(name));
+            assert_eq!(is_first_look(&folder.path), first_look);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// The key of the hash, always the last.
-const KEY: &str = "\"check\"";
+const KEY: &str = "\"checksum\"";
 
 /// The JSON of an object, on one line or on many, with its hash.
 pub fn sealed(json: &str) -> String {
@@ -25,7 +25,7 @@ pub fn opened(json: &str) -> Option<Cow<'_, str>> {
     };
     let (before, seal) = json.split_at(at);
     let body = before.trim_end().trim_end_matches(',');
-    let is_whole = seal.split('"').nth(3) == Some(&digits(body));
+    let is_whole = seal.split('"').nth(3) == Some(&digits(body)) && seal.trim_end().ends_with('}');
     is_whole.then(|| format!("{body}}}").into())
 }
 

@@ -27,7 +27,12 @@ fn source_of(parts: &[&str]) -> Option<String> {
     let places = ["xtask/src", "xtask/data/src", "xtask/tests/integration"];
     let files = places.iter().flat_map(|place| {
         let inside = path.trim_end_matches("/tests");
-        [&path, inside].map(|path| format!("{place}/{path}.rs"))
+        [
+            format!("{path}.rs"),
+            format!("{inside}.rs"),
+            format!("{inside}/mod.rs"),
+        ]
+        .map(|file| format!("{place}/{file}"))
     });
     let mut texts = files.filter_map(|file| std::fs::read_to_string(root.join(file)).ok());
     let name = format!("fn {}(", parts[parts.len() - 1]);

@@ -45,7 +45,7 @@ fn planned_samples() -> BTreeSet<Key> {
 }
 
 #[track_caller]
-fn assert_complete(run: &Run) {
+pub fn assert_complete(run: &Run) {
     let keys = run.keys();
     let distinct: BTreeSet<Key> = keys.iter().cloned().collect();
     assert_eq!(distinct, planned_samples());

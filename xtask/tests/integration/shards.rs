@@ -69,7 +69,7 @@ fn figures_of_two_machines_stand_in_two_tables() {
     let mut environment: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     environment["machine"]["host"] = "another".into();
-    environment.as_object_mut().unwrap().remove("check");
+    environment.as_object_mut().unwrap().remove("checksum");
     std::fs::write(&path, environment.to_string()).unwrap();
     let called = checkout.xtask(&["merge", &parts[0], &parts[1], "--into", "results/whole"]);
     assert_eq!(called.status, 0, "{}", called.stderr);

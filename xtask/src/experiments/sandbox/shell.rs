@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use regex_lite::Regex;
 
 use super::folders::FRESH;
-use crate::host::process::Invocation;
+use crate::host::process::{Invocation, shell_word};
 
 /// Where the copied commands have their folders.
 pub const BASE: &str = "/tmp/wasi-bench-sandbox";
@@ -63,7 +63,7 @@ impl Machine {
             });
         let renamed = self.renamed(&escaped, "$repo/", "$HOME/");
         match renamed == escaped {
-            true => shell_words::quote(&word).into_owned(),
+            true => shell_word(&word).into_owned(),
             false => format!("\"{renamed}\""),
         }
     }

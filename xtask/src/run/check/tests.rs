@@ -222,3 +222,14 @@ fn a_compilation_must_write_something() {
     assert_eq!(checked(End::Exit(2), "code"), failed);
     assert_eq!(checked(End::Timeout, "code").0, Outcome::Timeout);
 }
+
+#[test]
+fn nothing_that_a_terminal_obeys_is_kept() {
+    let said = "\u{1b}[31mred\u{7}\u{9b}2J\rover\tit\u{0}\n\u{1b}]0;title\u{7}";
+    let (_, reason) = end_of_run(&measured(End::Exit(7), said));
+    assert!(!reason.contains(|c: char| c.is_control()), "{reason:?}");
+    assert!(
+        reason.contains("red") && reason.contains("over it"),
+        "{reason}"
+    );
+}

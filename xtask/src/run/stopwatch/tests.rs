@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
 use super::*;
 
 /// What hyperfine 1.20.0 wrote for `sh -c 'exit 7'`.
@@ -77,6 +80,7 @@ fn other_json_is_an_error() {
         r#"{"results": []}"#,
         r#"{"results": [{"times": [1.0]}]}"#,
         r#"{"results": [{"measurements": []}]}"#,
+        &V1.replace("[0.009035985]", "[-0.009035985]"),
     ] {
         assert!(exported(json).is_err(), "{json}");
     }
@@ -200,4 +204,27 @@ fn an_export_of_another_version_is_an_error_that_says_so() {
     let (measured, ..) = measure(Some("{\"schema_version\": 3}"), "");
     let error = measured.unwrap_err().to_string();
     assert!(error.contains("is it version 1.20 or 2.x?"), "{error}");
+}
+
+/// What JSON is made of, and numbers that are none of a process.
+const PIECES: [&str; 16] = [
+    "{", "}", "[", "]", ",", ":", "\"", "null", "true", "-1", "-0.0", "1e999", "1e300", "NaN",
+    "\u{0}", "[[[[",
+];
+
+proptest! {
+    #[test]
+    fn whatever_hyperfine_writes_is_read_or_an_error(
+        new in any::<bool>(), at in any::<Index>(), length in 0..40_usize, piece in select(&PIECES[..]),
+    ) {
+        let text = if new { V2 } else { V1 };
+        let start = at.index(text.len());
+        let end = (start + length).min(text.len());
+        let damaged = format!("{}{piece}{}", &text[..start], &text[end..]);
+        if let Ok((sample, _)) = exported(&damaged) {
+            for figure in seconds(&sample) {
+                prop_assert!(figure.is_some_and(|it| it >= 0.0 && it.is_finite()), "{damaged}");
+            }
+        }
+    }
 }

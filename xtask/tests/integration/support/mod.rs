@@ -20,7 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(100);
 
 /// A checkout with its own cache folder and its own PATH.
 pub struct Checkout {
-    folder: tempfile::TempDir,
+    root: PathBuf,
+    _folder: tempfile::TempDir,
 }
 
 /// What one call of xtask left behind.
@@ -51,38 +52,57 @@ impl Checkout {
     /// The same for tests that stop before anything is measured.
     pub fn without_hyperfine(matrix: &Matrix) -> Checkout {
         let checkout = Checkout::empty();
-        checkout.write("matrix.toml", &matrix.text());
-        checkout.write("impossible.toml", "");
+        checkout.fill(matrix);
+        checkout
+    }
+
+    fn fill(&self, matrix: &Matrix) {
+        self.write("matrix.toml", &matrix.text());
+        self.write("impossible.toml", "");
         for workload in matrix.workloads {
-            checkout.write(
+            self.write(
                 &format!("target/guests/wasm32-wasip1/release/{workload}.wasm"),
                 &format!("wasm of {workload}"),
             );
             for native in ["", "native-host/"] {
                 let place = format!("target/guests/{native}release/{workload}");
-                checkout.write(&place, workload);
+                self.write(&place, workload);
             }
-            checkout.write(&format!("node/{workload}.js"), workload);
+            self.write(&format!("node/{workload}.js"), workload);
         }
-        checkout
     }
 
     /// A checkout without a matrix and guests.
     pub fn empty() -> Checkout {
-        let checkout = Checkout {
-            folder: tempfile::Builder::new()
-                .prefix("checkout-")
-                .tempdir()
-                .unwrap(),
-        };
-        for folder in ["xtask", "bin"] {
-            std::fs::create_dir_all(checkout.root().join(folder)).unwrap();
-        }
+        Checkout::in_folder("")
+    }
+
+    /// As [`Checkout::new`], in a folder of this name.
+    pub fn named(name: &str, matrix: &Matrix) -> Checkout {
+        let checkout = Checkout::in_folder(name);
+        checkout.fill(matrix);
+        checkout.wrapper("hyperfine", &tools::stopwatch());
         checkout
     }
 
+    fn in_folder(name: &str) -> Checkout {
+        let mut builder = tempfile::Builder::new();
+        let folder = builder.prefix("checkout-").tempdir().unwrap();
+        let root = match name {
+            "" => folder.path().to_owned(),
+            name => folder.path().join(name),
+        };
+        for folder in ["xtask", "bin"] {
+            std::fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        Checkout {
+            root,
+            _folder: folder,
+        }
+    }
+
     pub fn root(&self) -> &Path {
-        self.folder.path()
+        &self.root
     }
 
     pub fn results(&self) -> PathBuf {
@@ -133,7 +153,8 @@ impl Checkout {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    fn path(&self) -> OsString {
+    /// The tests' PATH: what tests put there, then the system's.
+    pub fn path(&self) -> OsString {
         std::env::join_paths([
             &self.root().join("bin"),
             Path::new("/usr/bin"),
@@ -218,10 +239,14 @@ impl Started {
         std::fs::read_to_string(&self.stderr).unwrap_or_default()
     }
 
-    /// Sends a signal to this process alone.
+    pub fn pid(&self) -> i32 {
+        self.handle.pids()[0] as i32
+    }
+
+    /// Sends a signal to this process alone; one that has ended does not mind.
     pub fn signal(&self, signal: nix::sys::signal::Signal) {
-        let pid = nix::unistd::Pid::from_raw(self.handle.pids()[0] as i32);
-        nix::sys::signal::kill(pid, signal).unwrap();
+        let pid = nix::unistd::Pid::from_raw(self.pid());
+        let _ = nix::sys::signal::kill(pid, signal);
     }
 
     /// Kills the process with SIGKILL, and nothing that it started.
