@@ -119,7 +119,7 @@ impl<'c> Lab<'c> {
         if !self.no_setup || !forms().all(|form| guest.programs[form].is_file()) {
             let build = match forms().all(|form| form == "wasm") {
                 true => tools::build_wasm,
-                false => tools::build,
+                false => tools::build_crates,
             };
             build(self.paths, &[name])?;
         }

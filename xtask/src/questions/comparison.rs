@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{decimals, times};
 use crate::model::{EngineMode, Metric, Row, Sample, of_mode};
-use crate::stats::{self, Interval};
+use crate::stats::{self, Interval, Shift};
 
 /// Among all comparisons of a table that are called different, so many may be so by chance.
 const FALSE_DISCOVERIES: f64 = 0.05;

@@ -83,7 +83,14 @@ pub fn build(paths: &Paths, workloads: &[&Workload]) -> anyhow::Result<()> {
     }
     let crates = workloads.iter().filter(|it| it.has_harness());
     let guests: Vec<&str> = crates.map(|it| it.name.as_str()).collect();
-    let guests = guests.as_slice();
+    build_crates(paths, &guests)
+}
+
+/// Builds these guests in all forms.
+///
+/// # Errors
+/// When cargo fails; the message holds the end of what it said.
+pub fn build_crates(paths: &Paths, guests: &[&str]) -> anyhow::Result<()> {
     build_for(guests, cargo_build(paths, paths.guest_target()))?;
     let mut host = cargo_build(paths, paths.guest_target().join(NATIVE_HOST));
     host.env
@@ -95,7 +102,7 @@ pub fn build(paths: &Paths, workloads: &[&Workload]) -> anyhow::Result<()> {
 /// Builds these guests for wasm32-wasip1 only.
 ///
 /// # Errors
-/// As [`build`].
+/// As [`build_crates`].
 pub fn build_wasm(paths: &Paths, guests: &[&str]) -> anyhow::Result<()> {
     let cargo = cargo_build(paths, paths.guest_target());
     build_for(guests, cargo.args(["--target", WASM_TARGET]))

@@ -20,7 +20,7 @@ use crate::config::Engine;
 use crate::model::Origin;
 
 pub use find::find;
-pub use guests::{Guest, build, build_wasm, check_files, ensure_wasm_target};
+pub use guests::{Guest, build, build_crates, build_wasm, check_files, ensure_wasm_target};
 pub use install::Toolbox;
 pub use loaded::loaded_files;
 
