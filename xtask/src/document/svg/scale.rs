@@ -10,7 +10,7 @@ const ROOM: f64 = 1.15;
 const DECADES_OF_FINE_TICKS: f64 = 3.0;
 /// Around 1, an axis of a smaller factor has ticks at even distances, this many at most.
 const EVEN: f64 = 3.0;
-const TICKS: f64 = 7.0;
+const TICKS: f64 = 8.0;
 
 /// A logarithmic axis.
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +125,7 @@ mod tests {
             let ticks = LogScale::spanning(1.0, [low, high, 1.0], (0.0, 1.0)).ticks();
             ticks.into_iter().map(number).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(ticks(1.0, 1.0), "0.9 0.95 1 1.05 1.1 1.15");
+        assert_eq!(ticks(1.0, 1.0), "0.9 0.95 1 1.05 1.1");
         assert_eq!(ticks(0.9, 1.3), "0.8 0.9 1 1.1 1.2 1.3 1.4");
         assert_eq!(ticks(0.6, 1.2), "0.6 0.8 1 1.2");
         assert_eq!(ticks(0.5, 4.0), "0.5 1 2");
