@@ -26,9 +26,6 @@ use crate::run::target::Target;
 use crate::tools::Guest;
 use load::Worker;
 
-#[cfg(test)]
-pub use pieces::tests;
-
 pub use pieces::{TABLE, pieces};
 
 /// The file in a run's folder.
@@ -215,4 +212,30 @@ fn at_once<I: Sync, T: Send>(
             .map(|it| it.unwrap_or_else(|panic| resume_unwind(panic)))
             .collect()
     })
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    pub use super::pieces::tests::sample;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn to_leave_others_their_memory_is_no_failure_and_a_limit_is_one() {
+        let sleep = || Invocation::new(["sleep", "300"]);
+        let greedy = Invocation {
+            spare_bytes: Some(u64::MAX),
+            ..sleep()
+        };
+        let slow = Invocation {
+            timeout: Some(Duration::from_millis(10)),
+            ..sleep()
+        };
+        for (command, outcome) in [(greedy, Outcome::Ok), (slow, Outcome::Timeout)] {
+            let error = run(&command).unwrap_err();
+            assert_eq!(error.downcast_ref(), Some(&outcome), "{error:#}");
+            assert!(error.root_cause().to_string().starts_with("one was killed"));
+        }
+    }
 }
