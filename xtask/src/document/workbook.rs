@@ -158,3 +158,40 @@ fn width(sheet: &Sheet, column: usize) -> usize {
 fn cut(text: &str) -> String {
     text.chars().take(LONGEST_TEXT).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_formula_is_text() {
+        let said = "=cmd|' /C calc'!A0";
+        let field = Field {
+            text: said.to_owned(),
+            ..Field::default()
+        };
+        let table = Table {
+            header: vec!["reason".to_owned()],
+            rows: vec![vec![field]],
+            ..Table::default()
+        };
+        let sheet = Sheet {
+            notes: vec![said.to_owned()],
+            ..Sheet::new("Cells", table, 0)
+        };
+        let bytes = render("t", jiff::Timestamp::UNIX_EPOCH, &[sheet]).unwrap();
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut part = |name: &str| {
+            let mut text = String::new();
+            zip.by_name(name)
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
+            text
+        };
+        assert!(!part("xl/worksheets/sheet1.xml").contains("<f>"));
+        assert!(part("xl/sharedStrings.xml").contains(said));
+    }
+}

@@ -152,8 +152,6 @@ impl std::error::Error for Interrupted {}
 const STDOUT_LIMIT: u64 = 256 * 1024;
 /// Bytes of standard error that are kept.
 const STDERR_TAIL: u64 = 8 * 1024;
-/// Bytes of output that stay on the disk while a command runs; more than is read in the end.
-const KEPT_ON_DISK: u64 = 1 << 20;
 /// How often a waiting command looks whether the user interrupted it.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -203,7 +201,9 @@ pub fn run(invocation: &Invocation) -> anyhow::Result<Finished> {
     Ok(Finished {
         end: run_to_end(invocation, &stdout, &stderr)?,
         stdout: tail(stdout, STDOUT_LIMIT)?,
-        stderr: tail(stderr, STDERR_TAIL)?,
+        // People read it, and a terminal obeys what is in it.
+        stderr: tail(stderr, STDERR_TAIL)?
+            .replace(|c: char| c.is_control() && !"\n\t".contains(c), " "),
     })
 }
 
@@ -320,17 +320,20 @@ impl fmt::Display for End {
 
 /// Gives back the room of all but the end of a file that nobody will read whole: a program that
 /// never stops talking would fill the disk. Where the filesystem cannot, nothing happens.
+#[cfg(target_os = "linux")]
 fn drop_start(file: &File) {
-    #[cfg(target_os = "linux")]
-    {
-        use nix::fcntl::{FallocateFlags, fallocate};
-        let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE | FallocateFlags::FALLOC_FL_KEEP_SIZE;
-        let length = file.metadata().map_or(0, |it| it.len());
-        if length > 2 * KEPT_ON_DISK {
-            let _ = fallocate(file, hole, 0, (length - KEPT_ON_DISK) as i64);
-        }
+    use nix::fcntl::{FallocateFlags, fallocate};
+    /// More than is read in the end.
+    const KEPT_BYTES: u64 = 1 << 20;
+    let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE | FallocateFlags::FALLOC_FL_KEEP_SIZE;
+    let length = file.metadata().map_or(0, |it| it.len());
+    if length > 2 * KEPT_BYTES {
+        let _ = fallocate(file, hole, 0, (length - KEPT_BYTES) as i64);
     }
 }
+
+#[cfg(not(target_os = "linux"))]
+fn drop_start(_: &File) {}
 
 /// The last `limit` bytes of a file, as text.
 fn tail(mut file: File, limit: u64) -> anyhow::Result<String> {

@@ -181,8 +181,8 @@ fn bad_end(finished: &Finished, sample: &Sample, timeout_s: f64) -> Option<(Outc
     }
 }
 
-/// The last lines of a text, as one line of at most 400 characters, none of which a terminal obeys;
-/// none if it is blank.
+/// The last lines of a text, as one line of at most 400 characters, none of which a terminal obeys
+/// (stdout may hold any); none if it is blank.
 pub fn last_lines(text: &str) -> Option<String> {
     let text = text.replace(|c: char| c.is_control() && c != '\n', " ");
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -102,7 +102,11 @@ fn ask(
     // Some print it to stderr.
     let text = finished.stdout + &finished.stderr;
     let found = tool.version_pattern.captures(&text);
-    let printed = found.and_then(|found| Some(found.get(1)?.as_str().to_owned()));
+    let printed = found.and_then(|found| {
+        // Coloured text ends with an escape.
+        let plain = found.get(1)?.as_str().split(char::is_control).next()?;
+        (!plain.is_empty()).then(|| plain.to_owned())
+    });
     let is_number = |text: &String| text.contains(|c: char| c.is_ascii_digit());
     let version = printed.clone().filter(is_number).or(package).or(printed);
     Ok(Found {

@@ -1,5 +1,6 @@
 //! Disks that are full or cannot be written to, and folders with strange names.
 
+use crate::install;
 use crate::outcomes::CELL;
 use crate::support::matrix::Matrix;
 use crate::support::scripts::good;
@@ -117,6 +118,37 @@ fn results_that_cannot_be_written_to_are_named() {
     let read_only = ["error: ", "/disk/", "Read-only file system", "status 1"];
     let parts = [&["status 0"][..], &read_only, &read_only, &read_only].concat();
     assert_says(&said, &parts);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn an_install_that_fills_the_disk_leaves_room_and_succeeds_when_there_is_more() {
+    let checkout = install::checkout(install::wheel_engine(&install::right_hash()));
+    install::pip(&checkout);
+    checkout.program("cargo", "echo 'no compiler' >&2; exit 101\n");
+    let big = "case $verb in install) head -c 8M /dev/zero > \"$folder/big\" || exit 1;; esac\n";
+    let pip = checkout.read("bin/python3") + big;
+    checkout.program("python3", pip.trim_start_matches("#!/bin/sh\n"));
+    let script = "export XDG_CACHE_HOME=$PWD/disk\n\
+                  xtask setup vm\n\
+                  find disk -name big; find disk -path '*tools/vm*'; df --output=pcent disk | tail -1\n\
+                  mount -o remount,size=64m disk\n\
+                  xtask setup vm";
+    let Some(said) = with_small_disk(&checkout, 4 << 20, script) else {
+        return;
+    };
+    let parts = [
+        "No space left on device",
+        "status 3",
+        " 0%",
+        "2.0.0",
+        "status 0",
+    ];
+    assert_says(&said, &parts);
+    assert!(
+        !said.contains("/big\n") && !said.contains("tools/vm"),
+        "{said}"
+    );
 }
 
 /// What is in the name of a checkout: spaces, quotes, signs that shells, TOML, Markdown and XML obey, other letters,

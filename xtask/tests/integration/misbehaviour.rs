@@ -98,6 +98,7 @@ fn crashes_and_wrong_outputs_have_outcomes_of_their_own_and_spare_the_others() {
 
 /// `kill -STOP` is what a debugger or a full terminal does to it.
 #[test]
+#[cfg(target_os = "linux")]
 fn an_engine_that_stops_or_hides_in_a_session_of_its_own_is_killed_at_the_limit() {
     let sleepers = "for i in 1 2 3; do setsid sleep 300 & echo $! >> pids; done";
     let engines = [
@@ -249,19 +250,25 @@ impl Drop for Cgroup {
 
 #[test]
 fn an_engine_that_tells_no_version_is_unsupported_and_says_why() {
-    let engines = [("good", good()), ("mute", good()), ("broken", good())];
+    let engines = ["good", "mute", "broken", "coloured"].map(|name| (name, good()));
     let checkout = checkout(&engines, "30s");
     checkout.program("mute", "exit 0\n");
-    checkout.program("broken", "echo 'cannot open libvm.so' >&2; exit 127\n");
+    checkout.program(
+        "broken",
+        "printf 'cannot open \\033[2Jlibvm.so\\007' >&2; exit 127\n",
+    );
+    let coloured = "[ \"$1\" = --version ] && printf '\\033[1mcoloured\\033[0m \\033[32m4.5.6\\033[0m\\n' && exit";
+    checkout.program("coloured", &format!("{coloured}\n{}", good()));
     let called = checkout.bench(&[]);
     assert_eq!(called.status, 0, "{}", called.stderr);
     let run = checkout.run();
     run.assert_outcome(&cell("good"), "ok");
-    for (name, says) in [
-        ("mute", "printed no version"),
-        ("broken", "cannot open libvm.so"),
-    ] {
+    for (name, says) in [("mute", "printed no version"), ("broken", "libvm.so")] {
         let reason = run.assert_outcome(&cell(name), "unsupported");
         assert!(reason.contains(says), "{reason}");
     }
+    assert_eq!(run.row(&cell("coloured"))["version"], "4.5.6");
+    let said = called.stdout + &called.stderr + &run.text("report.md") + &run.text("summary.csv");
+    let obeyed = said.find(|c: char| c.is_control() && c != '\n');
+    assert_eq!(obeyed, None, "{said:?}");
 }
