@@ -120,11 +120,10 @@ pub fn sentence(results: &Results) -> Option<String> {
         format!("{mode} {}", time.text)
     };
     let all: Vec<String> = compiled(results).into_iter().map(of).collect();
-    let is_any = !all.is_empty();
-    is_any.then(|| {
-        let all = all.join(", ");
+    (!all.is_empty()).then(|| {
         format!(
-            "Compiling ahead is in none of these figures; it takes once for each program: {all}."
+            "Compiling ahead is in none of these figures; it takes once for each program: {}.",
+            all.join(", ")
         )
     })
 }

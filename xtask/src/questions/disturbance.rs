@@ -92,30 +92,27 @@ fn holes(samples: &[&Sample]) -> Vec<String> {
 
 /// Each round's samples against the median of their cell.
 fn slow_rounds(results: &Results) -> Option<String> {
-    let mut rounds: Vec<Vec<f64>> = Vec::new();
+    let mut rounds: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
     for row in results.rows {
         let Some(median) = Metric::Wall.of(row) else {
             continue;
         };
-        let counted = row.samples.iter().filter(|it| it.kind == Kind::Run);
-        for sample in counted {
+        for sample in row.samples.iter().filter(|it| it.kind == Kind::Run) {
             let off = sample.wall_s.map(|wall_s| wall_s / median - 1.0);
-            let round = sample.round as usize;
-            rounds.resize_with(rounds.len().max(round + 1), Vec::new);
-            rounds[round].extend(off);
+            rounds.entry(sample.round).or_default().extend(off);
         }
     }
-    let off = |(round, offs): (usize, &Vec<f64>)| {
+    let off = |(round, offs): (&u32, &Vec<f64>)| {
         let off = stats::median(offs).filter(|off| off.abs() > OFF)?;
-        Some((round, off.abs()))
+        Some((*round, off.abs()))
     };
-    let off: Vec<(usize, f64)> = rounds.iter().enumerate().filter_map(off).collect();
+    let off: Vec<(u32, f64)> = rounds.iter().filter_map(off).collect();
     let most = off.iter().map(|(_, off)| *off).reduce(f64::max)?;
     let numbers: Vec<String> = off.iter().map(|(round, _)| round.to_string()).collect();
     Some(format!(
         "{} of {} rounds were up to {} slower or faster than the others, in the median over the cells: {}. Ratios are of pairs and hardly feel it, times do.",
         off.len(),
-        rounds.len() - 1,
+        rounds.len(),
         percent(most),
         numbers.join(", ")
     ))

@@ -24,7 +24,6 @@ pub mod tier;
 use crate::config::{Config, Mode, Output};
 use crate::data::Distribution;
 use crate::document::Piece;
-use crate::document::svg::Style;
 use crate::model::{EngineMode, Load, Row, distinct};
 use calibration::Calibration;
 use comparison::Ledger;
@@ -83,10 +82,6 @@ impl<'r> Results<'r> {
         let output = self.config().workload(&row.cell.workload);
         let output = output.and_then(|workload| workload.output);
         matches!(output, Some(Output::Nothing | Output::Unchanged))
-    }
-
-    fn style(&self, mode: &EngineMode) -> Style {
-        style::style(&self.config().engines, mode)
     }
 
     fn mode(&self, mode: &EngineMode) -> Option<&'r Mode> {

@@ -11,10 +11,8 @@ use crate::questions::{Results, answer, calibration, cells, sharpness, tier};
 pub fn pieces(results: &Results, document: &Document) -> Vec<Piece> {
     let tables = cells::tables(results.rows).into_iter();
     let mut pieces: Vec<Piece> = tables.map(Piece::Table).collect();
-    let troubles: Vec<String> = troubles(results.rows).collect();
-    if !troubles.is_empty() {
-        pieces.push(Piece::Paragraph("Without figures:".to_owned()));
-        pieces.push(Piece::List(troubles));
+    if let Some(troubles) = Piece::list(troubles(results.rows).collect()) {
+        pieces.extend([Piece::paragraph("Without figures:"), troubles]);
     }
     pieces.extend(calibration::pieces(results));
     pieces.extend(tier::pieces(results));

@@ -69,11 +69,12 @@ pub fn mean_shift(lists: &[&[f64]]) -> Option<Shift> {
     if let [only] = lists {
         return signed_rank(only);
     }
-    let estimates = lists.iter().map(|list| {
+    let lists: Vec<Vec<f64>> = lists.iter().map(|list| sorted(list)).collect();
+    let mut estimates = Vec::new();
+    for list in &lists {
         let sound = !list.is_empty() && list.iter().all(|it| it.is_finite());
-        sound.then(|| estimate(&sorted(list)))
-    });
-    let estimates: Vec<f64> = estimates.collect::<Option<_>>()?;
+        estimates.push(sound.then(|| estimate(list))?);
+    }
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     let squares = lists
         .iter()
@@ -162,14 +163,13 @@ pub fn detectable(interval: Interval) -> f64 {
 
 /// Standard deviation of the estimate over resamples of the pairs; of many pairs over smaller ones
 /// (the m-out-of-n bootstrap: Bickel, Götze and van Zwet, 1997).
-fn standard_error(differences: &[f64], rng: &mut ChaCha8Rng) -> f64 {
-    let all = sorted(differences);
-    let n = all.len();
+fn standard_error(sorted: &[f64], rng: &mut ChaCha8Rng) -> f64 {
+    let n = sorted.len();
     let m = n.min(RESAMPLED);
     let resampled = (0..RESAMPLES).map(|_| {
         let mut ranks: Vec<usize> = (0..m).map(|_| draw(n, rng)).collect();
         ranks.sort_unstable();
-        estimate(&ranks.iter().map(|rank| all[*rank]).collect::<Vec<_>>())
+        estimate(&ranks.iter().map(|rank| sorted[*rank]).collect::<Vec<_>>())
     });
     let resampled: Vec<f64> = resampled.collect();
     let mean = crate::mean(&resampled).unwrap_or_default();
