@@ -30,7 +30,8 @@ impl Site<'_> {
     /// When one fails; its outcome, if it is another than *failed*, is its context.
     pub fn hold(&self, count: u32) -> anyhow::Result<Memory> {
         let input = self.folder.join("input.txt");
-        let pipe = self.folder.join(format!("stdin-{count}"));
+        let own = tempfile::tempdir_in(&self.folder)?;
+        let pipe = own.path().join("stdin");
         fs_err::copy(&self.input.path, &input)?;
         mkfifo(&pipe, Mode::S_IRWXU)?;
         // Only this program has the writing end, so their standard input ends when it closes that, also
@@ -41,7 +42,7 @@ impl Site<'_> {
         let mut command = self.command(&self.folder, vec![input.into()], &BTreeMap::new())?;
         command.stdin = Some(pipe);
         let commands = (0..count).map(|number| Invocation {
-            stdout: Some(self.folder.join(format!("stdout-{count}-{number}"))),
+            stdout: Some(own.path().join(format!("stdout-{number}"))),
             ..command.clone()
         });
         let commands: Vec<Invocation> = commands.collect();

@@ -153,7 +153,8 @@ fn climb(waits: &Site, works: &Site, steps: &mut Vec<Step>) -> anyhow::Result<()
     let Request { most, time, .. } = *works.request;
     let workers = (0..most).map(|number| works.worker(number));
     let workers: Vec<Worker> = workers.collect::<anyhow::Result<_>>()?;
-    // Not counted: it fills what caches there are.
+    // Not counted: they fill what caches there are.
+    waits.hold(1)?;
     works.load(&workers[..1], Duration::ZERO)?;
     let doubled = std::iter::successors(Some(1), |count| Some(2 * count));
     for at_once in doubled.take_while(|count| *count < most).chain([most]) {

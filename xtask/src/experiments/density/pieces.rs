@@ -30,7 +30,7 @@ pub fn pieces(density: &Density) -> Vec<Piece> {
              (of private memory from two on: one alone shares with nobody). **Shared** is what all together take once: where the line of PSS starts.",
         )),
         Piece::paragraph(format!(
-            "Then as many workers each ran `{workload}` back to back for {time}, after one run that is not counted; every output was checked. \
+            "Then as many workers each ran `{workload}` back to back for {time}; every output was checked. One instance and one run before all others are not counted: they fill caches. \
              **This is not hyperfine's clock but xtask's own**, from before the start of a process to its end: compare these figures with each other and with nothing else. \
              Throughput breaks where it falls more than 10 % below the best with fewer workers, or where a run fails.",
         )),
