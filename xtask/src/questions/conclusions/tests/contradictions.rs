@@ -160,7 +160,8 @@ fn check_tables(tables: &[Piece], found: &[Conclusion]) -> Result<(), TestCaseEr
     Ok(())
 }
 
-/// Where Wasmtime is called the fastest, nothing that it was compared with leads before it.
+/// Where Wasmtime is called the fastest, nothing leads before the mode of it that was compared: another
+/// mode of it may have fewer inputs, and be compared on these.
 fn check_answer(ranking: &Ranking, found: &[Conclusion]) -> Result<(), TestCaseError> {
     let Some(second) = &ranking.second else {
         return Ok(());
@@ -174,10 +175,10 @@ fn check_answer(ranking: &Ranking, found: &[Conclusion]) -> Result<(), TestCaseE
     let fastest = found
         .iter()
         .find(|it| it.claim == "C1 fastest" && it.at == at);
-    let leads = ranking.metric == Metric::Wall && second.is_more() && second.a.engine == BASE;
+    let leads = ranking.metric == Metric::Wall && second.is_more();
     for side in fastest.iter().flat_map(|it| &it.sides) {
         let mut compared = side.iter().filter_map(|it| it.comparison.as_ref());
-        let is_slower = compared.any(|it| it.a == ranking.best);
+        let is_slower = compared.any(|it| it.a == ranking.best && it.b == second.a);
         let holds = Judgement::of(side) == Judgement::Holds;
         prop_assert!(!(leads && is_slower && holds), "{ranking:?} {side:?}");
     }
