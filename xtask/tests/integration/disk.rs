@@ -131,7 +131,7 @@ fn an_install_that_fills_the_disk_leaves_room_and_succeeds_when_there_is_more() 
     checkout.program("python3", pip.trim_start_matches("#!/bin/sh\n"));
     let script = "export XDG_CACHE_HOME=$PWD/disk\n\
                   xtask setup vm\n\
-                  find disk -name big; find disk -path '*tools/vm*'; df --output=pcent disk | tail -1\n\
+                  find disk -name big; find disk -path '*tools/vm*'\n\
                   mount -o remount,size=64m disk\n\
                   xtask setup vm";
     let Some(said) = with_small_disk(&checkout, 4 << 20, script) else {
@@ -140,7 +140,6 @@ fn an_install_that_fills_the_disk_leaves_room_and_succeeds_when_there_is_more() 
     let parts = [
         "No space left on device",
         "status 3",
-        " 0%",
         "2.0.0",
         "status 0",
     ];

@@ -302,3 +302,36 @@ fn what_wants_a_request_is_left_alone_without_one() {
     assert!(row(&called, "shy").contains("missing"), "{}", called.stdout);
     assert!(row(&checkout.xtask(&["setup", "shy"]), "shy").contains("3.0.0"));
 }
+
+/// What a package would run while it is installed is nobody's choice here.
+#[test]
+fn npm_is_told_to_run_no_scripts() {
+    let npm =
+        "install.npm = { package = \"vm\", version = \"2.0.0\", bin = \"node_modules/vm/vm\" }\n";
+    let npm = matrix::engine("vm").replace("install.help = \"write vm\"\n", npm);
+    let checkout = checkout(npm);
+    checkout.write(
+        "payload/vm",
+        &format!("#!/bin/sh\n{}", version_of("vm", "2.0.0")),
+    );
+    let payload = checkout.root().join("payload/vm");
+    checkout.program(
+        "npm",
+        &format!(
+            "echo \"$@\" >> npm.log\nmkdir -p \"$3/node_modules/vm\"\ncp {0} \"$3/node_modules/vm/vm\"; chmod +x \"$3/node_modules/vm/vm\"\n",
+            payload.display()
+        ),
+    );
+    let called = checkout.xtask(&["setup", "vm"]);
+    assert!(
+        row(&called, "vm").contains("2.0.0"),
+        "{}{}",
+        called.stderr,
+        called.stdout
+    );
+    let log = checkout.read("npm.log");
+    assert!(
+        log.contains("vm@2.0.0") && log.contains("--ignore-scripts"),
+        "{log}"
+    );
+}
