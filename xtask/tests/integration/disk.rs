@@ -137,12 +137,7 @@ fn an_install_that_fills_the_disk_leaves_room_and_succeeds_when_there_is_more() 
     let Some(said) = with_small_disk(&checkout, 4 << 20, script) else {
         return;
     };
-    let parts = [
-        "No space left on device",
-        "status 3",
-        "2.0.0",
-        "status 0",
-    ];
+    let parts = ["No space left on device", "status 3", "2.0.0", "status 0"];
     assert_says(&said, &parts);
     assert!(
         !said.contains("/big\n") && !said.contains("tools/vm"),
