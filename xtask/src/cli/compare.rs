@@ -13,6 +13,7 @@ use crate::model::Filter;
 use crate::report::compare::{Compared, Drift, Side, View, csv, document, json};
 use crate::report::load;
 use crate::store::RunFolder;
+use crate::store::environment::Environment;
 
 #[derive(Args)]
 pub struct Compare {
@@ -75,12 +76,17 @@ impl Compare {
     fn drift(&self, results: &Path, base: &Side, news: &[Side]) -> Drift {
         let mut folders = RunFolder::all(results);
         folders.retain(|folder| news.iter().all(|new| new.run.name != folder.name()));
-        // Damaged, of another version, or without these cells: such a run says nothing here.
-        let side = |folder: &RunFolder| Side::new(load(folder).ok()?, &self.filter).ok();
-        let mut sides: Vec<Side> = folders.iter().filter_map(side).collect();
-        let host = |side: &Side| side.run.environment.machine.host.clone();
-        sides.retain(|it| host(it) == host(base));
-        Drift::of(&sides)
+        let (own, others): (Vec<_>, Vec<_>) = folders
+            .iter()
+            .partition(|folder| folder.name() == base.run.name);
+        // Damaged, of another version or machine, or without these cells: such a run says nothing here.
+        let side = |folder: &RunFolder| {
+            let there: Environment = folder.read_json("environment.json").ok()?;
+            let is_alike = there.machine.host == base.run.environment.machine.host;
+            Side::new(is_alike.then(|| load(folder))?.ok()?, &self.filter).ok()
+        };
+        let sides: Vec<Side> = others.into_iter().filter_map(side).collect();
+        Drift::of(sides.iter().chain(own.iter().map(|_| base)))
     }
 
     fn write(&self, compared: &Compared) -> anyhow::Result<()> {

@@ -16,7 +16,7 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use crate::data::Distribution;
+use crate::data::{Distribution, Spec};
 use crate::model::{self, Cell, Names, Size};
 
 pub use crate::model::{distinct, list};
@@ -55,6 +55,18 @@ pub struct Inputs {
     pub sizes: Vec<Size>,
     #[serde(deserialize_with = "unique_list")]
     pub distributions: Vec<Distribution>,
+}
+
+impl Inputs {
+    /// What to generate for this size and distribution.
+    pub fn spec(&self, size: Size, distribution: Distribution) -> Spec {
+        Spec {
+            size_bytes: size.bytes,
+            size_label: size.to_string(),
+            distribution,
+            seed: self.seed,
+        }
+    }
 }
 
 /// `impossible.toml` as it is written.

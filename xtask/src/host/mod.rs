@@ -14,10 +14,20 @@ pub(crate) mod process;
 
 /// Does something with all of these at the same time, a thread each; what came of it, in their order.
 pub(crate) fn at_once<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    at_once_while(items, work, || ())
+}
+
+/// The same, and something else meanwhile.
+pub(crate) fn at_once_while<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+    meanwhile: impl FnOnce(),
+) -> Vec<R> {
     let work = &work;
     std::thread::scope(|scope| {
         let start = |item| scope.spawn(move || work(item));
         let threads: Vec<_> = items.iter().map(start).collect();
+        meanwhile();
         let end =
             |thread: ScopedJoinHandle<R>| thread.join().unwrap_or_else(|it| resume_unwind(it));
         threads.into_iter().map(end).collect()

@@ -108,6 +108,20 @@ pub fn log_ratios(samples: [&[Arc<Sample>]; 2], metric: Metric, floor: f64) -> V
     a.into_iter().filter_map(ratio).collect()
 }
 
+/// Decides the comparisons of a table together, so that among those that are called different few
+/// are so by chance; their intervals stay as they are. Returns the table.
+pub fn decide_together<'c>(
+    table: impl IntoIterator<Item = &'c mut Comparison>,
+) -> Vec<&'c mut Comparison> {
+    let mut table: Vec<&mut Comparison> = table.into_iter().collect();
+    let p: Vec<f64> = table.iter().map(|comparison| comparison.p).collect();
+    let called = stats::benjamini_hochberg(&p, FALSE_DISCOVERIES);
+    for (comparison, is_called) in table.iter_mut().zip(called) {
+        comparison.verdict = comparison.where_it_lies(is_called);
+    }
+    table
+}
+
 impl Comparison {
     fn where_it_lies(&self, is_called: bool) -> Verdict {
         match self.interval {
@@ -203,16 +217,10 @@ impl Ledger {
         comparison
     }
 
-    /// Decides the comparisons of a table together, so that among those that are called different
-    /// few are so by chance; their intervals stay as they are.
+    /// As [`decide_together`], and writes the table down.
     pub fn decide_together<'c>(&self, table: impl IntoIterator<Item = &'c mut Comparison>) {
-        let table: Vec<&mut Comparison> = table.into_iter().collect();
-        let p: Vec<f64> = table.iter().map(|comparison| comparison.p).collect();
-        let called = stats::benjamini_hochberg(&p, FALSE_DISCOVERIES);
-        for (comparison, is_called) in table.into_iter().zip(called) {
-            comparison.verdict = comparison.where_it_lies(is_called);
-            self.write(comparison);
-        }
+        let table = decide_together(table);
+        table.iter().for_each(|it| self.write(it));
     }
 
     fn write(&self, comparison: &Comparison) {
@@ -291,11 +299,11 @@ mod tests {
         assert!(almost.is_more() && almost.p > 0.03);
         let tie = alone(&[1.0; 6], &[1.0; 6]).unwrap();
         let mut table = vec![tie.clone(), almost.clone(), tie];
-        Ledger::default().decide_together(&mut table);
+        decide_together(&mut table);
         assert_eq!(table[1].verdict, Verdict::Tie);
         assert_eq!(table[1].interval, almost.interval);
         let mut all = vec![almost; 3];
-        Ledger::default().decide_together(&mut all);
+        decide_together(&mut all);
         assert!(all.iter().all(Comparison::is_more));
     }
 

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::summary::rounded;
 use super::{ratios, rows};
 use crate::model::{EngineMode, Filter, Load, Metric, Row, distinct, engine_modes};
-use crate::questions::comparison::{Ledger, compare};
+use crate::questions::comparison::{compare, decide_together};
 use crate::questions::{Comparison, Run, Verdict, listed};
 pub use drift::Drift;
 pub use pieces::{View, document};
@@ -189,7 +189,7 @@ fn changes<'s>(pairs: &Pairs<'s>, metric: Metric, compare: Compare) -> Vec<Chang
             comparison,
         }));
     }
-    Ledger::default().decide_together(changes.iter_mut().map(|it| &mut it.comparison));
+    decide_together(changes.iter_mut().map(|it| &mut it.comparison));
     changes
 }
 
@@ -216,7 +216,7 @@ fn means<'s>(pairs: &Pairs<'s>, over_all: bool, compare: Compare) -> Vec<Mean<'s
             }
         }
     }
-    Ledger::default().decide_together(means.iter_mut().map(|it| &mut it.comparison));
+    decide_together(means.iter_mut().map(|it| &mut it.comparison));
     means
 }
 

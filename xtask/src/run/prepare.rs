@@ -9,7 +9,7 @@ use super::Benchmark;
 use super::stopwatch::Stopwatch;
 use super::target::Target;
 use crate::config::{Config, Engine, Mode, Workload};
-use crate::data::{self, Distribution, Input, Spec, Status};
+use crate::data::{self, Distribution, Input, Status};
 use crate::host::at_once;
 use crate::host::files::sha256_read_anew;
 use crate::host::machine::Machine;
@@ -157,12 +157,7 @@ pub fn inputs<'c>(
     let wanted: BTreeSet<_> = wanted.map(|it| (it.size, it.distribution)).collect();
     let mut inputs = BTreeMap::new();
     for (size, distribution) in wanted {
-        let spec = Spec {
-            size_bytes: size.bytes,
-            size_label: size.to_string(),
-            distribution,
-            seed: config.inputs.seed,
-        };
+        let spec = config.inputs.spec(size, distribution);
         let (input, status) = data::ensure(&spec, &paths.data())?;
         match status {
             Status::Kept => {}

@@ -41,7 +41,7 @@ impl<'p> Toolbox<'p> {
         let mut tools = self.tools.iter();
         match tools.find(|(tool, _)| tool.name == name) {
             Some((_, Ok(found))) => Ok(found),
-            Some((_, Err(Missing { why, how }))) => bail!("{why}; {how}"),
+            Some((_, Err(missing))) => bail!("{missing}"),
             None => bail!("\"{name}\" is missing"),
         }
     }

@@ -14,6 +14,8 @@ mod ways;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use std::fmt;
+
 use comfy_table::{ContentArrangement, Table, presets};
 
 use crate::config::Engine;
@@ -47,6 +49,12 @@ pub struct Missing {
     pub why: String,
     /// The command or the advice that would help.
     pub how: String,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.why, self.how)
+    }
 }
 
 /// The table of `setup`: what is there, what is missing, and how to get it; a row a tool, in the order given.

@@ -149,7 +149,7 @@ fn tried(cases: &[Case], is_wanted: fn(&Engine, &Mode, &Case) -> bool) -> Vec<St
     let there = config.engines.iter().filter_map(|engine| {
         let missing = match installed::find(engine, &paths) {
             Ok(found) => return Some((engine, found)),
-            Err(missing) => format!("{}: {}; {}", engine.name, missing.why, missing.how),
+            Err(missing) => format!("{}: {missing}", engine.name),
         };
         match engine.install.on_request {
             true => left_out::optional(&format!("only on request: {missing}")),

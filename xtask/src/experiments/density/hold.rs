@@ -11,7 +11,8 @@ use fs_err::OpenOptions;
 use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
-use super::{Site, at_once, run};
+use super::{Site, run};
+use crate::host::at_once_while;
 use crate::host::memory::{Memory, of_marked};
 use crate::host::process::{End, Invocation};
 use crate::run::check::last_lines;
@@ -69,7 +70,8 @@ impl Site<'_> {
             memory = of_marked(&self.folder);
             gate().take();
         };
-        at_once(&commands, wait, look)?;
+        let ends = at_once_while(&commands, wait, look);
+        ends.into_iter().collect::<anyhow::Result<()>>()?;
         ensure!(
             memory.pss_bytes > 0,
             "the system does not tell their memory"

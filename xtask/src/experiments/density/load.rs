@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::anyhow;
 
-use super::{Site, Step, at_once, run};
+use super::{Site, Step, run};
+use crate::host::at_once;
 use crate::host::memory::Memory;
 use crate::host::process::Invocation;
 use crate::model::Sample;
@@ -51,7 +52,7 @@ impl Site<'_> {
             }
             Ok(latencies_s)
         };
-        at_once(workers, work, || ())
+        at_once(workers, work).into_iter().collect()
     }
 }
 

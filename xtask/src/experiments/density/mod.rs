@@ -7,9 +7,7 @@ mod pieces;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
@@ -17,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Experiment, Lab, SPARE_BYTES, compile, place};
 use crate::config::Workload;
-use crate::data::{self, Distribution, Input, Spec};
+use crate::data::{self, Distribution, Input};
 use crate::host::leftovers::mark;
 use crate::host::memory::Memory;
 use crate::host::process::{self, End, Finished, Invocation};
@@ -103,12 +101,7 @@ pub fn measure(lab: &Lab, request: &Request, workload: &Workload) -> anyhow::Res
         true => Guest::of(workload, lab.paths),
         false => lab.guest(&workload.name)?,
     };
-    let spec = Spec {
-        size_bytes: request.size.bytes,
-        size_label: request.size.to_string(),
-        distribution: Distribution::Random,
-        seed: lab.config.inputs.seed,
-    };
+    let spec = lab.config.inputs.spec(request.size, Distribution::Random);
     let (input, _) = &data::ensure(&spec, &lab.paths.data())?;
     lab.try_all(|subject| {
         let site = |guest, folder| {
@@ -193,26 +186,6 @@ fn run(command: &Invocation) -> anyhow::Result<Finished> {
     ensure!(finished.end != End::Exhausted, why(Outcome::Ok));
     ensure!(finished.end != End::Timeout, why(Outcome::Timeout));
     Ok(finished)
-}
-
-/// Calls it with each item at once, and does something else meanwhile.
-///
-/// # Errors
-/// That of the first item that has one.
-fn at_once<I: Sync, T: Send>(
-    items: &[I],
-    call: impl Fn(&I) -> anyhow::Result<T> + Sync,
-    meanwhile: impl FnOnce(),
-) -> anyhow::Result<Vec<T>> {
-    thread::scope(|scope| {
-        let threads = items.iter().map(|item| scope.spawn(|| call(item)));
-        let threads: Vec<_> = threads.collect();
-        meanwhile();
-        let ended = threads.into_iter().map(ScopedJoinHandle::join);
-        ended
-            .map(|it| it.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
 }
 
 #[cfg(test)]

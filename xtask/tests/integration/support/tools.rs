@@ -55,7 +55,7 @@ pub fn engine(name: &str) -> Option<Vec<OsString>> {
     match tools::find(engine, &paths()) {
         Ok(found) => Some(found.command),
         Err(missing) => {
-            left_out::missing(&format!("{name}: {}; {}", missing.why, missing.how));
+            left_out::missing(&format!("{name}: {missing}"));
             None
         }
     }
